@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# cryo: one make for the whole stack. Every folder's build.mk says what it adds;
+# everything that is made goes below $(O). `make help` lists the targets.
+
+O ?= build
+FLAVOUR ?= 6.12-rt-amd64
+DESTDIR ?=
+PREFIX ?= /usr
+CC ?= gcc
+PKG_CONFIG ?= pkg-config
+
+CFLAGS ?= -O2 -g
+CFLAGS_ALL = -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Werror -I. -I$(O)/gen -fno-common $(CFLAGS)
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+PROGRAMS :=
+UNIT_TESTS :=
+CHECKS :=
+VM_CHECKS :=
+BENCHES :=
+INSTALL :=
+APT_BUILD := build-essential pkg-config kmod
+APT_CHECK :=
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+# $(call objects,KIND,SOURCES): object files below $(O)/KIND
+objects = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
+# Package flags are asked for when a recipe runs, so that `make setup` works on a machine without them.
+pkg_cflags = $(if $(strip $(1)),$$$$($(PKG_CONFIG) --cflags $(1)))
+pkg_libs = $(if $(strip $(1)),$$$$($(PKG_CONFIG) --libs $(1)))
+
+# $(eval $(call program,NAME,SOURCES,PKGS,EXTRA_CFLAGS,EXTRA_LIBS))
+define program
+PROGRAMS += $(O)/bin/$(1)
+$(call link_rule,$(O)/bin/$(1),obj/$(1),$(2),$(3),$(4),$(5),)
+endef
+
+# $(eval $(call unit_test,NAME,SOURCES,PKGS,EXTRA_CFLAGS,EXTRA_LIBS)): with ASAN and UBSAN
+define unit_test
+UNIT_TESTS += $(O)/test/$(1)
+$(call link_rule,$(O)/test/$(1),obj-test/$(1),$(2),$(3),$(4),$(5),$(SANITIZE))
+endef
+
+# OUTPUT, OBJECT KIND, SOURCES, PKGS, EXTRA_CFLAGS, EXTRA_LIBS, SANITIZE
+define link_rule
+$(1): $(call objects,$(2),$(3))
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS_ALL) $(7) $$(LDFLAGS) -o $$@ $(call objects,$(2),$(3)) $(call pkg_libs,$(4)) $(6)
+$(call objects,$(2),$(3)): $(O)/$(2)/%.o: %.c | $$(GENERATED)
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS_ALL) $(7) $(call pkg_cflags,$(4)) $(5) -MMD -MP -c -o $$@ $$<
+-include $(patsubst %.o,%.d,$(call objects,$(2),$(3)))
+endef
+
+# Headers that must exist before anything is compiled.
+GENERATED :=
+
+include $(sort $(wildcard kernel/build.mk kernel/*/build.mk daemon/build.mk libcryo/build.mk udev/build.mk \
+	selftests/build.mk selftests/*/build.mk docs/build.mk))
+
+.PHONY: all
+all: $(PROGRAMS) ## build programs and libraries
+
+.PHONY: unit
+unit: $(UNIT_TESTS) ## run the unit tests (ASAN, UBSAN)
+	selftests/run --out $(O)/log $(UNIT_TESTS)
+
+.PHONY: install
+install: $(INSTALL) ## install below DESTDIR
+
+.PHONY: bench
+bench: $(BENCHES) ## print figures, assert nothing
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf $(O)
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
