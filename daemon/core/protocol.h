@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A treatment protocol: the text of a .protocol file, parsed and judged. Pure: text in, struct out. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/core/types.h"
+
+#define PROTOCOL_NAME_MAX	64
+#define PROTOCOL_CYCLES_MAX	8
+
+struct protocol {
+	char name[PROTOCOL_NAME_MAX];		/* from the file's name */
+	char title[128];
+	bool neurolysis;			/* else the floor may be lower than -100 degC */
+	uint32_t cryogens;			/* bit N: enum cryogen N is allowed */
+	int32_t target_mdegc;
+	int32_t floor_mdegc;			/* the tip never goes below */
+	int32_t band_mdegc;			/* at target: within this of it */
+	uint32_t cycles;
+	uint32_t freeze_ms;			/* time at temperature in each cycle */
+	uint32_t cool_max_ms;			/* longest way to the target */
+	int32_t thaw_mdegc;			/* partial thaw between cycles: to this temperature ... */
+	uint32_t thaw_min_ms;			/* ... and at least this long */
+	uint32_t boundary_um;			/* ice radius not to be passed, 0 = none */
+	uint32_t ready_timeout_ms;		/* prompts time out into abort */
+	uint32_t withdraw_timeout_ms;
+	bool confirm_ready;			/* false: go on without the operator's `advance` */
+	bool confirm_withdraw;
+};
+
+struct protocol_error {
+	unsigned int line;			/* 0 where no line is concerned */
+	char text[192];				/* names the key, the value and the allowed range */
+};
+
+/* Parse @text of @size bytes. -EBADMSG with *ret_error set; *ret untouched on failure. */
+int protocol_parse(const char *name, const char *text, size_t size,
+		   struct protocol *ret, struct protocol_error *ret_error);
+
+/* Whether @protocol can be run on @profile. 0, or -ERANGE with *ret_error set. */
+int protocol_check(const struct protocol *protocol, const struct probe_profile *profile,
+		   struct protocol_error *ret_error);
