@@ -63,6 +63,22 @@ include $(sort $(wildcard kernel/build.mk kernel/*/build.mk daemon/build.mk libc
 .PHONY: all
 all: $(PROGRAMS) ## build programs and libraries
 
+.PHONY: setup
+setup: ## install the Debian packages that building and checking need
+	@selftests/setup/packages $(sort $(APT_BUILD) $(APT_CHECK))
+
+# Programs and tests are built side by side, tests run one after the other: guests want the machine for themselves.
+.PHONY: check
+check: ## build everything and run every test
+	@selftests/setup/step "install packages" $(MAKE) setup
+	@selftests/setup/step "build programs and modules" $(MAKE) -j2 all modules
+	@selftests/setup/step "build unit tests" $(MAKE) -j2 $(UNIT_TESTS)
+	@$(MAKE) --no-print-directory run-tests
+
+.PHONY: run-tests
+run-tests: $(VM_NEEDS)
+	@selftests/run --out $(O)/log $(UNIT_TESTS) $(CHECKS) $(VM_CHECKS)
+
 .PHONY: unit
 unit: $(UNIT_TESTS) ## run the unit tests (ASAN, UBSAN)
 	selftests/run --out $(O)/log $(UNIT_TESTS)
