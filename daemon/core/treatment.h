@@ -74,6 +74,7 @@ struct treatment_status {
 	uint32_t flow_permille;		/* asked for */
 	uint32_t phase_ms;		/* time in this phase */
 	uint32_t phase_left_ms;		/* 0 where the phase does not end by time */
+	const char *prompt;		/* what the operator is asked, "" if nothing; static text */
 	uint32_t freeze_ms;		/* time at temperature in this cycle */
 	uint32_t ice_radius_um;		/* -1 degC edge, from the needle's axis; 0 = none */
 	uint32_t ice_half_length_um;
