@@ -2,7 +2,7 @@
 # What the scripts of this folder share. Source it from the repository's root.
 # shellcheck shell=sh disable=SC2034 # used by those who source it
 
-O=${O:-build}
+O=$(realpath -m "${O:-build}")
 vm=$O/vm
 step=selftests/setup/step
 default_flavour=6.12-rt-amd64
