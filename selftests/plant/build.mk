@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# cryo-plant, the virtual patient, and its tests.
+
+plant_dir := selftests/plant
+plant_solver := $(addprefix $(plant_dir)/,tissue.c grid.c mesh.c bioheat.c iceball.c)
+
+# No result changes by these: they let the compiler vectorise the solver's comparisons.
+plant_cflags := -O3 -fno-trapping-math -fno-math-errno
+
+# Minutes of physics: without sanitizers, and with the flags of the real program.
+$(eval $(call program,plant-validate,$(plant_solver) \
+	$(addprefix $(plant_dir)/test/,csv.c validate_exact.c validate_needle.c),,$(plant_cflags),-lm))
+CHECKS += $(O)/bin/plant-validate
+
+$(eval $(call unit_test,plant-model,$(plant_solver) $(plant_dir)/test/unit_model.c,,,-lm))
