@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The ice ball's estimate: freezing of tissue between confocal spheroids, in enthalpy. */
+#include <math.h>
+#include <string.h>
+
+#include "daemon/core/ice.h"
+
+#define BODY_DEGC	37.0
+#define EDGE_DEGC	(-1.0)
+#define ISOTHERM_DEGC	(-20.0)
+#define REACH_M		0.03
+#define FIRST_SHELL_M	0.25e-3
+#define STEP_MAX_NS	2000000000LL
+
+/* W/(m K), J/(m3 K), J/m3, degC, W/(m3 K), W/m3. */
+struct ice_tissue {
+	double k_frozen, k_freezing, k_unfrozen;
+	double c_frozen, c_unfrozen;
+	double latent;
+	double solid_degc, liquid_degc;		/* interval of freezing */
+	double perfusion, metabolic;
+};
+
+enum { SLOW, USUAL, FAST };
+
+/*
+ * Usual: the generic set of Rabin & Shitzer and of Deng & Liu with resting muscle's perfusion.
+ * Slow: conductivity and latent heat of muscle by composition (Choi-Okos), fourfold perfusion.
+ * Fast: latent heat of wet tissue by calorimetry (147.8 kJ/kg, Sci. Rep. 2021, 95204), no blood.
+ */
+static const struct ice_tissue tissue_of[ICE_TISSUES] = {
+	[SLOW] = { 1.4, 1.0, 0.5, 2.2e6, 3.8e6, 250e6, -8, -1, 8000, 1000 },
+	[USUAL] = { 1.8, 1.15, 0.5, 1.9e6, 3.6e6, 225e6, -8, -1, 2200, 1000 },
+	[FAST] = { 2.0, 1.25, 0.5, 1.8e6, 3.6e6, 155e6, -8, -1, 0, 0 },
+};
+
+double needle_radius_m(uint32_t gauge)
+{
+	/* Outer diameters by ISO 9626. */
+	static const double diameter_mm[] = { 1.651, 1.473, 1.270, 1.067, 0.908, 0.819, 0.718 };
+
+	if (gauge < 16 || gauge > 22)
+		gauge = 18;
+	return diameter_mm[gauge - 16] * 0.5e-3;
+}
+
+static double freezing_heat(const struct ice_tissue *t)
+{
+	return t->latent + (t->c_frozen + t->c_unfrozen) / 2 * (t->liquid_degc - t->solid_degc);
+}
+
+static double enthalpy_of(const struct ice_tissue *t, double degc)
+{
+	if (degc >= t->liquid_degc)
+		return t->c_unfrozen * (degc - t->liquid_degc);
+	if (degc >= t->solid_degc)
+		return freezing_heat(t) * (degc - t->liquid_degc) / (t->liquid_degc - t->solid_degc);
+	return t->c_frozen * (degc - t->solid_degc) - freezing_heat(t);
+}
+
+static double degc_of(const struct ice_tissue *t, double enthalpy)
+{
+	double freezing = freezing_heat(t);
+
+	if (enthalpy >= 0)
+		return t->liquid_degc + enthalpy / t->c_unfrozen;
+	if (enthalpy >= -freezing)
+		return t->liquid_degc + enthalpy / freezing * (t->liquid_degc - t->solid_degc);
+	return t->solid_degc + (enthalpy + freezing) / t->c_frozen;
+}
+
+/* Integral of the conductivity from the onset of freezing, W/m: its gradient is the flux. */
+static double theta_of(const struct ice_tissue *t, double degc)
+{
+	if (degc >= t->liquid_degc)
+		return t->k_unfrozen * (degc - t->liquid_degc);
+	if (degc >= t->solid_degc)
+		return t->k_freezing * (degc - t->liquid_degc);
+	return t->k_frozen * (degc - t->solid_degc) +
+	       t->k_freezing * (t->solid_degc - t->liquid_degc);
+}
+
+/* Steady potential outside a spheroid: 1/2 ln((xi + 1) / (xi - 1)). */
+static double potential(double xi)
+{
+	return 0.5 * log((xi + 1) / (xi - 1));
+}
+
+static double xi_of_radius(double focus_m, double radius_m)
+{
+	return sqrt(1 + (radius_m / focus_m) * (radius_m / focus_m));
+}
+
+static double radius_of_xi(double focus_m, double xi)
+{
+	return focus_m * sqrt(xi * xi - 1);
+}
+
+static double spheroid_m3(double focus_m, double xi)
+{
+	return 4.0 / 3 * M_PI * focus_m * focus_m * focus_m * xi * (xi * xi - 1);
+}
+
+/* Ratio of neighbouring shells' thicknesses that makes ICE_SHELLS of them reach REACH_M. */
+static double shell_growth(void)
+{
+	double low = 1.0001, high = 2;
+
+	for (int i = 0; i < 40; i++) {
+		double middle = (low + high) / 2;
+		double sum = FIRST_SHELL_M * (pow(middle, ICE_SHELLS) - 1) / (middle - 1);
+
+		if (sum < REACH_M)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void geometry_step(struct ice_geometry *g)
+{
+	/* Ice conducts best and stores least: 2 W/(m K) over 1.8 MJ/(m3 K). */
+	const double diffusivity = 2.0 / 1.8e6;
+
+	g->step_s = INFINITY;
+	for (int i = 0; i < ICE_SHELLS; i++) {
+		double out = i + 1 < ICE_SHELLS ? g->conductance_m[i + 1] : 0;
+		double rate = diffusivity * (g->conductance_m[i] + out) / g->volume_m3[i];
+
+		g->step_s = fmin(g->step_s, 0.9 / rate);
+	}
+}
+
+static void geometry_init(struct ice_geometry *g, const struct probe_profile *profile)
+{
+	double radius = needle_radius_m(profile->gauge);
+	double half = profile->active_um * 0.5e-6;
+	double growth = shell_growth(), thickness = FIRST_SHELL_M, edge = radius;
+
+	/* A spheroid as long as the active tip and as thick as the needle. */
+	g->focus_m = sqrt(fmax(half * half - radius * radius, half * half * 0.01));
+	g->xi[0] = xi_of_radius(g->focus_m, radius);
+	g->phi[0] = potential(g->xi[0]);
+	for (int i = 0; i < ICE_SHELLS; i++, thickness *= growth) {
+		double inner = xi_of_radius(g->focus_m, edge);
+		double outer = xi_of_radius(g->focus_m, edge + thickness);
+
+		g->xi[i + 1] = xi_of_radius(g->focus_m, edge + thickness / 2);
+		g->phi[i + 1] = potential(g->xi[i + 1]);
+		g->conductance_m[i] = 4 * M_PI * g->focus_m / (g->phi[i] - g->phi[i + 1]);
+		g->volume_m3[i] = spheroid_m3(g->focus_m, outer) - spheroid_m3(g->focus_m, inner);
+		edge += thickness;
+	}
+	geometry_step(g);
+}
+
+void ice_init(struct ice *ice, const struct probe_profile *profile)
+{
+	*ice = (struct ice){ .wall_degc = BODY_DEGC };
+	geometry_init(&ice->geometry, profile);
+	for (int t = 0; t < ICE_TISSUES; t++)
+		for (int i = 0; i < ICE_SHELLS; i++)
+			ice->enthalpy[t][i] = enthalpy_of(&tissue_of[t], BODY_DEGC);
+}
+
+/* One explicit step of one tissue; the outermost shell stays at body temperature. */
+static void tissue_step(const struct ice_geometry *g, const struct ice_tissue *t, double *enthalpy,
+			double wall_degc, bool wall_known, double step_s)
+{
+	double degc = degc_of(t, enthalpy[0]), theta = theta_of(t, degc);
+	double inward = wall_known ? g->conductance_m[0] * (theta - theta_of(t, wall_degc)) : 0;
+
+	for (int i = 0; i + 1 < ICE_SHELLS; i++) {
+		double next_degc = degc_of(t, enthalpy[i + 1]);
+		double next_theta = theta_of(t, next_degc);
+		double from_outside = g->conductance_m[i + 1] * (next_theta - theta);
+		double source = degc > t->liquid_degc ?
+				t->perfusion * (BODY_DEGC - degc) + t->metabolic : 0;
+
+		enthalpy[i] += step_s * ((from_outside - inward) / g->volume_m3[i] + source);
+		inward = from_outside;
+		degc = next_degc;
+		theta = next_theta;
+	}
+}
+
+void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns)
+{
+	double dt_s = (dt_ns > STEP_MAX_NS ? STEP_MAX_NS : dt_ns) * 1e-9;
+	int steps;
+
+	if (dt_ns <= 0)
+		return;
+	ice->wall_known = tip->valid;
+	if (tip->valid)
+		ice->wall_degc = tip->mdegc * 1e-3;
+	steps = (int)ceil(dt_s / ice->geometry.step_s);
+	for (int s = 0; s < steps; s++)
+		for (int t = 0; t < ICE_TISSUES; t++)
+			tissue_step(&ice->geometry, &tissue_of[t], ice->enthalpy[t],
+				    ice->wall_degc, ice->wall_known, dt_s / steps);
+}
+
+/* xi of the outermost place that is as cold as @degc, 0 if there is none. */
+static double isotherm_xi(const struct ice *ice, int tissue, double degc)
+{
+	const struct ice_geometry *g = &ice->geometry;
+	const struct ice_tissue *t = &tissue_of[tissue];
+	double wanted = theta_of(t, degc);
+	double outer = theta_of(t, BODY_DEGC);
+
+	for (int i = ICE_SHELLS; i >= 0; i--) {
+		double theta = outer, share, phi;
+
+		if (i)
+			theta = theta_of(t, degc_of(t, ice->enthalpy[tissue][i - 1]));
+		else if (ice->wall_known)
+			theta = theta_of(t, ice->wall_degc);
+		if (theta > wanted) {
+			outer = theta;
+			continue;
+		}
+		if (i == ICE_SHELLS)
+			return g->xi[i];
+		share = (wanted - theta) / (outer - theta);
+		phi = g->phi[i] + share * (g->phi[i + 1] - g->phi[i]);
+		return 1 / tanh(phi);	/* inverse of potential() */
+	}
+	return 0;
+}
+
+static double isotherm_radius_m(const struct ice *ice, int tissue, double degc)
+{
+	double xi = isotherm_xi(ice, tissue, degc);
+
+	return xi > 0 ? radius_of_xi(ice->geometry.focus_m, xi) : 0;
+}
+
+static uint32_t micrometres(double metres)
+{
+	return (uint32_t)lround(metres * 1e6);
+}
+
+void ice_estimate(const struct ice *ice, struct ice_estimate *ret)
+{
+	double radius = isotherm_radius_m(ice, USUAL, EDGE_DEGC);
+	double above = isotherm_radius_m(ice, FAST, EDGE_DEGC) - radius;
+	double below = radius - isotherm_radius_m(ice, SLOW, EDGE_DEGC);
+
+	ret->radius_um = micrometres(radius);
+	ret->half_length_um = micrometres(isotherm_xi(ice, USUAL, EDGE_DEGC) *
+					  ice->geometry.focus_m);
+	ret->isotherm_radius_um = micrometres(isotherm_radius_m(ice, USUAL, ISOTHERM_DEGC));
+	ret->error_um = micrometres(fmax(fabs(above), fabs(below)));
+}
+
+uint32_t ice_forecast_um(const struct probe_profile *profile, int32_t target_mdegc,
+			 uint32_t freeze_ms)
+{
+	const struct ice_tissue *t = &tissue_of[USUAL];
+	struct ice ice;
+	int steps;
+
+	ice_init(&ice, profile);
+	ice.wall_degc = target_mdegc * 1e-3;
+	ice.wall_known = true;
+	steps = (int)ceil(fmin(freeze_ms, 600000) * 1e-3 / ice.geometry.step_s);
+	for (int s = 0; s < steps; s++)
+		tissue_step(&ice.geometry, t, ice.enthalpy[USUAL], ice.wall_degc, true,
+			    ice.geometry.step_s);
+	return micrometres(isotherm_radius_m(&ice, USUAL, EDGE_DEGC));
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A reduced model of the ice around the needle, driven by the tip's temperature.
+ *
+ * Tissue is divided into shells between confocal prolate spheroids around the active length, on
+ * which the steady field of a heated line segment is constant: conduction between shells is exact
+ * there and heat loss at the ends is included. Three tissues, a slow, a usual and a fast one, run
+ * side by side; their spread is the estimate's own uncertainty.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/core/types.h"
+
+#define ICE_SHELLS	32
+#define ICE_TISSUES	3
+
+struct ice_geometry {
+	double focus_m;				/* half distance of the foci */
+	double xi[ICE_SHELLS + 1];		/* of the shells' centres; [0] is the needle's wall */
+	double phi[ICE_SHELLS + 1];		/* potential there */
+	double conductance_m[ICE_SHELLS];	/* from centre i - 1 (or the wall) to centre i, per W/(m K) */
+	double volume_m3[ICE_SHELLS];
+	double step_s;				/* longest stable step */
+};
+
+struct ice {
+	struct ice_geometry geometry;
+	double enthalpy[ICE_TISSUES][ICE_SHELLS];	/* J/m3, 0 at the onset of freezing */
+	double wall_degc;
+	bool wall_known;
+};
+
+struct ice_estimate {
+	uint32_t radius_um;		/* of the -1 degC edge, from the axis; 0 = none */
+	uint32_t half_length_um;
+	uint32_t isotherm_radius_um;	/* of -20 degC */
+	uint32_t error_um;		/* the radius' uncertainty; 0 when no tissue has ice */
+};
+
+/* Tissue at body temperature around a probe of this gauge and active length. */
+void ice_init(struct ice *ice, const struct probe_profile *profile);
+
+/*
+ * Goes on by @dt_ns, of which at most 2 s are counted, with the tip at *@tip; a tip that is not
+ * valid neither takes nor gives heat.
+ */
+void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns);
+
+void ice_estimate(const struct ice *ice, struct ice_estimate *ret);
+
+/* Radius in um of the usual tissue's ice after @freeze_ms (10 min at most) with the tip at @target_mdegc. */
+uint32_t ice_forecast_um(const struct probe_profile *profile, int32_t target_mdegc,
+			 uint32_t freeze_ms);
+
+/* Outer radius of a needle in m by its gauge (ISO 9626); 16 to 22, else that of 18. */
+double needle_radius_m(uint32_t gauge);

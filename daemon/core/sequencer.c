@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Phases of a treatment, as a table of what each may do and how it goes on. */
+#include <errno.h>
+
+#include "daemon/core/sequencer.h"
+#include "kernel/include/uapi/linux/cryoprobe.h"
+
+#define MS			1000000LL
+#define S			1000000000LL
+
+#define WARM_MDEGC		5000	/* a tip above this lets go of the tissue */
+#define WARM_TIME_NS		(2 * S)
+#define COLD_TIME_NS		(200 * MS)
+#define TIP_LOST_NS		(200 * MS)
+#define HEAT_OFF_MDEGC		15000
+#define HEAT_ON_MDEGC		7000
+#define PAUSE_MAX_NS		(60 * S)
+#define SELF_TEST_TIME_NS	(1 * S)
+#define SELF_TEST_MAX_NS	(20 * S)
+#define SELF_TEST_HOT_MDEGC	50000
+#define THAW_MAX_NS		(600 * S)
+#define SATURATED_NS		(15 * S)
+/*
+ * Longest time that the largest ice ball of a 16G needle takes to let go without heat, and half as
+ * much again; liquid nitrogen stores more cold in the needle. Assumed.
+ */
+#define WORST_THAW_N2O_NS	(600 * S)
+#define WORST_THAW_LN2_NS	(900 * S)
+
+struct phase_class {
+	bool flow;		/* the controller runs */
+	bool armed;		/* valves may be needed */
+	bool pausable;
+	bool guarded;		/* a lost tip, a fault or a disarming ends the treatment */
+	const char *prompt;	/* what the operator is asked */
+	void (*step)(struct treatment *t, const struct probe_sample *sample);
+};
+
+static const struct phase_class *class_of(enum phase phase);
+
+static void push(struct treatment *t, enum treatment_event_kind kind, int32_t old, int32_t new,
+		 const char *reason)
+{
+	events_push(&t->events, &(struct treatment_event){
+		.kind = kind,
+		.old = old,
+		.new = new,
+		.sample_seq = t->last.seq,
+		.time_ns = t->last.time_ns,
+		.reason = reason,
+	});
+}
+
+void treatment_alarm(struct treatment *t, enum alarm_code code, bool present, uint32_t detail)
+{
+	switch (alarm_set(&t->alarms, code, present, detail, t->last.time_ns)) {
+	case ALARM_RAISED:
+		push(t, TREATMENT_EVENT_ALARM, alarm_priority(code), code, alarm_to_string(code));
+		break;
+	case ALARM_GONE:
+		push(t, TREATMENT_EVENT_ALARM_GONE, 0, code, alarm_to_string(code));
+		break;
+	case ALARM_UNCHANGED:
+		break;
+	}
+}
+
+/* Something that happened and is over: the alarm stays until it is acknowledged. */
+static void mark(struct treatment *t, enum alarm_code code, uint32_t detail)
+{
+	treatment_alarm(t, code, true, detail);
+	treatment_alarm(t, code, false, detail);
+}
+
+static void end_pause(struct treatment *t, const char *reason)
+{
+	if (!t->seq.paused)
+		return;
+	t->seq.paused = false;
+	t->seq.pause_ns = 0;
+	push(t, TREATMENT_EVENT_RESUMED, 0, 0, reason);
+}
+
+static void go(struct treatment *t, enum phase phase, const char *reason)
+{
+	enum phase old = t->seq.phase;
+
+	end_pause(t, reason);
+	t->seq.phase = phase;
+	t->seq.phase_ns = 0;
+	t->seq.confirmed = false;
+	t->seq.evidence = false;
+	t->seq.heating = false;
+	push(t, TREATMENT_EVENT_PHASE, old, phase, reason);
+	if (class_of(phase)->prompt)
+		push(t, TREATMENT_EVENT_PROMPT, 0, 0, class_of(phase)->prompt);
+}
+
+/* The treatment ends early: warm to withdraw. */
+static void stop(struct treatment *t, enum outcome outcome, const char *reason)
+{
+	t->seq.outcome = outcome;
+	go(t, PHASE_WARM, reason);
+}
+
+static void finish(struct treatment *t, const char *reason)
+{
+	if (t->seq.outcome == OUTCOME_NONE)
+		t->seq.outcome = OUTCOME_COMPLETED;
+	t->seq.may_be_frozen = false;
+	go(t, PHASE_IDLE, reason);
+	push(t, TREATMENT_EVENT_OUTCOME, 0, t->seq.outcome, reason);
+}
+
+/* No needle is placed before the self-test has passed, so without ice there is nothing to warm. */
+static void fail_self_test(struct treatment *t, enum outcome outcome, const char *reason)
+{
+	if (t->seq.may_be_frozen) {
+		stop(t, outcome, reason);
+		return;
+	}
+	t->seq.outcome = outcome;
+	finish(t, reason);
+}
+
+static void start_cycle(struct treatment *t, const char *reason)
+{
+	t->seq.cycle++;
+	t->seq.at_target_ns = 0;
+	go(t, PHASE_COOL, reason);
+}
+
+static void end_cycle(struct treatment *t, const char *reason)
+{
+	if (t->seq.cycle < t->protocol.cycles)
+		go(t, PHASE_THAW, reason);
+	else
+		go(t, PHASE_WARM, reason);
+}
+
+static bool at_boundary(const struct treatment *t)
+{
+	return t->protocol.boundary_um &&
+	       t->estimate.radius_um + t->estimate.error_um >= t->protocol.boundary_um;
+}
+
+static bool at_target(const struct treatment *t, const struct probe_sample *sample)
+{
+	return sample->tip.valid &&
+	       sample->tip.mdegc <= t->protocol.target_mdegc + t->protocol.band_mdegc;
+}
+
+uint64_t sequencer_benign_faults(void)
+{
+	return 1ULL << CRYOPROBE_FAULT_BOUND | 1ULL << CRYOPROBE_FAULT_RELEASED |
+	       1ULL << CRYOPROBE_FAULT_EXPIRED | 1ULL << CRYOPROBE_FAULT_SUSPEND |
+	       1ULL << CRYOPROBE_FAULT_IDLE_TIME;
+}
+
+static void step_idle(struct treatment *t, const struct probe_sample *sample)
+{
+	(void)sample;
+	if (t->tip.cold_ns < COLD_TIME_NS)
+		return;
+	treatment_alarm(t, ALARM_FROZEN_FOUND, true, 0);
+	sequencer_watch_thaw(t, OUTCOME_INTERRUPTED, t->last.time_ns,
+			     "the tip is below +5 degC without a treatment");
+}
+
+static bool self_test_passes(const struct treatment *t, const struct probe_sample *sample)
+{
+	return sample->interlock == INTERLOCK_ARMED && t->tip.warm_ns >= SELF_TEST_TIME_NS &&
+	       sample->tip.mdegc < SELF_TEST_HOT_MDEGC;
+}
+
+static void step_self_test(struct treatment *t, const struct probe_sample *sample)
+{
+	if (sample->fault_mask & ~sequencer_benign_faults())
+		fail_self_test(t, OUTCOME_FAULT, "a fault is latched, look at its cause and clear it first");
+	else if (t->seq.phase_ns >= SELF_TEST_MAX_NS)
+		fail_self_test(t, OUTCOME_ABORTED, t->tip.lost ? "the tip cannot be read" :
+			       sample->interlock == INTERLOCK_ARMED ?
+			       "the tip is not between +5 and +50 degC" :
+			       "the probe could not be armed");
+	else if (!self_test_passes(t, sample))
+		return;
+	else if (t->protocol.confirm_ready)
+		go(t, PHASE_READY, "self-test passed");
+	else
+		start_cycle(t, "self-test passed");
+}
+
+static void step_ready(struct treatment *t, const struct probe_sample *sample)
+{
+	(void)sample;
+	if (t->seq.confirmed) {
+		start_cycle(t, "needle placed");
+	} else if (t->seq.phase_ns >= t->protocol.ready_timeout_ms * MS) {
+		mark(t, ALARM_PROMPT_TIMEOUT, PHASE_READY);
+		stop(t, OUTCOME_ABORTED, "nobody confirmed that the needle is placed");
+	}
+}
+
+static void step_cool(struct treatment *t, const struct probe_sample *sample)
+{
+	if (at_boundary(t)) {
+		treatment_alarm(t, ALARM_BOUNDARY, true, t->estimate.radius_um);
+		stop(t, OUTCOME_ABORTED, "the ice ball reached its boundary before the target");
+	} else if (at_target(t, sample)) {
+		go(t, PHASE_FREEZE, "the tip is at its target");
+	} else if (t->seq.phase_ns >= t->protocol.cool_max_ms * MS) {
+		stop(t, OUTCOME_ABORTED, "the target was not reached in time");
+	}
+}
+
+static void step_freeze(struct treatment *t, const struct probe_sample *sample)
+{
+	int64_t freeze_ns = t->protocol.freeze_ms * MS;
+
+	(void)sample;
+	if (t->seq.at_target_ns >= freeze_ns) {
+		end_cycle(t, "frozen for the protocol's time");
+	} else if (at_boundary(t)) {
+		treatment_alarm(t, ALARM_BOUNDARY, true, t->estimate.radius_um);
+		end_cycle(t, "the ice ball reached its boundary");
+	} else if (t->seq.phase_ns >= freeze_ns + t->protocol.cool_max_ms * MS) {
+		stop(t, OUTCOME_ABORTED, "the target could not be held");
+	}
+}
+
+static void step_thaw(struct treatment *t, const struct probe_sample *sample)
+{
+	if (sample->tip.valid && sample->tip.mdegc >= t->protocol.thaw_mdegc &&
+	    t->seq.phase_ns >= t->protocol.thaw_min_ms * MS)
+		start_cycle(t, "thawed between cycles");
+	else if (t->seq.phase_ns >= THAW_MAX_NS)
+		stop(t, OUTCOME_ABORTED, "the thaw between cycles took too long");
+}
+
+static void heat(struct treatment *t, const struct probe_sample *sample)
+{
+	bool possible = t->profile.has_thaw && sample->interlock == INTERLOCK_ARMED &&
+			sample->tip.valid;
+	int32_t until = t->seq.heating ? HEAT_OFF_MDEGC : HEAT_ON_MDEGC;
+
+	t->seq.heating = possible && sample->tip.mdegc < until;
+}
+
+static int64_t worst_thaw_ns(const struct treatment *t)
+{
+	return t->profile.cryogen == CRYOGEN_LN2 ? WORST_THAW_LN2_NS : WORST_THAW_N2O_NS;
+}
+
+/* Whether something other than the lost tip says that it has thawed. */
+static bool thawed_elsewhere(const struct treatment *t)
+{
+	if (!t->seq.may_be_frozen)
+		return true;
+	if (t->tip.elsewhere_warm_ns >= WARM_TIME_NS && !t->estimate.radius_um)
+		return true;
+	return t->last.time_ns - t->seq.last_flow_ns >= worst_thaw_ns(t);
+}
+
+#define PROMPT_NO_TIP	"the tip cannot be read: confirm that the needle is free and withdrawn"
+
+static void step_warm(struct treatment *t, const struct probe_sample *sample)
+{
+	heat(t, sample);
+	if (t->tip.warm_ns >= WARM_TIME_NS) {
+		t->seq.may_be_frozen = false;
+		go(t, PHASE_WITHDRAW, "the tip is above +5 degC");
+		return;
+	}
+	if (!t->tip.lost || !thawed_elsewhere(t)) {
+		t->seq.evidence = false;
+		return;
+	}
+	if (!t->seq.evidence)
+		push(t, TREATMENT_EVENT_PROMPT, 0, 0, PROMPT_NO_TIP);
+	t->seq.evidence = true;
+	if (t->seq.confirmed)
+		finish(t, "confirmed by the operator without a tip sensor");
+}
+
+static void step_withdraw(struct treatment *t, const struct probe_sample *sample)
+{
+	(void)sample;
+	if (t->tip.cold_ns >= COLD_TIME_NS) {
+		go(t, PHASE_WARM, "the tip is below +5 degC again");
+	} else if (t->seq.confirmed || !t->protocol.confirm_withdraw) {
+		finish(t, t->seq.confirmed ? "needle withdrawn" : "the tip is warm");
+	} else if (t->seq.phase_ns >= t->protocol.withdraw_timeout_ms * MS) {
+		mark(t, ALARM_PROMPT_TIMEOUT, PHASE_WITHDRAW);
+		finish(t, "nobody confirmed that the needle is withdrawn");
+	}
+}
+
+static const struct phase_class phase_class[PHASE_COUNT] = {
+	[PHASE_IDLE] = { .step = step_idle },
+	[PHASE_SELF_TEST] = { .step = step_self_test, .armed = true },
+	[PHASE_READY] = { .step = step_ready, .armed = true, .guarded = true,
+			  .prompt = "place the needle, then confirm" },
+	[PHASE_COOL] = { .step = step_cool, .armed = true, .guarded = true, .flow = true,
+			 .pausable = true },
+	[PHASE_FREEZE] = { .step = step_freeze, .armed = true, .guarded = true, .flow = true,
+			   .pausable = true },
+	[PHASE_THAW] = { .step = step_thaw, .armed = true, .guarded = true, .pausable = true },
+	[PHASE_WARM] = { .step = step_warm },
+	[PHASE_WITHDRAW] = { .step = step_withdraw,
+			     .prompt = "withdraw the needle, then confirm" },
+};
+
+static const struct phase_class *class_of(enum phase phase)
+{
+	return &phase_class[phase];
+}
+
+/* What ends a guarded phase; true if it has. */
+static bool guard(struct treatment *t, const struct probe_sample *sample)
+{
+	if (!class_of(t->seq.phase)->guarded)
+		return false;
+	if (sample->interlock == INTERLOCK_FAULT)
+		stop(t, OUTCOME_FAULT, "the kernel latched a fault");
+	else if (sample->interlock == INTERLOCK_DISARMED)
+		stop(t, OUTCOME_ABORTED, "the probe was disarmed by another");
+	else if (t->tip.lost)
+		stop(t, OUTCOME_ABORTED, "the tip cannot be read any more");
+	else
+		return false;
+	return true;
+}
+
+static bool above(const struct reading *reading, int32_t mdegc)
+{
+	return reading->valid && reading->mdegc > mdegc;
+}
+
+static int64_t lasting(bool condition, int64_t so_far_ns, int64_t dt_ns)
+{
+	return condition ? so_far_ns + dt_ns : 0;
+}
+
+/* @seen_ns is as much of the time since the last sample as a single value may stand for. */
+static void watch_tip(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns,
+		      int64_t seen_ns)
+{
+	bool warm = above(&sample->tip, WARM_MDEGC);
+	bool elsewhere = above(&sample->shaft, WARM_MDEGC) || above(&sample->tissue, WARM_MDEGC);
+	struct tip_watch *tip = &t->tip;
+
+	tip->invalid_ns = lasting(!sample->tip.valid, tip->invalid_ns, dt_ns);
+	tip->lost = tip->invalid_ns >= TIP_LOST_NS;
+	/* A heated tip is warm before what is around it lets go. */
+	tip->warm_ns = lasting(warm && !sample->thaw_permille, tip->warm_ns, seen_ns);
+	tip->cold_ns = lasting(sample->tip.valid && !warm, tip->cold_ns, seen_ns);
+	tip->elsewhere_warm_ns = lasting(elsewhere, tip->elsewhere_warm_ns, seen_ns);
+	if (sample->flow_permille || t->controller.flow_permille)
+		t->seq.last_flow_ns = sample->time_ns;
+	if (sample->flow_permille || t->controller.flow_permille || tip->cold_ns >= COLD_TIME_NS)
+		t->seq.may_be_frozen = true;
+}
+
+/* A pause stops the clock of its phase, never longer than PAUSE_MAX_NS; true while it stands. */
+static bool pausing(struct treatment *t, int64_t dt_ns)
+{
+	if (!t->seq.paused)
+		return false;
+	t->seq.pause_ns += dt_ns;
+	if (t->seq.pause_ns >= PAUSE_MAX_NS) {
+		mark(t, ALARM_PAUSE_TIMEOUT, 0);
+		stop(t, OUTCOME_ABORTED, "paused for longer than 60 s");
+	}
+	return true;
+}
+
+static void watch_conditions(struct treatment *t, const struct probe_sample *sample)
+{
+	bool idle = t->seq.phase == PHASE_IDLE || t->seq.phase == PHASE_SELF_TEST;
+	uint64_t faults = sample->fault_mask & ~(idle ? sequencer_benign_faults() : 0);
+
+	treatment_alarm(t, ALARM_FAULT, faults, sample->fault_code);
+	treatment_alarm(t, ALARM_TIP_LOST, t->tip.lost && t->seq.phase != PHASE_IDLE, 0);
+	treatment_alarm(t, ALARM_SATURATED, t->controller.saturated_ns >= SATURATED_NS, 0);
+	if (!t->tip.cold_ns)
+		treatment_alarm(t, ALARM_FROZEN_FOUND, false, 0);
+	treatment_alarm(t, ALARM_BOUNDARY, class_of(t->seq.phase)->flow && at_boundary(t),
+			t->estimate.radius_um);
+}
+
+void sequencer_step(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns)
+{
+	int64_t seen_ns = t->period_us * 2000LL;
+
+	if (seen_ns > dt_ns)
+		seen_ns = dt_ns;
+	watch_tip(t, sample, dt_ns, seen_ns);
+	if (!guard(t, sample) && !pausing(t, dt_ns)) {
+		t->seq.phase_ns += dt_ns;
+		if (t->seq.phase == PHASE_FREEZE && at_target(t, sample))
+			t->seq.at_target_ns += seen_ns;
+		class_of(t->seq.phase)->step(t, sample);
+	}
+	watch_conditions(t, sample);
+}
+
+void sequencer_start(struct treatment *t)
+{
+	t->seq = (struct sequencer){
+		.phase = PHASE_IDLE,
+		.last_flow_ns = t->seq.last_flow_ns,
+	};
+	t->tip.warm_ns = 0;
+	go(t, PHASE_SELF_TEST, "treatment started");
+}
+
+void sequencer_watch_thaw(struct treatment *t, enum outcome outcome, int64_t last_flow_ns,
+			  const char *reason)
+{
+	t->seq.may_be_frozen = true;
+	t->seq.last_flow_ns = last_flow_ns;
+	stop(t, outcome, reason);
+}
+
+static int verb_pause(struct treatment *t, const char **ret_reason)
+{
+	if (!class_of(t->seq.phase)->pausable) {
+		*ret_reason = "only cool, freeze and thaw can be paused";
+		return -EINVAL;
+	}
+	if (t->seq.paused)
+		return -EALREADY;
+	t->seq.paused = true;
+	t->seq.pause_ns = 0;
+	push(t, TREATMENT_EVENT_PAUSED, 0, 0, "paused by the operator");
+	return 0;
+}
+
+static int verb_advance(struct treatment *t, const char **ret_reason)
+{
+	if (!*sequencer_prompt(t)) {
+		*ret_reason = "there is nothing to confirm in this phase";
+		return -EINVAL;
+	}
+	if (t->seq.confirmed)
+		return -EALREADY;
+	t->seq.confirmed = true;
+	return 0;
+}
+
+int sequencer_verb(struct treatment *t, enum verb verb, const char **ret_reason)
+{
+	*ret_reason = "";
+	if (t->seq.phase == PHASE_IDLE)
+		return -ENOTCONN;
+	switch (verb) {
+	case VERB_PAUSE:
+		return verb_pause(t, ret_reason);
+	case VERB_RESUME:
+		if (!t->seq.paused)
+			return -EALREADY;
+		end_pause(t, "resumed by the operator");
+		return 0;
+	case VERB_ADVANCE:
+		return verb_advance(t, ret_reason);
+	case VERB_ABORT:
+		if (t->seq.phase == PHASE_WARM || t->seq.phase == PHASE_WITHDRAW)
+			return -EALREADY;
+		stop(t, OUTCOME_ABORTED, "aborted by the operator");
+		return 0;
+	}
+	*ret_reason = "no such verb";
+	return -EINVAL;
+}
+
+bool sequencer_wants_flow(const struct treatment *t)
+{
+	return class_of(t->seq.phase)->flow && !t->seq.paused;
+}
+
+bool sequencer_wants_armed(const struct treatment *t)
+{
+	/* Active thaw needs ARMED too, but never arms anew: a fault thaws passively. */
+	if (t->seq.phase == PHASE_WARM)
+		return t->profile.has_thaw && t->last.interlock == INTERLOCK_ARMED;
+	return class_of(t->seq.phase)->armed;
+}
+
+bool sequencer_wants_clear(const struct treatment *t, const struct probe_sample *sample)
+{
+	return t->seq.phase == PHASE_SELF_TEST && sample->interlock == INTERLOCK_FAULT &&
+	       !(sample->present_mask & sample->fault_mask);
+}
+
+const char *sequencer_prompt(const struct treatment *t)
+{
+	const char *prompt = class_of(t->seq.phase)->prompt;
+
+	if (t->seq.evidence)
+		return PROMPT_NO_TIP;
+	return prompt ? prompt : "";
+}
+
+static int64_t end_ns(const struct treatment *t)
+{
+	switch (t->seq.phase) {
+	case PHASE_READY:
+		return t->protocol.ready_timeout_ms * MS;
+	case PHASE_WITHDRAW:
+		return t->protocol.withdraw_timeout_ms * MS;
+	default:
+		return 0;
+	}
+}
+
+int64_t sequencer_left_ns(const struct treatment *t)
+{
+	int64_t left = t->seq.phase == PHASE_FREEZE ?
+		       t->protocol.freeze_ms * MS - t->seq.at_target_ns :
+		       end_ns(t) - t->seq.phase_ns;
+
+	return left > 0 ? left : 0;
+}

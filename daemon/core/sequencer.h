@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The phases of a treatment: what each does with a sample, when it ends, where it goes. Whatever
+ * goes wrong ends in warm to withdraw; no path leads to idle while the tip may be frozen.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/core/alarm.h"
+#include "daemon/core/controller.h"
+#include "daemon/core/events.h"
+#include "daemon/core/ice.h"
+#include "daemon/core/protocol.h"
+#include "daemon/core/treatment.h"
+
+/* What is known of the tip's sensor. */
+struct tip_watch {
+	int64_t invalid_ns;		/* how long without a valid value */
+	int64_t warm_ns;		/* how long above +5 degC, valid and not heated */
+	int64_t cold_ns;		/* how long below +5 degC, valid */
+	int64_t elsewhere_warm_ns;	/* how long the shaft or the tissue has been above +5 degC */
+	bool lost;
+};
+
+struct sequencer {
+	enum phase phase;
+	enum outcome outcome;
+	bool paused;
+	bool confirmed;			/* the operator's `advance`, not yet used */
+	bool evidence;			/* WARM without a tip: it has thawed by other evidence */
+	bool heating;
+	bool may_be_frozen;		/* there was flow or a cold tip, and no proof since that it is warm */
+	uint32_t cycle;
+	int64_t last_flow_ns;		/* when flow was last possible */
+	int64_t phase_ns;		/* time in this phase, pauses not counted in COOL, FREEZE, THAW */
+	int64_t pause_ns;
+	int64_t at_target_ns;		/* in this cycle */
+};
+
+struct treatment {
+	struct probe_profile profile;
+	uint32_t period_us;
+	struct protocol protocol;
+	struct sequencer seq;
+	struct tip_watch tip;
+	struct controller controller;
+	struct ice ice;
+	struct ice_estimate estimate;
+	struct alarm_list alarms;
+	struct event_ring events;
+	struct probe_sample last;	/* seq 0 before the first */
+	struct protocol_error refusal;	/* why treatment_start() refused */
+};
+
+/* One sample: moves through the phases. @dt_ns since the sample before. */
+void sequencer_step(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns);
+
+/* Enters SELF_TEST with the protocol that is in @t. */
+void sequencer_start(struct treatment *t);
+
+/* As treatment_verb(). */
+int sequencer_verb(struct treatment *t, enum verb verb, const char **ret_reason);
+
+/* To WARM, from anywhere: flow may have gone on until @last_flow_ns. */
+void sequencer_watch_thaw(struct treatment *t, enum outcome outcome, int64_t last_flow_ns,
+			  const char *reason);
+
+/* Properties of the present phase. */
+bool sequencer_wants_flow(const struct treatment *t);
+bool sequencer_wants_armed(const struct treatment *t);
+bool sequencer_wants_clear(const struct treatment *t, const struct probe_sample *sample);
+const char *sequencer_prompt(const struct treatment *t);
+
+/* When the present phase ends by time, 0 if it does not. */
+int64_t sequencer_left_ns(const struct treatment *t);
+
+/* Faults that a start may take back by itself: they tell of an earlier owner, not of a danger. */
+uint64_t sequencer_benign_faults(void);
+
+/* Raises or ends an alarm and tells it. */
+void treatment_alarm(struct treatment *t, enum alarm_code code, bool present, uint32_t detail);
