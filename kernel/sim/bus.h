@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The handpiece's I2C bus and the chips on it. */
+#ifndef CRYOPROBE_SIM_BUS_H
+#define CRYOPROBE_SIM_BUS_H
+
+#include <linux/i2c.h>
+
+#include "ads1115.h"
+#include "mlx90614.h"
+
+struct sim_page;
+
+#define SIM_ADDRESS_TIP		0x48
+#define SIM_ADDRESS_AUX		0x49
+#define SIM_ADDRESS_IR		0x5a
+
+/**
+ * struct sim_bus - a virtual I2C adapter
+ * @adapter: as the I2C core knows it
+ * @page: the page
+ * @handpiece: from 0
+ * @going: no transfer hangs any more
+ * @tip: at SIM_ADDRESS_TIP
+ * @aux: at SIM_ADDRESS_AUX
+ * @ir: at SIM_ADDRESS_IR
+ */
+struct sim_bus {
+	struct i2c_adapter adapter;
+	struct sim_page *page;
+	unsigned int handpiece;
+	bool going;
+	struct sim_ads1115 tip;
+	struct sim_ads1115 aux;
+	struct sim_mlx90614 ir;
+};
+
+int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpiece,
+		struct device *parent);
+void sim_bus_unhang(struct sim_bus *bus);
+void sim_bus_remove(struct sim_bus *bus);
+
+#endif

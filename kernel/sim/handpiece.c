@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One virtual handpiece: description, lines, bus, chips and at last the probe,
+ * taken down in the opposite order.
+ */
+#include <linux/device.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+
+#include "bus.h"
+#include "gpio.h"
+#include "handpiece.h"
+#include "nodes.h"
+
+#define SIM_CHIPS	3
+
+/**
+ * struct sim_handpiece - one virtual handpiece
+ * @nodes: its firmware description
+ * @gpio: its lines
+ * @bus: its bus
+ * @chip: the chips' devices
+ * @probe: the device that the probe's driver binds to
+ */
+struct sim_handpiece {
+	struct sim_nodes nodes;
+	struct sim_gpio gpio;
+	struct sim_bus bus;
+	struct i2c_client *chip[SIM_CHIPS];
+	struct platform_device *probe;
+};
+
+static void remove_chips(struct sim_handpiece *handpiece)
+{
+	unsigned int i;
+
+	for (i = 0; i < SIM_CHIPS; i++)
+		i2c_unregister_device(handpiece->chip[i]);
+}
+
+static int add_chips(struct sim_handpiece *handpiece)
+{
+	const struct i2c_board_info board[SIM_CHIPS] = {
+		{
+			I2C_BOARD_INFO("ads1115", SIM_ADDRESS_TIP),
+			.swnode = &handpiece->nodes.tip,
+		}, {
+			I2C_BOARD_INFO("ads1115", SIM_ADDRESS_AUX),
+			.swnode = &handpiece->nodes.aux,
+		}, {
+			I2C_BOARD_INFO("mlx90614", SIM_ADDRESS_IR),
+			.swnode = &handpiece->nodes.ir,
+		},
+	};
+	struct i2c_client *client;
+	unsigned int i;
+
+	for (i = 0; i < SIM_CHIPS; i++) {
+		client = i2c_new_client_device(&handpiece->bus.adapter, &board[i]);
+		if (IS_ERR(client)) {
+			remove_chips(handpiece);
+			return PTR_ERR(client);
+		}
+		handpiece->chip[i] = client;
+	}
+	return 0;
+}
+
+static int add_probe(struct sim_handpiece *handpiece, unsigned int index, struct device *parent)
+{
+	const struct platform_device_info info = {
+		.parent = parent,
+		.fwnode = software_node_fwnode(&handpiece->nodes.probe),
+		.name = "cryo-probe",
+		.id = index,
+	};
+
+	handpiece->probe = platform_device_register_full(&info);
+	return PTR_ERR_OR_ZERO(handpiece->probe);
+}
+
+static int assemble(struct sim_handpiece *handpiece, struct sim_page *page, unsigned int index,
+		    struct device *parent)
+{
+	int ret;
+
+	ret = sim_gpio_add(&handpiece->gpio, page, index, parent);
+	if (ret)
+		return ret;
+	ret = sim_nodes_register(&handpiece->nodes, index, handpiece->gpio.label);
+	if (ret)
+		goto no_nodes;
+	ret = sim_bus_add(&handpiece->bus, page, index, parent);
+	if (ret)
+		goto no_bus;
+	ret = add_chips(handpiece);
+	if (ret)
+		goto no_chips;
+	ret = add_probe(handpiece, index, parent);
+	if (ret)
+		goto no_probe;
+	return 0;
+
+no_probe:
+	remove_chips(handpiece);
+no_chips:
+	sim_bus_remove(&handpiece->bus);
+no_bus:
+	sim_nodes_unregister(&handpiece->nodes);
+no_nodes:
+	sim_gpio_remove(&handpiece->gpio);
+	return ret;
+}
+
+/**
+ * sim_handpiece_add - plug a handpiece in
+ * @page: the page
+ * @index: from 0
+ * @parent: of all its devices
+ *
+ * Return: the handpiece, or an error pointer
+ */
+struct sim_handpiece *sim_handpiece_add(struct sim_page *page, unsigned int index,
+					struct device *parent)
+{
+	struct sim_handpiece *handpiece = kzalloc(sizeof(*handpiece), GFP_KERNEL);
+	int ret;
+
+	if (!handpiece)
+		return ERR_PTR(-ENOMEM);
+	ret = assemble(handpiece, page, index, parent);
+	if (ret) {
+		kfree(handpiece);
+		return ERR_PTR(ret);
+	}
+	return handpiece;
+}
+
+/**
+ * sim_handpiece_remove - pull a handpiece out
+ * @handpiece: from sim_handpiece_add()
+ *
+ * The probe goes first, so that its driver can still close the valves; it must
+ * not wait for a bus that hangs.
+ */
+void sim_handpiece_remove(struct sim_handpiece *handpiece)
+{
+	sim_bus_unhang(&handpiece->bus);
+	platform_device_unregister(handpiece->probe);
+	remove_chips(handpiece);
+	sim_bus_remove(&handpiece->bus);
+	sim_nodes_unregister(&handpiece->nodes);
+	sim_gpio_remove(&handpiece->gpio);
+	kfree(handpiece);
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cryoprobe-sim: virtual handpieces whose patient is another program. Finds the
+ * page that it shares with the plant, waits until that one has initialised it,
+ * and plugs the handpieces in.
+ */
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/vmalloc.h>
+#include <linux/workqueue.h>
+
+#include "handpiece.h"
+#include "nodes.h"
+#include "page.h"
+
+#define IVSHMEM_BAR	2
+#define WAIT_MAGIC_MS	100
+#define WAIT_ECHO_MS	5	/* well below CRYOSIM_STAMP_MAX_NS */
+
+/**
+ * struct sim - the module's state
+ * @page: shared with the plant
+ * @wait: looks whether the plant has initialised the page, and lives
+ * @refused: a page that cannot be used has been reported
+ * @handpiece: those that are plugged in
+ */
+struct sim {
+	struct sim_page page;
+	struct delayed_work wait;
+	bool refused;
+	struct sim_handpiece *handpiece[CRYOSIM_HANDPIECES_MAX];
+};
+
+/* One is enough: there is one page per machine. */
+static struct sim *the_sim;
+
+static void plug_in(struct sim *sim, unsigned int count)
+{
+	struct device *parent = sim->page.misc.this_device;
+	struct sim_handpiece *handpiece;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		handpiece = sim_handpiece_add(&sim->page, i, parent);
+		if (IS_ERR(handpiece)) {
+			dev_err(parent, "handpiece %u: error %ld\n", i, PTR_ERR(handpiece));
+			continue;
+		}
+		sim->handpiece[i] = handpiece;
+	}
+	dev_info(parent, "%u handpieces\n", count);
+}
+
+static void refuse(struct sim *sim)
+{
+	const struct cryosim_page *mem = sim->page.mem;
+
+	if (sim->refused)
+		return;
+	sim->refused = true;
+	dev_err(sim->page.misc.this_device,
+		"page of version %u, %u bytes, %u handpieces; expected %u, %zu, 1 to %u\n",
+		READ_ONCE(mem->version), READ_ONCE(mem->bytes), READ_ONCE(mem->handpieces),
+		CRYOSIM_VERSION, sizeof(*mem), CRYOSIM_HANDPIECES_MAX);
+}
+
+/* A chip is probed only once, and would not answer while no plant lives. */
+static bool plant_lives(struct sim *sim)
+{
+	sim_page_alive(&sim->page, 0);
+	return sim_page_plant_lives(&sim->page);
+}
+
+static void wait_for_plant(struct work_struct *work)
+{
+	struct sim *sim = container_of(work, struct sim, wait.work);
+	int count = sim_page_handpieces(&sim->page);
+	unsigned int wait_ms = WAIT_MAGIC_MS;
+
+	if (count == -EPROTO)
+		refuse(sim);
+	if (count > 0) {
+		if (plant_lives(sim)) {
+			plug_in(sim, count);
+			return;
+		}
+		wait_ms = WAIT_ECHO_MS;
+	}
+	schedule_delayed_work(&sim->wait, msecs_to_jiffies(wait_ms));
+}
+
+static int start(struct cryosim_page *mem, phys_addr_t bar)
+{
+	struct sim *sim = kzalloc(sizeof(*sim), GFP_KERNEL);
+	int ret;
+
+	if (!sim)
+		return -ENOMEM;
+	ret = sim_page_publish(&sim->page, mem, bar);
+	if (ret) {
+		kfree(sim);
+		return ret;
+	}
+	INIT_DELAYED_WORK(&sim->wait, wait_for_plant);
+	schedule_delayed_work(&sim->wait, 0);
+	the_sim = sim;
+	return 0;
+}
+
+static void stop(void)
+{
+	struct sim *sim = the_sim;
+	unsigned int i;
+
+	cancel_delayed_work_sync(&sim->wait);
+	for (i = 0; i < CRYOSIM_HANDPIECES_MAX; i++)
+		if (sim->handpiece[i])
+			sim_handpiece_remove(sim->handpiece[i]);
+	sim_page_withdraw(&sim->page);
+	the_sim = NULL;
+	kfree(sim);
+}
+
+static int ivshmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct cryosim_page *mem;
+	int ret;
+
+	if (the_sim)
+		return -EBUSY;
+	if (pci_resource_len(pdev, IVSHMEM_BAR) < CRYOSIM_PAGE_BYTES) {
+		dev_err(&pdev->dev, "shared memory of %llu bytes, need at least %u\n",
+			(unsigned long long)pci_resource_len(pdev, IVSHMEM_BAR),
+			CRYOSIM_PAGE_BYTES);
+		return -ENODEV;
+	}
+	ret = pcim_enable_device(pdev);
+	if (ret)
+		return ret;
+	ret = pci_request_region(pdev, IVSHMEM_BAR, KBUILD_MODNAME);
+	if (ret)
+		return ret;
+	/* It is memory of the host, not registers. */
+	mem = devm_memremap(&pdev->dev, pci_resource_start(pdev, IVSHMEM_BAR),
+			    CRYOSIM_PAGE_BYTES, MEMREMAP_WB);
+	if (IS_ERR(mem))
+		return PTR_ERR(mem);
+	return start(mem, pci_resource_start(pdev, IVSHMEM_BAR));
+}
+
+static void ivshmem_remove(struct pci_dev *pdev)
+{
+	stop();
+}
+
+static const struct pci_device_id ivshmem_ids[] = {
+	{ PCI_DEVICE(PCI_VENDOR_ID_REDHAT_QUMRANET, 0x1110) },
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, ivshmem_ids);
+
+static struct pci_driver ivshmem_driver = {
+	.name = "cryoprobe-sim",
+	.id_table = ivshmem_ids,
+	.probe = ivshmem_probe,
+	.remove = ivshmem_remove,
+};
+
+/* Memory of our own, when no ivshmem device was there. */
+static struct cryosim_page *own_mem;
+
+static int start_own(void)
+{
+	int ret;
+
+	own_mem = vmalloc_user(CRYOSIM_PAGE_BYTES);
+	if (!own_mem)
+		return -ENOMEM;
+	ret = start(own_mem, 0);
+	if (ret)
+		vfree(own_mem);
+	return ret;
+}
+
+static int __init sim_init(void)
+{
+	int ret = sim_nodes_check();
+
+	if (ret)
+		return ret;
+	ret = pci_register_driver(&ivshmem_driver);
+	if (ret)
+		return ret;
+	if (the_sim)
+		return 0;
+	ret = start_own();
+	if (ret)
+		pci_unregister_driver(&ivshmem_driver);
+	return ret;
+}
+module_init(sim_init);
+
+static void __exit sim_exit(void)
+{
+	if (own_mem)
+		stop();
+	pci_unregister_driver(&ivshmem_driver);
+	vfree(own_mem);
+}
+module_exit(sim_exit);
+
+MODULE_AUTHOR("The cryo developers");
+MODULE_DESCRIPTION("Virtual handpiece of a cryoneurolysis console");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The firmware description of a virtual handpiece: software nodes for its
+ * chips and its probe, and a lookup table for its lines, as Linux 6.1 has no
+ * lines in software nodes. The probe's node follows
+ * Documentation/devicetree/bindings/iio/cryo,probe.yaml.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/device.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <dt-bindings/iio/temperature/thermocouple.h>
+#include <linux/cryoprobe-sim.h>
+
+#include "gpio.h"
+#include "nodes.h"
+
+static char *cryogen = "n2o";
+module_param(cryogen, charp, 0444);
+MODULE_PARM_DESC(cryogen, "What the probes freeze with, n2o or ln2 (default n2o)");
+
+static uint gauge = 18;
+module_param(gauge, uint, 0444);
+MODULE_PARM_DESC(gauge, "Needle gauge, 16 to 22 (default 18)");
+
+static uint shaft_length_mm = 100;
+module_param(shaft_length_mm, uint, 0444);
+MODULE_PARM_DESC(shaft_length_mm, "Length of the needle, 10 to 300 mm (default 100)");
+
+static uint active_um = 10000;
+module_param(active_um, uint, 0444);
+MODULE_PARM_DESC(active_um, "Length of the part that freezes, 500 to 50000 um (default 10000)");
+
+static char *model = "CRYOSIM-1";
+module_param(model, charp, 0444);
+MODULE_PARM_DESC(model, "Type of the probes, at most 31 characters (default CRYOSIM-1)");
+
+static uint serial = 1;
+module_param(serial, uint, 0444);
+MODULE_PARM_DESC(serial, "Serial number of the first probe, 1 to 9999 (default 1, read as SIM0001)");
+
+/**
+ * struct sim_cryogen - the caps of a probe by its cryogen
+ * @name: as in the binding
+ * @tip_floor_mdegc: below what the cryogen reaches at normal back pressure, and
+ *	so only a guard against a runaway
+ * @freeze_max_ms: longest single freeze
+ * @total_max_ms: longest total freeze in @window_ms
+ * @window_ms: sliding window
+ */
+struct sim_cryogen {
+	const char *name;
+	s32 tip_floor_mdegc;
+	u32 freeze_max_ms;
+	u32 total_max_ms;
+	u32 window_ms;
+};
+
+static const struct sim_cryogen cryogens[] = {
+	{ "n2o", -100000, 300000, 1200000, 3600000 },
+	{ "ln2", -190000, 300000, 1200000, 3600000 },
+};
+
+static_assert(SIM_INPUTS + SIM_CHANNELS == SIM_CHILDREN);
+static_assert(SIM_CHILDREN + 4 == SIM_NODES);
+
+#define VALIDITY_MAX_MS		1000
+#define IDLE_MAX_MS		600000
+#define UPDATE_MS		100	/* of what changes slowly */
+#define PRESSURE_SPAN_KPA	6000
+
+/* Values of ti,gain and ti,datarate */
+#define ADS1115_GAIN_4096MV	1
+#define ADS1115_GAIN_256MV	5
+#define ADS1115_RATE_860HZ	7
+
+/* Indices of ti-ads1015's channels, which are the chip's multiplexer settings */
+#define ADS1115_AIN0_AIN1	0
+#define ADS1115_AIN0_AIN3	1
+#define ADS1115_AIN1_AIN3	2
+#define ADS1115_AIN2		6
+
+/* Indices of mlx90614's channels */
+#define MLX90614_AMBIENT	0
+#define MLX90614_OBJECT		1
+
+static const char *const channel_names[SIM_CHANNELS] = {
+	"tip", "shaft", "tissue-0", "cold-junction", "infrared", "pressure",
+};
+
+/* Names of children need to be unique only below their parent. */
+static const char *const child_names[] = {
+	"channel@0", "channel@1", "channel@2", "channel@3",
+	"channel@4", "channel@5", "channel@6", "channel@7",
+};
+
+static const struct sim_cryogen *find_cryogen(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cryogens); i++)
+		if (!strcmp(cryogens[i].name, cryogen))
+			return &cryogens[i];
+	return NULL;
+}
+
+static int check_range(const char *name, uint value, uint min, uint max)
+{
+	if (value >= min && value <= max)
+		return 0;
+	pr_err("parameter %s=%u is not %u to %u\n", name, value, min, max);
+	return -EINVAL;
+}
+
+/**
+ * sim_nodes_check - check the module parameters
+ *
+ * Return: 0, or -EINVAL after telling which one is wrong
+ */
+int sim_nodes_check(void)
+{
+	if (!find_cryogen()) {
+		pr_err("parameter cryogen=%s is not n2o or ln2\n", cryogen);
+		return -EINVAL;
+	}
+	if (!*model || strlen(model) > 31) {
+		pr_err("parameter model has %zu characters, not 1 to 31\n", strlen(model));
+		return -EINVAL;
+	}
+	return check_range("gauge", gauge, 16, 22) ?:
+	       check_range("shaft_length_mm", shaft_length_mm, 10, 300) ?:
+	       check_range("active_um", active_um, 500, 50000) ?:
+	       check_range("serial", serial, 1, 9999);
+}
+
+static void add_node(struct sim_nodes *nodes, struct software_node *node, const char *name,
+		     const struct software_node *parent, const struct property_entry *properties)
+{
+	*node = SOFTWARE_NODE(name, properties, parent);
+	nodes->group[nodes->grouped++] = node;
+}
+
+static void add_child(struct sim_nodes *nodes, const struct software_node *parent, unsigned int reg,
+		      const struct property_entry *properties)
+{
+	add_node(nodes, &nodes->child[nodes->used++], child_names[reg], parent, properties);
+}
+
+static void add_input(struct sim_nodes *nodes, const struct software_node *adc, unsigned int index,
+		      u32 gain)
+{
+	struct property_entry *p = nodes->input_properties[nodes->used];
+
+	p[0] = PROPERTY_ENTRY_U32("reg", index);
+	p[1] = PROPERTY_ENTRY_U32("ti,gain", gain);
+	p[2] = PROPERTY_ENTRY_U32("ti,datarate", ADS1115_RATE_860HZ);
+	add_child(nodes, adc, index, p);
+}
+
+static void add_chips(struct sim_nodes *nodes)
+{
+	nodes->adc_properties[0] = PROPERTY_ENTRY_U32("#io-channel-cells", 1);
+	add_node(nodes, &nodes->tip, nodes->name[0], NULL, nodes->adc_properties);
+	add_node(nodes, &nodes->aux, nodes->name[1], NULL, nodes->adc_properties);
+	add_node(nodes, &nodes->ir, nodes->name[2], NULL, nodes->adc_properties);
+
+	add_input(nodes, &nodes->tip, ADS1115_AIN0_AIN1, ADS1115_GAIN_256MV);
+	add_input(nodes, &nodes->aux, ADS1115_AIN0_AIN3, ADS1115_GAIN_256MV);
+	add_input(nodes, &nodes->aux, ADS1115_AIN1_AIN3, ADS1115_GAIN_256MV);
+	add_input(nodes, &nodes->aux, ADS1115_AIN2, ADS1115_GAIN_4096MV);
+}
+
+/* The probe's channels, in the order of channel_names. */
+static void refer_to_chips(struct sim_nodes *nodes)
+{
+	struct software_node_ref_args *ref = nodes->io_channels;
+
+	ref[0] = SOFTWARE_NODE_REFERENCE(&nodes->tip, ADS1115_AIN0_AIN1);
+	ref[1] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN0_AIN3);
+	ref[2] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN1_AIN3);
+	ref[3] = SOFTWARE_NODE_REFERENCE(&nodes->ir, MLX90614_AMBIENT);
+	ref[4] = SOFTWARE_NODE_REFERENCE(&nodes->ir, MLX90614_OBJECT);
+	ref[5] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN2);
+}
+
+static void add_thermocouple(struct sim_nodes *nodes, unsigned int reg, u32 update_ms)
+{
+	struct property_entry *p = nodes->channel_properties[reg];
+
+	p[0] = PROPERTY_ENTRY_U32("reg", reg);
+	p[1] = PROPERTY_ENTRY_U32("thermocouple-type", THERMOCOUPLE_TYPE_T);
+	p[2] = PROPERTY_ENTRY_U32("cryo,amplifier-gain-milli", CRYOSIM_TC_GAIN_MILLI);
+	p[3] = PROPERTY_ENTRY_U32("cryo,update-period-ms", update_ms);
+	add_child(nodes, &nodes->probe, reg, p);
+}
+
+static void add_thermometer(struct sim_nodes *nodes, unsigned int reg)
+{
+	struct property_entry *p = nodes->channel_properties[reg];
+
+	p[0] = PROPERTY_ENTRY_U32("reg", reg);
+	p[1] = PROPERTY_ENTRY_U32("cryo,update-period-ms", UPDATE_MS);
+	add_child(nodes, &nodes->probe, reg, p);
+}
+
+static void add_pressure(struct sim_nodes *nodes, unsigned int reg)
+{
+	struct property_entry *p = nodes->channel_properties[reg];
+
+	p[0] = PROPERTY_ENTRY_U32("reg", reg);
+	p[1] = PROPERTY_ENTRY_U32("cryo,zero-microvolt", CRYOSIM_PRESSURE_ZERO_NV / 1000);
+	p[2] = PROPERTY_ENTRY_U32("cryo,span-microvolt",
+				  PRESSURE_SPAN_KPA * CRYOSIM_PRESSURE_NV_PER_KPA / 1000);
+	p[3] = PROPERTY_ENTRY_U32("cryo,span-kpascal", PRESSURE_SPAN_KPA);
+	p[4] = PROPERTY_ENTRY_U32("cryo,update-period-ms", UPDATE_MS);
+	add_child(nodes, &nodes->probe, reg, p);
+}
+
+static void add_probe(struct sim_nodes *nodes)
+{
+	const struct sim_cryogen *caps = find_cryogen();
+	struct property_entry *p = nodes->probe_properties;
+
+	*p++ = PROPERTY_ENTRY_STRING("compatible", "cryo,probe");
+	*p++ = PROPERTY_ENTRY_REF_ARRAY("io-channels", nodes->io_channels);
+	*p++ = PROPERTY_ENTRY_STRING_ARRAY("io-channel-names", channel_names);
+	*p++ = PROPERTY_ENTRY_U32("cryo,tip-floor-millicelsius", caps->tip_floor_mdegc);
+	*p++ = PROPERTY_ENTRY_U32("cryo,freeze-max-ms", caps->freeze_max_ms);
+	*p++ = PROPERTY_ENTRY_U32("cryo,freeze-total-max-ms", caps->total_max_ms);
+	*p++ = PROPERTY_ENTRY_U32("cryo,freeze-window-ms", caps->window_ms);
+	*p++ = PROPERTY_ENTRY_U32("cryo,validity-max-ms", VALIDITY_MAX_MS);
+	*p++ = PROPERTY_ENTRY_U32("cryo,idle-max-ms", IDLE_MAX_MS);
+	*p++ = PROPERTY_ENTRY_STRING("cryo,model", model);
+	*p++ = PROPERTY_ENTRY_STRING("cryo,serial", nodes->serial);
+	*p++ = PROPERTY_ENTRY_STRING("cryo,cryogen", caps->name);
+	*p++ = PROPERTY_ENTRY_U32("cryo,gauge", gauge);
+	*p++ = PROPERTY_ENTRY_U32("cryo,shaft-length-mm", shaft_length_mm);
+	*p++ = PROPERTY_ENTRY_U32("cryo,active-length-micrometer", active_um);
+	add_node(nodes, &nodes->probe, nodes->name[3], NULL, nodes->probe_properties);
+
+	add_thermocouple(nodes, 0, 0);
+	add_thermocouple(nodes, 1, UPDATE_MS);
+	add_thermocouple(nodes, 2, UPDATE_MS);
+	add_thermometer(nodes, 3);
+	add_thermometer(nodes, 4);
+	add_pressure(nodes, 5);
+}
+
+static void set_names(struct sim_nodes *nodes, unsigned int handpiece)
+{
+	static const char *const parts[] = { "tip", "aux", "ir", "probe" };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		snprintf(nodes->name[i], sizeof(nodes->name[i]), "cryosim%u-%s", handpiece,
+			 parts[i]);
+	snprintf(nodes->serial, sizeof(nodes->serial), "SIM%04u", serial + handpiece);
+}
+
+static int add_lines(struct sim_nodes *nodes, unsigned int handpiece, const char *label)
+{
+	static const char *const con_ids[SIM_LINES] = {
+		[SIM_LINE_SUPPLY] = "supply",
+		[SIM_LINE_FREEZE] = "freeze",
+		[SIM_LINE_VENT] = "vent",
+		[SIM_LINE_THAW] = "thaw",
+		[SIM_LINE_WATCHDOG] = "watchdog",
+		[SIM_LINE_ALARM] = "alarm",
+		[SIM_LINE_ESTOP] = "estop",
+		[SIM_LINE_SENSE] = "supply-sense",
+		[SIM_LINE_TRIGGER] = "trigger",
+		[SIM_LINE_DETECT] = "handpiece-detect",
+	};
+	struct gpiod_lookup_table *lines;
+	unsigned int i;
+
+	lines = kzalloc(struct_size(lines, table, SIM_LINES + 1), GFP_KERNEL);
+	if (!lines)
+		return -ENOMEM;
+	lines->dev_id = kasprintf(GFP_KERNEL, "cryo-probe.%u", handpiece);
+	if (!lines->dev_id) {
+		kfree(lines);
+		return -ENOMEM;
+	}
+	for (i = 0; i < SIM_LINES; i++)
+		lines->table[i] = GPIO_LOOKUP(label, i, con_ids[i], GPIO_ACTIVE_HIGH);
+	nodes->lines = lines;
+	gpiod_add_lookup_table(lines);
+	return 0;
+}
+
+static void remove_lines(struct sim_nodes *nodes)
+{
+	gpiod_remove_lookup_table(nodes->lines);
+	kfree(nodes->lines->dev_id);
+	kfree(nodes->lines);
+}
+
+/**
+ * sim_nodes_register - describe a handpiece
+ * @nodes: zeroed, to be filled in
+ * @handpiece: from 0
+ * @gpio_label: label of the chip with its lines
+ *
+ * Return: 0 or a negative error
+ */
+int sim_nodes_register(struct sim_nodes *nodes, unsigned int handpiece, const char *gpio_label)
+{
+	int ret;
+
+	set_names(nodes, handpiece);
+	add_chips(nodes);
+	refer_to_chips(nodes);
+	add_probe(nodes);
+	ret = software_node_register_node_group(nodes->group);
+	if (ret)
+		return ret;
+	ret = add_lines(nodes, handpiece, gpio_label);
+	if (ret)
+		software_node_unregister_node_group(nodes->group);
+	return ret;
+}
+
+/**
+ * sim_nodes_unregister - undo sim_nodes_register()
+ * @nodes: the description, with no device left that uses it
+ */
+void sim_nodes_unregister(struct sim_nodes *nodes)
+{
+	remove_lines(nodes);
+	software_node_unregister_node_group(nodes->group);
+}
