@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Virtual machines for tests: kernels, guests and the tools that boot them.
 
-APT_CHECK += busybox-static cpio erofs-utils kmod mmdebstrap python3 qemu-system-x86 xz-utils zstd
+APT_CHECK += busybox-static cpio e2fsprogs erofs-utils kmod mmdebstrap python3 qemu-system-x86 udev xz-utils zstd
+VM_NEEDS += vm-mini-initrd vm-system
 
 # Serves inside guests, among them one that has no libc.
 $(O)/vm/agent: selftests/vm/agent.c
@@ -12,6 +13,19 @@ $(O)/vm/agent: selftests/vm/agent.c
 vm-kernel: ## lay out the guest's kernel
 	@selftests/vm/fetch-kernel $(FLAVOUR)
 
-.PHONY: vm-initrd
-vm-initrd: vm-kernel $(O)/vm/agent
+.PHONY: vm-mini-initrd
+vm-mini-initrd: vm-kernel $(O)/vm/agent ## what mini guests boot, and the first stage of system guests
 	@selftests/vm/initrd $(FLAVOUR)
+
+.PHONY: vm-image
+vm-image: ## the Debian image of system guests
+	@selftests/vm/image
+
+.PHONY: vm-system-overlay
+vm-system-overlay: all modules vm-kernel ## what is installed over that image
+	@rm -rf $(O)/vm/root
+	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $(O)/vm/root) >/dev/null
+	@selftests/vm/product $(O)/vm/root $(FLAVOUR)
+
+.PHONY: vm-system
+vm-system: vm-mini-initrd vm-image vm-system-overlay ## all that a system guest needs

@@ -20,10 +20,11 @@ VM = OUT / "vm"
 DEFAULT_FLAVOUR = "6.12-rt-amd64"
 AGENT_PORTS = 8
 PAGE_SIZE = 1 << 20
+DATA_BYTES = 256 << 20
 
 # Under emulation the guest's TSC is the host's: trusted, it cannot drift, and needs no watchdog that
 # a stalled host would set off. The rest only shortens the boot.
-KERNEL_ARGS = ("console=ttyS0 panic=-1 tsc=reliable nokaslr mitigations=off random.trust_cpu=on "
+KERNEL_ARGS = ("console=ttyS0 panic=-1 selinux=0 tsc=reliable nokaslr mitigations=off random.trust_cpu=on "
                "nowatchdog no_timer_check")
 
 
@@ -50,6 +51,36 @@ def claim(run_dir):
         yield
 
 
+def is_claimed(run_dir):
+    """Is there a guest on this folder?"""
+    try:
+        with open(run_dir.with_suffix(".lock")) as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+@dataclass
+class Disk:
+    """A raw disk, which the guest finds by its serial."""
+    serial: str
+    path: Path
+    read_only: bool
+
+
+def make_ext4(path):
+    """Makes a sparse ext4 disk unless there is one."""
+    if not path.exists():
+        partial = path.with_suffix(".new")
+        with open(partial, "wb") as file:
+            file.truncate(DATA_BYTES)
+        subprocess.run(["mkfs.ext4", "-q", "-F", partial], check=True)
+        partial.rename(path)
+
+
 @dataclass
 class Machine:
     """What a guest is made of. Paths are absolute; `run_dir` holds its sockets and logs."""
@@ -60,7 +91,7 @@ class Machine:
     cpus: int = 2
     memory_mib: int = 512
     page: Path | None = None
-    disks: list = field(default_factory=list)       # (path, format, read-only)
+    disks: list = field(default_factory=list)
     reboot: bool = False
 
     def command(self, sockets):
@@ -77,10 +108,10 @@ class Machine:
         for i in range(AGENT_PORTS):
             args += ["-chardev", f"socket,id=agent{i},fd={sockets[f'agent{i}']},server=on,wait=off",
                      "-device", f"virtserialport,chardev=agent{i},name=agent.{i}"]
-        for i, (path, form, read_only) in enumerate(self.disks):
-            args += ["-drive", f"id=disk{i},if=none,file={path},format={form},cache=unsafe,"
-                     f"readonly={'on' if read_only else 'off'}",
-                     "-device", f"virtio-blk-pci,drive=disk{i}"]
+        for disk in self.disks:
+            mode = "readonly=on,cache=unsafe" if disk.read_only else "readonly=off,cache=writeback"
+            args += ["-drive", f"id={disk.serial},if=none,file={disk.path},format=raw,{mode}",
+                     "-device", f"virtio-blk-pci,drive={disk.serial},serial={disk.serial}"]
         if self.page:
             args += ["-object", f"memory-backend-file,id=page,mem-path={self.page},"
                      f"size={PAGE_SIZE},share=on", "-device", "ivshmem-plain,memdev=page"]
