@@ -3,7 +3,7 @@
  * Thermocouple voltage to temperature and back, ITS-90, integers only.
  *
  * Both directions are cubic Hermite curves through exact points of the ITS-90
- * reference functions. tables/gen-thermocouple.c makes the points when this is
+ * reference functions. A program in tables/ makes the points when this is
  * built; a conversion only multiplies and shifts.
  */
 #include "pure.h"

@@ -15,9 +15,9 @@
  * @CRYO_TC_N: nicrosil against nisil
  * @CRYO_TC_T: copper against constantan
  *
- * The values are those of THERMOCOUPLE_TYPE_* in
- * dt-bindings/iio/temperature/thermocouple.h, so that the firmware property
- * thermocouple-type can be used as it is, after cryo_tc_type_known().
+ * The values are those of THERMOCOUPLE_TYPE_* of the device tree bindings, so
+ * that the firmware property thermocouple-type can be used as it is, after
+ * cryo_tc_type_known().
  */
 enum cryo_tc_type {
 	CRYO_TC_E = 1,
