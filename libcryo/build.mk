@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# libcryo (shared and static), its header, pkg-config file and pages; cryoctl, which uses nothing else.
+
+APT_BUILD += libsystemd-dev
+
+CRYO_VERSION := 0.1.0
+LIBCRYO_ABI := 0
+LIBCRYO_SOURCES := $(addprefix libcryo/,call.c ctx.c export.c names.c probe.c properties.c \
+	protocols.c registry.c stream.c)
+LIBCRYO_OBJECTS := $(call objects,obj/libcryo,$(LIBCRYO_SOURCES))
+LIBCRYO_SO := $(O)/lib/libcryo.so
+LIBCRYO_A := $(O)/lib/libcryo.a
+LIBCRYO_SONAME := libcryo.so.$(LIBCRYO_ABI)
+
+PROGRAMS += $(LIBCRYO_SO) $(LIBCRYO_A)
+
+$(LIBCRYO_OBJECTS): $(O)/obj/libcryo/%.o: %.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
+-include $(LIBCRYO_OBJECTS:.o=.d)
+
+$(O)/lib/libcryo.so.$(CRYO_VERSION): $(LIBCRYO_OBJECTS) libcryo/libcryo.map
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,-soname,$(LIBCRYO_SONAME) -Wl,-z,defs \
+		-Wl,--version-script=libcryo/libcryo.map -o $@ $(LIBCRYO_OBJECTS) \
+		$$($(PKG_CONFIG) --libs libsystemd)
+
+$(O)/lib/$(LIBCRYO_SONAME): $(O)/lib/libcryo.so.$(CRYO_VERSION)
+	ln -sf $(<F) $@
+
+$(LIBCRYO_SO): $(O)/lib/$(LIBCRYO_SONAME)
+	ln -sf $(<F) $@
+
+$(LIBCRYO_A): $(LIBCRYO_OBJECTS)
+	@mkdir -p $(@D)
+	$(AR) rcs $@ $^
+
+CRYOCTL_PURE := $(addprefix libcryo/tools/,json.c plot.c suggest.c text.c view.c)
+CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,cryoctl.c monitor.c select.c show.c \
+	treat.c)
+
+# Found beside the program when it runs from the build folder; /usr/lib once installed.
+$(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib'
+$(O)/bin/cryoctl: $(LIBCRYO_SO)
+$(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),,-Ilibcryo,-L$(O)/lib -lcryo))
+
+INSTALL += install-libcryo
+MULTIARCH = $(shell $(CC) -print-multiarch)
+LIBCRYO_LIBDIR = $(PREFIX)/lib/$(MULTIARCH)
+
+.PHONY: install-libcryo
+install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl
+	install -d $(DESTDIR)$(LIBCRYO_LIBDIR)/pkgconfig
+	install -m 0644 $(O)/lib/libcryo.so.$(CRYO_VERSION) $(LIBCRYO_A) $(DESTDIR)$(LIBCRYO_LIBDIR)
+	ln -sf libcryo.so.$(CRYO_VERSION) $(DESTDIR)$(LIBCRYO_LIBDIR)/$(LIBCRYO_SONAME)
+	ln -sf $(LIBCRYO_SONAME) $(DESTDIR)$(LIBCRYO_LIBDIR)/libcryo.so
+	sed -e 's,@prefix@,$(PREFIX),' -e 's,@libdir@,$(LIBCRYO_LIBDIR),' \
+		-e 's,@version@,$(CRYO_VERSION),' libcryo/cryo.pc.in \
+		> $(DESTDIR)$(LIBCRYO_LIBDIR)/pkgconfig/cryo.pc
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/include libcryo/cryo.h libcryo/cryo-frame.h
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(O)/bin/cryoctl

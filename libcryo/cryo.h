@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libcryo: what an application needs of cryod, the daemon of a cryoneurolysis console.
+ *
+ * A context (cryo_ctx) is one connection to the bus and a mirror of the probes that are plugged in.
+ * A probe (cryo_probe) is one handpiece; a stream (cryo_stream) gives every sample of one.
+ *
+ * Rules that hold for every function, unless it says otherwise:
+ * - A function that returns int returns 0 or a positive value on success, a negative errno value on
+ *   failure. Arguments called ret_... are written on success only. After a failure cryo_ctx_error()
+ *   tells the reason in words.
+ * - A blocking call ends within the context's timeout with -ETIMEDOUT; the context stays usable.
+ * - The library writes to no terminal and no log, installs no signal handler, starts no thread.
+ * - A context and the probes got from it are for one thread at a time; different contexts are
+ *   independent. A stream is independent of its context and may live in another thread.
+ * - Strings and borrowed objects belong to the library and live until the next call of
+ *   cryo_ctx_dispatch(), cryo_ctx_wait() or cryo_probe_refresh() on their context; take a
+ *   reference of a probe to keep it longer.
+ * - Every ..._unref() and ..._free() accepts NULL and returns NULL.
+ *
+ * Errors that any call to the daemon may give: -EHOSTUNREACH cryod does not run, -ENOTCONN the bus
+ * is lost (make a new context), -ETIMEDOUT, -EACCES not permitted, -ENODEV the probe is unplugged,
+ * -EBADMSG the daemon's answer makes no sense, -ECHILD used after fork().
+ *
+ * Temperatures are thousandths of a degree Celsius, lengths micrometres, times milliseconds, flow
+ * per mille. CRYO_NOT_VALID stands for a value that the sensor does not give.
+ */
+#ifndef CRYO_H
+#define CRYO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cryo-frame.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
+#define CRYO_NOT_VALID		CRYO_FRAME_NOT_VALID
+
+#define CRYO_TIMEOUT_DEFAULT_MS	5000U
+#define CRYO_TIMEOUT_MAX_MS	600000U
+
+struct cryo_ctx;
+struct cryo_probe;
+struct cryo_alarm;
+struct cryo_protocols;
+struct cryo_stream;
+
+/* A value that this library does not know yet, from a newer daemon, is ..._UNKNOWN. */
+
+enum cryo_phase {
+	CRYO_PHASE_UNKNOWN = -1,
+	CRYO_PHASE_IDLE = 0,		/* no treatment, or it is over */
+	CRYO_PHASE_SELF_TEST = 1,
+	CRYO_PHASE_READY = 2,		/* waits for cryo_probe_advance(): needle placed */
+	CRYO_PHASE_COOL = 3,
+	CRYO_PHASE_FREEZE = 4,		/* at the target temperature */
+	CRYO_PHASE_THAW = 5,		/* between two cycles */
+	CRYO_PHASE_WARM = 6,		/* until the needle can be withdrawn */
+	CRYO_PHASE_WITHDRAW = 7		/* waits for cryo_probe_advance(): needle withdrawn */
+};
+
+enum cryo_interlock {
+	CRYO_INTERLOCK_UNKNOWN = -1,
+	CRYO_INTERLOCK_DISARMED = 0,
+	CRYO_INTERLOCK_ARMED = 1,
+	CRYO_INTERLOCK_FAULT = 2
+};
+
+enum cryo_outcome {
+	CRYO_OUTCOME_UNKNOWN = -1,
+	CRYO_OUTCOME_NONE = 0,		/* there has been no treatment, or it is still going on */
+	CRYO_OUTCOME_COMPLETED = 1,
+	CRYO_OUTCOME_ABORTED = 2,
+	CRYO_OUTCOME_FAULT = 3,
+	CRYO_OUTCOME_INTERRUPTED = 4	/* the daemon ended in it */
+};
+
+/* What a handler is told. More kinds may come: ignore those you do not know. */
+enum cryo_event {
+	CRYO_EVENT_DAEMON_UP = 1,	/* cryod is on the bus; its probes are known */
+	CRYO_EVENT_DAEMON_GONE = 2,	/* cryod left the bus; its probes were removed before this */
+	CRYO_EVENT_PROBE_ADDED = 3,
+	CRYO_EVENT_PROBE_REMOVED = 4,
+	CRYO_EVENT_PROBE_CHANGED = 5	/* a property other than those that change with every sample */
+};
+
+/* The words that the bus and cryoctl use, "unknown" for other values. Static strings. */
+const char *cryo_phase_to_string(enum cryo_phase phase);
+const char *cryo_interlock_to_string(enum cryo_interlock interlock);
+const char *cryo_outcome_to_string(enum cryo_outcome outcome);
+
+/* --- context ------------------------------------------------------------------------------- */
+
+/*
+ * Connects to the system bus and learns the probes that are there. cryod need not run yet: its
+ * coming and going are events. -ENOENT or -ECONNREFUSED: there is no bus.
+ */
+int cryo_ctx_new(struct cryo_ctx **ret_ctx);
+struct cryo_ctx *cryo_ctx_ref(struct cryo_ctx *ctx);
+struct cryo_ctx *cryo_ctx_unref(struct cryo_ctx *ctx);
+
+/* Why the last call that failed on this context, or a probe of it, failed. Never NULL. */
+const char *cryo_ctx_error(const struct cryo_ctx *ctx);
+
+/* Time limit of each blocking call, 1 to CRYO_TIMEOUT_MAX_MS; otherwise -EINVAL. */
+int cryo_ctx_set_timeout(struct cryo_ctx *ctx, unsigned int timeout_ms);
+
+/*
+ * One descriptor for any event loop: when it is readable (POLLIN), call cryo_ctx_dispatch(). It
+ * belongs to the context and stays the same as long as the context lives.
+ */
+int cryo_ctx_fd(const struct cryo_ctx *ctx);
+
+/*
+ * Takes in what has arrived, calling the handler; never blocks. Returns the number of events
+ * handed to the handler, or that would have been if there was one. -ENOTCONN: the bus is lost.
+ */
+int cryo_ctx_dispatch(struct cryo_ctx *ctx);
+
+/*
+ * Waits for at most @timeout_ms milliseconds, -1 for ever, and dispatches. Returns like
+ * cryo_ctx_dispatch(); 0 also when the time is over or something without event arrived; -EINTR.
+ */
+int cryo_ctx_wait(struct cryo_ctx *ctx, int timeout_ms);
+
+/*
+ * @probe is NULL for events of the daemon. Called from cryo_ctx_dispatch() and cryo_ctx_wait()
+ * only; may call any function of the library but these two.
+ */
+typedef void (*cryo_event_handler)(struct cryo_ctx *ctx, enum cryo_event event,
+				   struct cryo_probe *probe, void *userdata);
+
+/* Replaces the handler; NULL for none. */
+void cryo_ctx_set_handler(struct cryo_ctx *ctx, cryo_event_handler handler, void *userdata);
+
+bool cryo_ctx_daemon_runs(const struct cryo_ctx *ctx);
+
+/* The daemon's version; the caller frees it with free(). Blocks. */
+int cryo_ctx_daemon_version(struct cryo_ctx *ctx, char **ret_version);
+
+/* --- probes -------------------------------------------------------------------------------- */
+
+/* The probes that are plugged in, ordered by serial number. Borrowed; NULL past the end. */
+size_t cryo_ctx_probe_count(const struct cryo_ctx *ctx);
+struct cryo_probe *cryo_ctx_probe(const struct cryo_ctx *ctx, size_t index);
+
+/* Borrowed. NULL: no probe with this serial number is plugged in. */
+struct cryo_probe *cryo_ctx_find_probe(const struct cryo_ctx *ctx, const char *serial);
+
+struct cryo_probe *cryo_probe_ref(struct cryo_probe *probe);
+struct cryo_probe *cryo_probe_unref(struct cryo_probe *probe);
+
+/* False once it was unplugged, the daemon ended, or the context was freed. It does not come back. */
+bool cryo_probe_is_present(const struct cryo_probe *probe);
+
+/*
+ * The getters give what is known without asking the daemon. Most of it is kept up to date by
+ * cryo_ctx_dispatch(); the tip's temperature, flow, phase's time left and radii are not: they are as
+ * of the probe's appearance or the last cryo_probe_refresh(), which reads everything. Blocks.
+ */
+int cryo_probe_refresh(struct cryo_probe *probe);
+
+const char *cryo_probe_serial(const struct cryo_probe *probe);
+const char *cryo_probe_model(const struct cryo_probe *probe);
+const char *cryo_probe_cryogen(const struct cryo_probe *probe);		/* n2o, ln2 */
+unsigned int cryo_probe_gauge(const struct cryo_probe *probe);
+unsigned int cryo_probe_active_length_um(const struct cryo_probe *probe);
+const char *cryo_probe_device_node(const struct cryo_probe *probe);
+
+enum cryo_interlock cryo_probe_interlock(const struct cryo_probe *probe);
+/* Names of the kernel's latched faults, ended by NULL. */
+const char *const *cryo_probe_faults(const struct cryo_probe *probe);
+
+enum cryo_phase cryo_probe_phase(const struct cryo_probe *probe);
+enum cryo_outcome cryo_probe_outcome(const struct cryo_probe *probe);
+bool cryo_probe_is_paused(const struct cryo_probe *probe);
+uint64_t cryo_probe_treatment(const struct cryo_probe *probe);		/* 0: there was none */
+const char *cryo_probe_protocol(const struct cryo_probe *probe);
+unsigned int cryo_probe_cycle(const struct cryo_probe *probe);		/* from 1 */
+unsigned int cryo_probe_cycles(const struct cryo_probe *probe);
+int32_t cryo_probe_target_mdegc(const struct cryo_probe *probe);
+const char *cryo_probe_prompt(const struct cryo_probe *probe);		/* "": nothing is asked */
+
+int32_t cryo_probe_tip_mdegc(const struct cryo_probe *probe);
+unsigned int cryo_probe_flow_permille(const struct cryo_probe *probe);
+unsigned int cryo_probe_phase_left_ms(const struct cryo_probe *probe);	/* 0: not by time */
+unsigned int cryo_probe_ice_radius_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_isotherm_radius_um(const struct cryo_probe *probe);	/* -20 degC */
+
+/* Alarms, most urgent first. Borrowed; NULL past the end. */
+size_t cryo_probe_alarm_count(const struct cryo_probe *probe);
+const struct cryo_alarm *cryo_probe_alarm(const struct cryo_probe *probe, size_t index);
+const char *cryo_alarm_code(const struct cryo_alarm *alarm);
+const char *cryo_alarm_priority(const struct cryo_alarm *alarm);	/* low, medium, high */
+uint32_t cryo_alarm_detail(const struct cryo_alarm *alarm);
+bool cryo_alarm_is_present(const struct cryo_alarm *alarm);
+bool cryo_alarm_is_acknowledged(const struct cryo_alarm *alarm);
+
+/* --- treatment ----------------------------------------------------------------------------- */
+
+/*
+ * Starts a treatment by the protocol of this name. -ENOENT no such protocol, -ERANGE it does not
+ * suit the probe, -EBUSY one runs, -EAGAIN the tip is not warm yet or the daemon is not ready, -EIO
+ * the interlock has a latched fault. @ret_treatment may be NULL. Blocks.
+ */
+int cryo_probe_start(struct cryo_probe *probe, const char *protocol, uint64_t *ret_treatment);
+
+/*
+ * Operator's verbs. -ESRCH no treatment runs, -EOPNOTSUPP not in this phase. A pause stops the flow
+ * and ends in an abort after 60 s. Advance confirms the prompt. Abort leads to warming, at once.
+ * Each blocks.
+ */
+int cryo_probe_pause(struct cryo_probe *probe);
+int cryo_probe_resume(struct cryo_probe *probe);
+int cryo_probe_advance(struct cryo_probe *probe);
+int cryo_probe_abort(struct cryo_probe *probe);
+
+/* Takes back the kernel's latched faults. -EIO: a cause is still there. Blocks. */
+int cryo_probe_clear_fault(struct cryo_probe *probe);
+
+/* @code as of cryo_alarm_code(). -ENOENT: no such alarm. Blocks. */
+int cryo_probe_acknowledge(struct cryo_probe *probe, const char *code);
+
+/*
+ * Writes the record of a treatment to @fd as CSV with a header line that names units. -ESRCH no
+ * such treatment; -ETIMEDOUT when either end stands still for the context's timeout; what was written
+ * stays written. Blocks.
+ */
+int cryo_probe_export(struct cryo_probe *probe, uint64_t treatment, int fd);
+
+/* --- protocols ----------------------------------------------------------------------------- */
+
+/* The protocols that the daemon knows; free with cryo_protocols_free(). Blocks. */
+int cryo_ctx_list_protocols(struct cryo_ctx *ctx, struct cryo_protocols **ret_protocols);
+struct cryo_protocols *cryo_protocols_free(struct cryo_protocols *protocols);
+size_t cryo_protocols_count(const struct cryo_protocols *protocols);
+/* NULL past the end; live as long as the list. */
+const char *cryo_protocols_name(const struct cryo_protocols *protocols, size_t index);
+const char *cryo_protocols_title(const struct cryo_protocols *protocols, size_t index);
+
+/* The text of a protocol; the caller frees it with free(). -ENOENT: no such protocol. Blocks. */
+int cryo_ctx_read_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text);
+
+/* --- stream -------------------------------------------------------------------------------- */
+
+/* Opens a stream of every sample of the probe from now on. Blocks. */
+int cryo_probe_open_stream(struct cryo_probe *probe, struct cryo_stream **ret_stream);
+struct cryo_stream *cryo_stream_free(struct cryo_stream *stream);
+
+/* Readable (POLLIN) when cryo_stream_next() has something to say. Belongs to the stream. */
+int cryo_stream_fd(const struct cryo_stream *stream);
+
+/*
+ * Takes the next frame; never blocks. @size is sizeof(struct cryo_frame) as the caller was compiled:
+ * of a longer frame the rest is left out, of a shorter one the rest is zero. Returns 1 with a frame,
+ * 0 when there is none yet, -EPIPE when the daemon has ended the stream (the probe was unplugged or
+ * the daemon is gone), -EBADMSG a packet that is no frame: it is dropped, go on. A reader that is
+ * slow loses its own oldest frames and is told so in ret_frame->lost.
+ */
+int cryo_stream_next(struct cryo_stream *stream, struct cryo_frame *ret_frame, size_t size);
+
+/* Frames that this reader has lost since the stream was opened. */
+uint64_t cryo_stream_lost(const struct cryo_stream *stream);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+/* --- cleanup ------------------------------------------------------------------------------- */
+
+/*
+ * With GCC and Clang a local variable can be released at the end of its block:
+ *	CRYO_CLEANUP(cryo_ctx_unref) struct cryo_ctx *ctx = NULL;
+ */
+#if defined(__GNUC__)
+#define CRYO_CLEANUP(release) __attribute__((__cleanup__(release##_at)))
+
+static inline void cryo_ctx_unref_at(struct cryo_ctx **ctx)
+{
+	cryo_ctx_unref(*ctx);
+}
+
+static inline void cryo_probe_unref_at(struct cryo_probe **probe)
+{
+	cryo_probe_unref(*probe);
+}
+
+static inline void cryo_protocols_free_at(struct cryo_protocols **protocols)
+{
+	cryo_protocols_free(*protocols);
+}
+
+static inline void cryo_stream_free_at(struct cryo_stream **stream)
+{
+	cryo_stream_free(*stream);
+}
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CRYO_H */

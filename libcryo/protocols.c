@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What the daemon says of itself and of the protocols that it knows. */
+#include <string.h>
+
+#include "internal.h"
+
+struct cryo_protocols {
+	sd_bus_message *reply;		/* the strings live in it */
+	size_t n;
+	struct {
+		const char *name, *title;
+	} entries[];
+};
+
+struct cryo_protocols *cryo_protocols_free(struct cryo_protocols *protocols)
+{
+	if (!protocols)
+		return NULL;
+	sd_bus_message_unref(protocols->reply);
+	free(protocols);
+	return NULL;
+}
+
+static int count_entries(sd_bus_message *reply, size_t *ret_n)
+{
+	size_t n = 0;
+	int r;
+
+	r = sd_bus_message_enter_container(reply, 'a', "(ss)");
+	while (r > 0 && (r = sd_bus_message_skip(reply, "(ss)")) > 0) {
+		n++;
+		r = !sd_bus_message_at_end(reply, false);
+	}
+	if (r < 0)
+		return r;
+	*ret_n = n;
+	return sd_bus_message_rewind(reply, true);
+}
+
+static int read_entries(struct cryo_protocols *protocols)
+{
+	int r;
+
+	r = sd_bus_message_enter_container(protocols->reply, 'a', "(ss)");
+	for (size_t i = 0; r >= 0 && i < protocols->n; i++)
+		r = sd_bus_message_read(protocols->reply, "(ss)", &protocols->entries[i].name,
+					&protocols->entries[i].title);
+	return r;
+}
+
+int cryo_ctx_list_protocols(struct cryo_ctx *ctx, struct cryo_protocols **ret_protocols)
+{
+	CRYO_CLEANUP(cryo_protocols_free) struct cryo_protocols *protocols = NULL;
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	size_t n;
+	int r;
+
+	if (!ctx || !ret_protocols)
+		return -EINVAL;
+	r = ctx_call(ctx, BUS_ROOT, MANAGER_INTERFACE, "ListProtocols", &reply, NULL);
+	if (r < 0)
+		return r;
+	if (count_entries(reply, &n) < 0)
+		return ctx_fail_answer(ctx, "ListProtocols");
+	protocols = calloc(1, sizeof(*protocols) + n * sizeof(protocols->entries[0]));
+	if (!protocols)
+		return ctx_fail(ctx, ENOMEM, "out of memory");
+	protocols->n = n;
+	protocols->reply = TAKE_PTR(reply);
+	if (read_entries(protocols) < 0)
+		return ctx_fail_answer(ctx, "ListProtocols");
+	*ret_protocols = TAKE_PTR(protocols);
+	return 0;
+}
+
+size_t cryo_protocols_count(const struct cryo_protocols *protocols)
+{
+	return protocols ? protocols->n : 0;
+}
+
+const char *cryo_protocols_name(const struct cryo_protocols *protocols, size_t index)
+{
+	return protocols && index < protocols->n ? protocols->entries[index].name : NULL;
+}
+
+const char *cryo_protocols_title(const struct cryo_protocols *protocols, size_t index)
+{
+	return protocols && index < protocols->n ? protocols->entries[index].title : NULL;
+}
+
+/* @reply stands before the string. */
+static int copy_string(struct cryo_ctx *ctx, const char *member, sd_bus_message *reply,
+		       char **ret_text)
+{
+	const char *text;
+	char *copy;
+
+	if (sd_bus_message_read_basic(reply, 's', &text) <= 0)
+		return ctx_fail_answer(ctx, member);
+	copy = strdup(text);
+	if (!copy)
+		return ctx_fail(ctx, ENOMEM, "out of memory");
+	*ret_text = copy;
+	return 0;
+}
+
+int cryo_ctx_read_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	int r;
+
+	if (!ctx || !name || !ret_text)
+		return -EINVAL;
+	r = ctx_call(ctx, BUS_ROOT, MANAGER_INTERFACE, "ReadProtocol", &reply, "s", name);
+	return r < 0 ? r : copy_string(ctx, "ReadProtocol", reply, ret_text);
+}
+
+int cryo_ctx_daemon_version(struct cryo_ctx *ctx, char **ret_version)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	int r;
+
+	if (!ctx || !ret_version)
+		return -EINVAL;
+	r = ctx_call(ctx, BUS_ROOT, "org.freedesktop.DBus.Properties", "Get", &reply, "ss",
+		     MANAGER_INTERFACE, "Version");
+	if (r < 0)
+		return r;
+	if (sd_bus_message_enter_container(reply, 'v', "s") < 0)
+		return ctx_fail_answer(ctx, "Get");
+	return copy_string(ctx, "Get", reply, ret_version);
+}

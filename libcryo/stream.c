@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A stream: frames from the socket that the daemon passed, without the bus. */
+#include <string.h>
+#include <sys/socket.h>
+
+#include "internal.h"
+
+/* The frame of the first release: no sender's is shorter. */
+#define FRAME_BYTES_MIN	(offsetof(struct cryo_frame, fault_mask) + sizeof(uint64_t))
+
+struct cryo_stream {
+	int fd;
+	uint64_t lost;
+};
+
+int cryo_probe_open_stream(struct cryo_probe *probe, struct cryo_stream **ret_stream)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	_cleanup_free_ struct cryo_stream *stream = NULL;
+	int r;
+
+	if (!ret_stream)
+		return -EINVAL;
+	r = probe_call(probe, "OpenStream", &reply, NULL);
+	if (r < 0)
+		return r;
+	stream = calloc(1, sizeof(*stream));
+	if (!stream)
+		return ctx_fail(probe->ctx, ENOMEM, "out of memory");
+	r = reply_take_fd(probe->ctx, "OpenStream", reply, &stream->fd);
+	if (r < 0)
+		return r;
+	*ret_stream = TAKE_PTR(stream);
+	return 0;
+}
+
+struct cryo_stream *cryo_stream_free(struct cryo_stream *stream)
+{
+	if (!stream)
+		return NULL;
+	close(stream->fd);
+	free(stream);
+	return NULL;
+}
+
+int cryo_stream_fd(const struct cryo_stream *stream)
+{
+	return stream ? stream->fd : -EINVAL;
+}
+
+uint64_t cryo_stream_lost(const struct cryo_stream *stream)
+{
+	return stream ? stream->lost : 0;
+}
+
+int cryo_stream_next(struct cryo_stream *stream, struct cryo_frame *ret_frame, size_t size)
+{
+	struct cryo_frame frame = { 0 };
+	ssize_t n;
+
+	if (!stream || !ret_frame || size < FRAME_BYTES_MIN)
+		return -EINVAL;
+	do
+		n = recv(stream->fd, &frame, sizeof(frame), MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EAGAIN)
+		return 0;
+	if (n == 0 || (n < 0 && errno == ECONNRESET))
+		return -EPIPE;
+	if (n < 0)
+		return -errno;
+	if ((size_t)n < FRAME_BYTES_MIN || frame.bytes < (size_t)n)
+		return -EBADMSG;
+	stream->lost += frame.lost;
+	memset(ret_frame, 0, size);
+	memcpy(ret_frame, &frame, size < sizeof(frame) ? size : sizeof(frame));
+	return 1;
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The verb monitor: follows a probe's stream and the bus until one of them ends it. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cryoctl.h"
+#include "text.h"
+#include "view.h"
+
+#define NS_PER_SEC		1000000000LL
+#define PICTURE_NS		200000000LL	/* five pictures a second of samples */
+#define SILENCE_MS		2000		/* without a sample for so long: say so */
+#define FAREWELL_MS		2000		/* after the stream's end, for the bus to say why */
+#define WIDTH_DEFAULT		80
+
+struct monitor {
+	struct invocation *in;
+	struct cryo_probe *probe;
+	struct cryo_stream *stream;
+	int signal_fd;
+	bool tty;
+	bool drawn;			/* a picture stands above the cursor */
+	bool stream_ended;
+	bool daemon_gone;
+	bool interrupted;
+	bool has_frame;
+	int64_t first_ns, next_ns;	/* of the first sample; when to show the next */
+	struct view view;
+	char told_prompt[sizeof(((struct view *)0)->prompt)];
+	char told_alarm[sizeof(((struct view *)0)->alarm)];
+	uint64_t told_lost;
+};
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+		return WIDTH_DEFAULT;
+	return size.ws_col;
+}
+
+static void draw_picture(struct monitor *m)
+{
+	static char lines[VIEW_LINES][VIEW_LINE_MAX];
+
+	view_picture(&m->view, terminal_width(), lines);
+	if (m->drawn)
+		printf("\033[%dA", VIEW_LINES);
+	for (int i = 0; i < VIEW_LINES; i++)
+		printf("%s%s%s\033[K\n", i == 1 ? "\033[1m" : "", lines[i], i == 1 ? "\033[0m" : "");
+	m->drawn = true;
+	fflush(stdout);
+}
+
+/* Prints what is new since it was told last. */
+static void print_news(struct monitor *m)
+{
+	const struct view *v = &m->view;
+
+	if (strcmp(m->told_prompt, v->prompt) && *v->prompt)
+		printf("prompt: %s\n", v->prompt);
+	if (strcmp(m->told_alarm, v->alarm) && *v->alarm)
+		printf("alarm: %s\n", v->alarm);
+	if (m->told_lost != v->lost)
+		printf("lost: %llu samples\n", (unsigned long long)(v->lost - m->told_lost));
+	memcpy(m->told_prompt, v->prompt, sizeof(m->told_prompt));
+	memcpy(m->told_alarm, v->alarm, sizeof(m->told_alarm));
+	m->told_lost = v->lost;
+}
+
+static void print_line(struct monitor *m)
+{
+	char line[VIEW_LINE_MAX];
+
+	print_news(m);
+	view_line(&m->view, m->view.frame.time_ns - m->first_ns, line);
+	puts(line);
+	fflush(stdout);
+}
+
+static void show(struct monitor *m)
+{
+	if (m->tty)
+		draw_picture(m);
+	else if (m->has_frame)
+		print_line(m);
+}
+
+static void take_frame(struct monitor *m, const struct cryo_frame *frame)
+{
+	if (!m->has_frame)
+		m->first_ns = m->next_ns = frame->time_ns;
+	m->has_frame = true;
+	m->view.frame = *frame;
+	m->view.note[0] = 0;
+	m->view.lost = cryo_stream_lost(m->stream);
+	plot_add(&m->view.plot, frame->time_ns, frame->tip_mdegc, frame->target_mdegc);
+	if (frame->time_ns < m->next_ns)
+		return;
+	show(m);
+	m->next_ns += m->tty ? PICTURE_NS : NS_PER_SEC;
+	if (m->next_ns <= frame->time_ns)
+		m->next_ns = frame->time_ns + (m->tty ? PICTURE_NS : NS_PER_SEC);
+}
+
+static int take_frames(struct monitor *m)
+{
+	struct cryo_frame frame;
+	int r;
+
+	while ((r = cryo_stream_next(m->stream, &frame, sizeof(frame))) > 0)
+		take_frame(m, &frame);
+	if (r == -EPIPE)
+		m->stream_ended = true;
+	else if (r < 0)
+		return complain(CTL_FAILED, "the stream of samples: %s", strerror(-r));
+	return CTL_OK;
+}
+
+static void take_properties(struct monitor *m)
+{
+	struct view *v = &m->view;
+	const struct cryo_alarm *alarm = cryo_probe_alarm(m->probe, 0);
+
+	snprintf(v->title, sizeof(v->title), "%s  %s  %uG %s  %s", cryo_probe_serial(m->probe),
+		 cryo_probe_model(m->probe), cryo_probe_gauge(m->probe),
+		 cryo_probe_cryogen(m->probe), cryo_probe_protocol(m->probe));
+	snprintf(v->prompt, sizeof(v->prompt), "%s", cryo_probe_prompt(m->probe));
+	v->alarm[0] = 0;
+	if (alarm)
+		snprintf(v->alarm, sizeof(v->alarm), "%s: %s (%u)", cryo_alarm_priority(alarm),
+			 cryo_alarm_code(alarm), cryo_alarm_detail(alarm));
+	v->paused = cryo_probe_is_paused(m->probe);
+}
+
+static void on_event(struct cryo_ctx *ctx, enum cryo_event event, struct cryo_probe *probe,
+		     void *userdata)
+{
+	struct monitor *m = userdata;
+
+	(void)ctx;
+	if (event == CRYO_EVENT_DAEMON_GONE)
+		m->daemon_gone = true;
+	if (event == CRYO_EVENT_PROBE_CHANGED && probe == m->probe)
+		take_properties(m);
+}
+
+static bool treatment_is_over(const struct monitor *m)
+{
+	return cryo_probe_phase(m->probe) == CRYO_PHASE_IDLE &&
+	       cryo_probe_outcome(m->probe) != CRYO_OUTCOME_NONE;
+}
+
+static bool has_ended(const struct monitor *m)
+{
+	return m->interrupted || m->stream_ended || m->daemon_gone ||
+	       !cryo_probe_is_present(m->probe) ||
+	       (m->in->until_done && treatment_is_over(m));
+}
+
+/* One round of waiting and taking in. */
+static int turn(struct monitor *m)
+{
+	struct pollfd fds[] = {
+		{ .fd = cryo_stream_fd(m->stream), .events = POLLIN },
+		{ .fd = cryo_ctx_fd(m->in->ctx), .events = POLLIN },
+		{ .fd = m->signal_fd, .events = POLLIN },
+	};
+	int r = CTL_OK;
+
+	if (poll(fds, N_ELEMENTS(fds), SILENCE_MS) == 0) {
+		snprintf(m->view.note, sizeof(m->view.note), "no samples for %d s",
+			 SILENCE_MS / 1000);
+		if (m->tty)
+			draw_picture(m);
+	}
+	if (fds[2].revents)
+		m->interrupted = true;
+	if (fds[0].revents)
+		r = take_frames(m);
+	if (r == CTL_OK && fds[1].revents) {
+		int n = cryo_ctx_dispatch(m->in->ctx);
+
+		if (n < 0)
+			return complain_of_library(m->in, n);
+	}
+	return r;
+}
+
+static int outcome_code(const struct monitor *m)
+{
+	enum cryo_outcome outcome = cryo_probe_outcome(m->probe);
+
+	printf("Treatment %llu: %s\n", (unsigned long long)cryo_probe_treatment(m->probe),
+	       cryo_outcome_to_string(outcome));
+	switch (outcome) {
+	case CRYO_OUTCOME_COMPLETED:
+		return CTL_OK;
+	case CRYO_OUTCOME_ABORTED:
+		return CTL_ABORTED;
+	case CRYO_OUTCOME_FAULT:
+		return CTL_FAULT;
+	case CRYO_OUTCOME_INTERRUPTED:
+		return CTL_INTERRUPTED;
+	default:
+		return CTL_FAILED;
+	}
+}
+
+/* The stream's end alone does not tell why; the bus does, a moment later. */
+static int farewell(struct monitor *m)
+{
+	while (m->stream_ended && !m->daemon_gone && cryo_probe_is_present(m->probe)) {
+		struct pollfd fd = { .fd = cryo_ctx_fd(m->in->ctx), .events = POLLIN };
+
+		if (poll(&fd, 1, FAREWELL_MS) <= 0 || cryo_ctx_dispatch(m->in->ctx) < 0)
+			break;
+	}
+	if (m->in->until_done && treatment_is_over(m))
+		return outcome_code(m);
+	if (m->daemon_gone)
+		return complain(CTL_NO_DAEMON, "cryod has gone; without it the kernel closes the "
+				"valves by itself. See `systemctl status cryod'");
+	if (!cryo_probe_is_present(m->probe))
+		return complain(CTL_NO_SUCH, "probe %s was unplugged",
+				cryo_probe_serial(m->probe));
+	if (m->stream_ended)
+		return complain(CTL_FAILED, "cryod ended the stream of samples");
+	return m->in->until_done ? complain(CTL_FAILED, "interrupted; the treatment goes on") :
+	       CTL_OK;
+}
+
+static int follow(struct monitor *m)
+{
+	int r = CTL_OK;
+
+	take_properties(m);
+	cryo_ctx_set_handler(m->in->ctx, on_event, m);
+	while (r == CTL_OK && !has_ended(m))
+		r = turn(m);
+	if (r != CTL_OK)
+		return r;
+	/* What came before the end is still to be shown. */
+	if (!m->stream_ended)
+		r = take_frames(m);
+	if (r == CTL_OK && m->tty && m->has_frame)
+		draw_picture(m);
+	return r == CTL_OK ? farewell(m) : r;
+}
+
+static int block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static int open_and_follow(struct monitor *m)
+{
+	int r;
+
+	r = cryo_probe_refresh(m->probe);
+	if (r >= 0)
+		r = cryo_probe_open_stream(m->probe, &m->stream);
+	if (r < 0)
+		return complain_of_library(m->in, r);
+	if (m->in->until_done && cryo_probe_treatment(m->probe) == 0)
+		return complain(CTL_REFUSED, "there has been no treatment on %s",
+				cryo_probe_serial(m->probe));
+	m->signal_fd = block_signals();
+	if (m->signal_fd < 0)
+		return complain(CTL_FAILED, "signalfd: %s", strerror(errno));
+	r = follow(m);
+	close(m->signal_fd);
+	return r;
+}
+
+int run_monitor(struct invocation *in)
+{
+	struct monitor m = { .in = in, .tty = isatty(STDOUT_FILENO) };
+	struct cryo_probe *probe;
+	int r;
+
+	r = select_probe(in, 0, &probe);
+	if (r != CTL_OK)
+		return r;
+	m.view.utf8 = in->utf8;
+	m.probe = cryo_probe_ref(probe);
+	r = open_and_follow(&m);
+	cryo_ctx_set_handler(in->ctx, NULL, NULL);
+	cryo_stream_free(m.stream);
+	cryo_probe_unref(m.probe);
+	return r;
+}

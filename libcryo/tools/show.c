@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The verbs that only look: list, status, protocols. */
+#include <stdlib.h>
+
+#include "cryoctl.h"
+#include "json.h"
+#include "text.h"
+
+static void print_row(const struct invocation *in, const struct cryo_probe *p)
+{
+	char tip[TEXT_MAX], flow[TEXT_MAX], gauge[TEXT_MAX];
+
+	snprintf(gauge, sizeof(gauge), "%uG", cryo_probe_gauge(p));
+	printf("%-16s %-12s %-5s %-7s %-9s %-9s %5s  %s\n", cryo_probe_serial(p),
+	       cryo_probe_model(p), gauge, cryo_probe_cryogen(p),
+	       cryo_interlock_to_string(cryo_probe_interlock(p)),
+	       cryo_phase_to_string(cryo_probe_phase(p)),
+	       text_share(flow, cryo_probe_flow_permille(p)),
+	       text_temperature(tip, cryo_probe_tip_mdegc(p), in->utf8));
+}
+
+static void print_faults(const struct cryo_probe *p)
+{
+	const char *const *faults = cryo_probe_faults(p);
+
+	for (size_t i = 0; faults[i]; i++)
+		printf("  %-11s %s\n", i ? "" : "faults", faults[i]);
+}
+
+static void print_alarms(const struct cryo_probe *p)
+{
+	for (size_t i = 0; i < cryo_probe_alarm_count(p); i++) {
+		const struct cryo_alarm *a = cryo_probe_alarm(p, i);
+
+		printf("  %-11s %s: %s (%u), %s, %s\n", i ? "" : "alarms", cryo_alarm_priority(a),
+		       cryo_alarm_code(a), cryo_alarm_detail(a),
+		       cryo_alarm_is_present(a) ? "present" : "over",
+		       cryo_alarm_is_acknowledged(a) ? "acknowledged" : "not acknowledged");
+	}
+}
+
+static void print_treatment(const struct cryo_probe *p)
+{
+	const char *paused = cryo_probe_is_paused(p) ? ", paused" : "";
+
+	if (cryo_probe_treatment(p) == 0) {
+		printf("  treatment   none yet\n");
+		return;
+	}
+	printf("  treatment   %llu, %s, ", (unsigned long long)cryo_probe_treatment(p),
+	       cryo_probe_protocol(p));
+	if (cryo_probe_phase(p) == CRYO_PHASE_IDLE)
+		printf("%s\n", cryo_outcome_to_string(cryo_probe_outcome(p)));
+	else
+		printf("%s, cycle %u of %u%s\n", cryo_phase_to_string(cryo_probe_phase(p)),
+		       cryo_probe_cycle(p), cryo_probe_cycles(p), paused);
+}
+
+static void print_status(const struct invocation *in, const struct cryo_probe *p)
+{
+	char a[TEXT_MAX], b[TEXT_MAX];
+
+	printf("%s: %s, %uG, %s active, %s, %s\n", cryo_probe_serial(p), cryo_probe_model(p),
+	       cryo_probe_gauge(p), text_length(a, cryo_probe_active_length_um(p)),
+	       cryo_probe_cryogen(p), cryo_probe_device_node(p));
+	printf("  interlock   %s\n", cryo_interlock_to_string(cryo_probe_interlock(p)));
+	print_faults(p);
+	print_treatment(p);
+	printf("  tip         %s, target %s\n",
+	       text_temperature(a, cryo_probe_tip_mdegc(p), in->utf8),
+	       text_temperature(b, cryo_probe_target_mdegc(p), in->utf8));
+	printf("  flow        %s\n", text_share(a, cryo_probe_flow_permille(p)));
+	printf("  time left   %s\n", text_left(a, cryo_probe_phase_left_ms(p)));
+	printf("  ice radius  %s", text_length(a, cryo_probe_ice_radius_um(p)));
+	printf(", of -20 %s %s\n", in->utf8 ? "°C" : "degC",
+	       text_length(b, cryo_probe_isotherm_radius_um(p)));
+	if (*cryo_probe_prompt(p))
+		printf("  prompt      %s\n", cryo_probe_prompt(p));
+	print_alarms(p);
+}
+
+static void json_temperature(struct json *j, const char *key, int32_t mdegc)
+{
+	if (mdegc == CRYO_NOT_VALID)
+		json_null(j, key);
+	else
+		json_integer(j, key, mdegc);
+}
+
+static void json_identity(struct json *j, const struct cryo_probe *p)
+{
+	json_string(j, "serial", cryo_probe_serial(p));
+	json_string(j, "model", cryo_probe_model(p));
+	json_string(j, "cryogen", cryo_probe_cryogen(p));
+	json_unsigned(j, "gauge", cryo_probe_gauge(p));
+	json_unsigned(j, "active_length_um", cryo_probe_active_length_um(p));
+	json_string(j, "device_node", cryo_probe_device_node(p));
+}
+
+static void json_treatment(struct json *j, const struct cryo_probe *p)
+{
+	json_unsigned(j, "treatment", cryo_probe_treatment(p));
+	json_string(j, "protocol", cryo_probe_protocol(p));
+	json_string(j, "phase", cryo_phase_to_string(cryo_probe_phase(p)));
+	json_string(j, "outcome", cryo_outcome_to_string(cryo_probe_outcome(p)));
+	json_boolean(j, "paused", cryo_probe_is_paused(p));
+	json_unsigned(j, "cycle", cryo_probe_cycle(p));
+	json_unsigned(j, "cycles", cryo_probe_cycles(p));
+	json_string(j, "prompt", cryo_probe_prompt(p));
+}
+
+static void json_values(struct json *j, const struct cryo_probe *p)
+{
+	json_temperature(j, "tip_mdegc", cryo_probe_tip_mdegc(p));
+	json_temperature(j, "target_mdegc", cryo_probe_target_mdegc(p));
+	json_unsigned(j, "flow_permille", cryo_probe_flow_permille(p));
+	json_unsigned(j, "phase_left_ms", cryo_probe_phase_left_ms(p));
+	json_unsigned(j, "ice_radius_um", cryo_probe_ice_radius_um(p));
+	json_unsigned(j, "isotherm_radius_um", cryo_probe_isotherm_radius_um(p));
+}
+
+static void json_alarms(struct json *j, const struct cryo_probe *p)
+{
+	const struct cryo_alarm *a;
+
+	json_open(j, "alarms", '[');
+	for (size_t i = 0; (a = cryo_probe_alarm(p, i)); i++) {
+		json_open(j, NULL, '{');
+		json_string(j, "code", cryo_alarm_code(a));
+		json_string(j, "priority", cryo_alarm_priority(a));
+		json_unsigned(j, "detail", cryo_alarm_detail(a));
+		json_boolean(j, "present", cryo_alarm_is_present(a));
+		json_boolean(j, "acknowledged", cryo_alarm_is_acknowledged(a));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void json_probe(struct json *j, const struct cryo_probe *p)
+{
+	const char *const *faults = cryo_probe_faults(p);
+
+	json_open(j, NULL, '{');
+	json_identity(j, p);
+	json_string(j, "interlock", cryo_interlock_to_string(cryo_probe_interlock(p)));
+	json_open(j, "faults", '[');
+	for (size_t i = 0; faults[i]; i++)
+		json_string(j, NULL, faults[i]);
+	json_close(j, ']');
+	json_treatment(j, p);
+	json_values(j, p);
+	json_alarms(j, p);
+	json_close(j, '}');
+}
+
+/* Prints probes first to last in the form that was asked for, after reading each anew. */
+static int print_probes(struct invocation *in, struct cryo_probe *const probes[], size_t n,
+			void (*print)(const struct invocation *in, const struct cryo_probe *p))
+{
+	struct json j = { .out = stdout };
+
+	for (size_t i = 0; i < n; i++) {
+		int r = cryo_probe_refresh(probes[i]);
+
+		if (r < 0)
+			return complain_of_library(in, r);
+	}
+	if (in->json)
+		json_open(&j, NULL, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (in->json)
+			json_probe(&j, probes[i]);
+		else
+			print(in, probes[i]);
+	}
+	if (in->json) {
+		json_close(&j, ']');
+		printf("\n");
+	}
+	return CTL_OK;
+}
+
+static int print_all(struct invocation *in,
+		     void (*print)(const struct invocation *in, const struct cryo_probe *p))
+{
+	struct cryo_probe *probes[32];
+	size_t n = 0;
+
+	if (!cryo_ctx_daemon_runs(in->ctx))
+		return complain(CTL_NO_DAEMON, "cryod does not run: nobody owns io.cryo1 on the bus");
+	while (n < N_ELEMENTS(probes) && (probes[n] = cryo_ctx_probe(in->ctx, n)))
+		n++;
+	if (n == 0 && !in->json)
+		fprintf(stderr, "No probe is plugged in.\n");
+	else if (print == print_row && !in->json)
+		printf("%-16s %-12s %-5s %-7s %-9s %-9s %5s  %s\n", "SERIAL", "MODEL", "GAUGE",
+		       "CRYOGEN", "INTERLOCK", "PHASE", "FLOW", "TIP");
+	return print_probes(in, probes, n, print);
+}
+
+int run_list(struct invocation *in)
+{
+	return print_all(in, print_row);
+}
+
+int run_status(struct invocation *in)
+{
+	struct cryo_probe *probe;
+	int r;
+
+	if (in->n_args == 0)
+		return print_all(in, print_status);
+	r = select_probe(in, 0, &probe);
+	return r == CTL_OK ? print_probes(in, &probe, 1, print_status) : r;
+}
+
+int run_protocols(struct invocation *in)
+{
+	CRYO_CLEANUP(cryo_protocols_free) struct cryo_protocols *protocols = NULL;
+	int r;
+
+	r = cryo_ctx_list_protocols(in->ctx, &protocols);
+	if (r < 0)
+		return complain_of_library(in, r);
+	for (size_t i = 0; i < cryo_protocols_count(protocols); i++)
+		printf("%-28s %s\n", cryo_protocols_name(protocols, i),
+		       cryo_protocols_title(protocols, i));
+	return CTL_OK;
+}

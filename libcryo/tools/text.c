@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Values as people read them. Pure. */
+#include <stdio.h>
+
+#include "text.h"
+
+const char *text_temperature(char text[TEXT_MAX], int32_t mdegc, bool utf8)
+{
+	if (mdegc == CRYO_NOT_VALID)
+		snprintf(text, TEXT_MAX, "--");
+	else
+		snprintf(text, TEXT_MAX, "%+.1f %s", mdegc / 1000.0, utf8 ? "°C" : "degC");
+	return text;
+}
+
+const char *text_length(char text[TEXT_MAX], uint32_t um)
+{
+	snprintf(text, TEXT_MAX, "%.1f mm", um / 1000.0);
+	return text;
+}
+
+const char *text_share(char text[TEXT_MAX], uint32_t permille)
+{
+	snprintf(text, TEXT_MAX, "%u %%", (permille + 5) / 10);
+	return text;
+}
+
+const char *text_left(char text[TEXT_MAX], uint32_t ms)
+{
+	uint32_t s = ms / 1000 + (ms % 1000 > 0);
+
+	if (ms == 0)
+		snprintf(text, TEXT_MAX, "--");
+	else
+		snprintf(text, TEXT_MAX, "%u:%02u", s / 60, s % 60);
+	return text;
+}

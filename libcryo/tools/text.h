@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Values as people read them. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cryo.h>
+
+#define TEXT_MAX 32
+
+/* "-45.2 °C", "-45.2 degC" without UTF-8, "--" where not valid. Returns @text. */
+const char *text_temperature(char text[TEXT_MAX], int32_t mdegc, bool utf8);
+/* "3.2 mm" */
+const char *text_length(char text[TEXT_MAX], uint32_t um);
+/* "73 %" */
+const char *text_share(char text[TEXT_MAX], uint32_t permille);
+/* "1:05", rounded up to full seconds; "--" for 0 */
+const char *text_left(char text[TEXT_MAX], uint32_t ms);

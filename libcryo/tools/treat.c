@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The verbs that change something, and export. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cryoctl.h"
+
+int run_start(struct invocation *in)
+{
+	const char *protocol = in->args[0];
+	struct cryo_probe *probe;
+	uint64_t treatment;
+	int r;
+
+	r = select_probe(in, 1, &probe);
+	if (r != CTL_OK)
+		return r;
+	r = cryo_probe_start(probe, protocol, &treatment);
+	if (r == -ENOENT)
+		return complain_of_protocol(in, protocol);
+	if (r < 0)
+		return complain_of_library(in, r);
+	printf("Treatment %llu started: %s on %s\n", (unsigned long long)treatment, protocol,
+	       cryo_probe_serial(probe));
+	return CTL_OK;
+}
+
+static int run_verb(struct invocation *in, int (*verb)(struct cryo_probe *probe))
+{
+	struct cryo_probe *probe;
+	int r;
+
+	r = select_probe(in, 0, &probe);
+	if (r != CTL_OK)
+		return r;
+	r = verb(probe);
+	return r < 0 ? complain_of_library(in, r) : CTL_OK;
+}
+
+int run_pause(struct invocation *in)
+{
+	return run_verb(in, cryo_probe_pause);
+}
+
+int run_resume(struct invocation *in)
+{
+	return run_verb(in, cryo_probe_resume);
+}
+
+int run_advance(struct invocation *in)
+{
+	return run_verb(in, cryo_probe_advance);
+}
+
+int run_abort(struct invocation *in)
+{
+	return run_verb(in, cryo_probe_abort);
+}
+
+int run_clear_fault(struct invocation *in)
+{
+	return run_verb(in, cryo_probe_clear_fault);
+}
+
+int run_export(struct invocation *in)
+{
+	struct cryo_probe *probe;
+	unsigned long long id;
+	char *end;
+	int r;
+
+	errno = 0;
+	id = strtoull(in->args[0], &end, 10);
+	if (errno || *end || end == in->args[0] || in->args[0][0] == '-' || id < 1)
+		return complain(CTL_USAGE, "treatment %s is no number from 1 to 18446744073709551615",
+				in->args[0]);
+	r = select_probe(in, 1, &probe);
+	if (r != CTL_OK)
+		return r;
+	r = cryo_probe_export(probe, id, STDOUT_FILENO);
+	if (r == -ESRCH)
+		return complain(CTL_NO_SUCH, "no record of treatment %llu on %s", id,
+				cryo_probe_serial(probe));
+	return r < 0 ? complain_of_library(in, r) : CTL_OK;
+}
