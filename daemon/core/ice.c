@@ -24,13 +24,14 @@ struct ice_tissue {
 enum { SLOW, USUAL, FAST };
 
 /*
- * Usual: the generic set of Rabin & Shitzer and of Deng & Liu with resting muscle's perfusion.
- * Slow: conductivity and latent heat of muscle by composition (Choi-Okos), fourfold perfusion.
- * Fast: latent heat of wet tissue by calorimetry (147.8 kJ/kg, Sci. Rep. 2021, 95204), no blood.
+ * Slow: nerve by composition (Choi-Okos) with its own blood flow. Fast: the generic set of Rabin &
+ * Shitzer and of Deng & Liu with the latent heat of wet tissue by calorimetry (147.8 kJ/kg, Sci.
+ * Rep. 2021, 95204) and no blood. Usual: between the generic set and muscle by composition.
+ * Fat freezes less than the slow one: there the estimate is an upper bound.
  */
 static const struct ice_tissue tissue_of[ICE_TISSUES] = {
-	[SLOW] = { 1.4, 1.0, 0.5, 2.2e6, 3.8e6, 250e6, -8, -1, 8000, 1000 },
-	[USUAL] = { 1.8, 1.15, 0.5, 1.9e6, 3.6e6, 225e6, -8, -1, 2200, 1000 },
+	[SLOW] = { 1.13, 0.82, 0.45, 2.16e6, 3.5e6, 178e6, -6, -0.6, 11000, 2700 },
+	[USUAL] = { 1.7, 1.1, 0.5, 2.0e6, 3.7e6, 225e6, -7, -0.8, 2200, 1000 },
 	[FAST] = { 2.0, 1.25, 0.5, 1.8e6, 3.6e6, 155e6, -8, -1, 0, 0 },
 };
 
@@ -135,10 +136,10 @@ static void geometry_step(struct ice_geometry *g)
 static void geometry_init(struct ice_geometry *g, const struct probe_profile *profile)
 {
 	double radius = needle_radius_m(profile->gauge);
-	double half = profile->active_um * 0.5e-6;
+	double half = profile->active_um * 0.5e-6 + radius * 0.5;
 	double growth = shell_growth(), thickness = FIRST_SHELL_M, edge = radius;
 
-	/* A spheroid as long as the active tip and as thick as the needle. */
+	/* A spheroid as thick as the needle; the tip's end face counts as half a radius of length. */
 	g->focus_m = sqrt(fmax(half * half - radius * radius, half * half * 0.01));
 	g->xi[0] = xi_of_radius(g->focus_m, radius);
 	g->phi[0] = potential(g->xi[0]);

@@ -256,7 +256,8 @@ static bool thawed_elsewhere(const struct treatment *t)
 {
 	if (!t->seq.may_be_frozen)
 		return true;
-	if (t->tip.elsewhere_warm_ns >= WARM_TIME_NS && !t->estimate.radius_um)
+	if (t->ice_trusted && t->tip.elsewhere_warm_ns >= WARM_TIME_NS &&
+	    !t->estimate.radius_um && !t->estimate.error_um)
 		return true;
 	return t->last.time_ns - t->seq.last_flow_ns >= worst_thaw_ns(t);
 }
@@ -346,18 +347,19 @@ static void watch_tip(struct treatment *t, const struct probe_sample *sample, in
 		      int64_t seen_ns)
 {
 	bool warm = above(&sample->tip, WARM_MDEGC);
+	bool flows = sample->flow_permille || t->controller.flow_permille;
 	bool elsewhere = above(&sample->shaft, WARM_MDEGC) || above(&sample->tissue, WARM_MDEGC);
 	struct tip_watch *tip = &t->tip;
 
 	tip->invalid_ns = lasting(!sample->tip.valid, tip->invalid_ns, dt_ns);
 	tip->lost = tip->invalid_ns >= TIP_LOST_NS;
-	/* A heated tip is warm before what is around it lets go. */
-	tip->warm_ns = lasting(warm && !sample->thaw_permille, tip->warm_ns, seen_ns);
+	/* A heated tip is warm before what is around it lets go; one with flow is about to be cold. */
+	tip->warm_ns = lasting(warm && !flows && !sample->thaw_permille, tip->warm_ns, seen_ns);
 	tip->cold_ns = lasting(sample->tip.valid && !warm, tip->cold_ns, seen_ns);
 	tip->elsewhere_warm_ns = lasting(elsewhere, tip->elsewhere_warm_ns, seen_ns);
-	if (sample->flow_permille || t->controller.flow_permille)
+	if (flows)
 		t->seq.last_flow_ns = sample->time_ns;
-	if (sample->flow_permille || t->controller.flow_permille || tip->cold_ns >= COLD_TIME_NS)
+	if (flows || tip->cold_ns >= COLD_TIME_NS)
 		t->seq.may_be_frozen = true;
 }
 
@@ -419,6 +421,7 @@ void sequencer_watch_thaw(struct treatment *t, enum outcome outcome, int64_t las
 {
 	t->seq.may_be_frozen = true;
 	t->seq.last_flow_ns = last_flow_ns;
+	t->ice_trusted = false;
 	stop(t, outcome, reason);
 }
 

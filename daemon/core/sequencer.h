@@ -48,6 +48,7 @@ struct treatment {
 	struct controller controller;
 	struct ice ice;
 	struct ice_estimate estimate;
+	bool ice_trusted;		/* the model has seen the whole freeze */
 	struct alarm_list alarms;
 	struct event_ring events;
 	struct probe_sample last;	/* seq 0 before the first */

@@ -47,6 +47,7 @@ int treatment_start(struct treatment *t, const struct protocol *protocol, const 
 	t->protocol = *protocol;
 	controller_init(&t->controller, &t->profile);
 	ice_init(&t->ice, &t->profile);
+	t->ice_trusted = true;
 	sequencer_start(t);
 	return 0;
 }
