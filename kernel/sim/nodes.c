@@ -139,7 +139,11 @@ int sim_nodes_check(void)
 static void add_node(struct sim_nodes *nodes, struct software_node *node, const char *name,
 		     const struct software_node *parent, const struct property_entry *properties)
 {
-	*node = SOFTWARE_NODE(name, properties, parent);
+	*node = (struct software_node) {
+		.name = name,
+		.parent = parent,
+		.properties = properties,
+	};
 	nodes->group[nodes->grouped++] = node;
 }
 
