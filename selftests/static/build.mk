@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Checks of the sources themselves.
 
-CHECKS += $(addprefix selftests/static/,checkpatch kernel-doc modules licences function-length)
-APT_CHECK += clang git linux-source-6.12 lld llvm perl python3 sparse xz-utils
+CHECKS += $(addprefix selftests/static/,checkpatch kernel-doc modules licences function-length purity \
+	shell)
+APT_CHECK += clang git linux-source-6.12 lld llvm perl python3 shellcheck sparse xz-utils

@@ -4,6 +4,7 @@
 
 cd "$(dirname "$0")/../.." || exit 1
 O=$(realpath -m "${O:-build}")
+mkdir -p "$O/static" || exit 1
 case_number=0
 any_failed=0
 
