@@ -122,6 +122,7 @@ int cryo_ctx_fd(const struct cryo_ctx *ctx);
 /*
  * Takes in what has arrived, calling the handler; never blocks. Returns the number of events
  * handed to the handler, or that would have been if there was one. -ENOTCONN: the bus is lost.
+ * -EBUSY: called from a handler.
  */
 int cryo_ctx_dispatch(struct cryo_ctx *ctx);
 

@@ -215,8 +215,6 @@ static int process(struct cryo_ctx *ctx)
 
 	for (unsigned int i = 0; i < DISPATCH_MAX && r > 0; i++)
 		r = sd_bus_process(ctx->bus, NULL);
-	if (r == -EBUSY)
-		return ctx_fail(ctx, EBUSY, "dispatch was called from a handler");
 	if (r < 0)
 		return ctx_fail(ctx, ENOTCONN, "the bus connection was lost: %s", strerror(-r));
 	return 0;
@@ -230,9 +228,13 @@ int cryo_ctx_dispatch(struct cryo_ctx *ctx)
 
 	if (!ctx)
 		return -EINVAL;
+	if (ctx->dispatching)
+		return ctx_fail(ctx, EBUSY, "dispatch was called from a handler");
 	ctx->n_events = 0;
 	ctx->deferred_error = 0;
+	ctx->dispatching = true;
 	r = process(ctx);
+	ctx->dispatching = false;
 	ctx_rearm(ctx);
 	if (r < 0)
 		return r;

@@ -53,6 +53,7 @@ struct cryo_ctx {
 
 	cryo_event_handler handler;
 	void *userdata;
+	bool dispatching;
 	int n_events;			/* in this dispatch */
 	int deferred_error;		/* of a reply that came during dispatch */
 

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# libcryo and cryoctl against a mock of cryod on a private bus.
+
+APT_CHECK += dbus python3
+
+$(eval $(call link_rule,$(O)/test/mock-cryod,obj-test/mock-cryod,selftests/libcryo/mock-cryod.c,libsystemd,,,$(SANITIZE)))
+
+$(O)/test/test-libcryo: | $(O)/test/mock-cryod
+$(eval $(call unit_test,test-libcryo,selftests/libcryo/test_libcryo.c selftests/libcryo/bus.c $(LIBCRYO_SOURCES),libsystemd,-DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
