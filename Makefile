@@ -6,7 +6,9 @@ O ?= build
 FLAVOUR ?= 6.12-rt-amd64
 DESTDIR ?=
 PREFIX ?= /usr
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 PKG_CONFIG ?= pkg-config
 
 CFLAGS ?= -O2 -g
@@ -48,14 +50,15 @@ define link_rule
 $(1): $(call objects,$(2),$(3))
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS_ALL) $(7) $$(LDFLAGS) -o $$@ $(call objects,$(2),$(3)) $(call pkg_libs,$(4)) $(6)
-$(call objects,$(2),$(3)): $(O)/$(2)/%.o: %.c | $$(GENERATED)
+$(call objects,$(2),$(3)): $(O)/$(2)/%.o: %.c | $$$$(GENERATED)
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS_ALL) $(7) $(call pkg_cflags,$(4)) $(5) -MMD -MP -c -o $$@ $$<
 -include $(patsubst %.o,%.d,$(call objects,$(2),$(3)))
 endef
 
-# Headers that must exist before anything is compiled.
+# Headers that must exist before anything is compiled; any build.mk may add to it.
 GENERATED :=
+.SECONDEXPANSION:
 
 include $(sort $(wildcard kernel/build.mk kernel/*/build.mk daemon/build.mk libcryo/build.mk udev/build.mk \
 	selftests/build.mk selftests/*/build.mk docs/build.mk))
@@ -82,6 +85,17 @@ run-tests: $(VM_NEEDS)
 .PHONY: unit
 unit: $(UNIT_TESTS) ## run the unit tests (ASAN, UBSAN)
 	selftests/run --out $(O)/log $(UNIT_TESTS)
+
+PROTOCOL ?= demo
+CRYOGEN ?= n2o
+GAUGE ?= 18
+
+.PHONY: demo
+demo: ## treat a virtual patient; PROTOCOL=, CRYOGEN=n2o|ln2, GAUGE=16...22
+	@selftests/setup/step "install packages" $(MAKE) setup
+	@selftests/setup/step "build programs and modules" $(MAKE) -j2 all modules
+	@selftests/setup/step "make the guest's image" $(MAKE) vm-system
+	@selftests/demo/run --protocol $(PROTOCOL) --cryogen $(CRYOGEN) --gauge $(GAUGE)
 
 .PHONY: install
 install: $(INSTALL) ## install below DESTDIR
