@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Structured messages: to the journal, or to stderr where there is none. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+
+#include "daemon/journal.h"
+#include "daemon/util.h"
+
+/* The same numbers as in daemon/cryo.catalog. */
+static const char *const message_id[JOURNAL_ID_COUNT] = {
+	[JOURNAL_PROBE_FOUND] = "48fce27b32a04568a99fb9133a9c83d2",
+	[JOURNAL_PROBE_GONE] = "08cd417629744d1389bc46f247414209",
+	[JOURNAL_PROBE_BUSY] = "be59b41f10c543f0958aa37b56d73d3d",
+	[JOURNAL_PROBE_REFUSED] = "2b540aae0e594ceb8bf47470636eac34",
+	[JOURNAL_NOT_REALTIME] = "9cc38de84abb4508b2378d2a20df5c78",
+	[JOURNAL_TREATMENT_STARTED] = "36a159ae8aec4ff495b74058f2aeca61",
+	[JOURNAL_TREATMENT_ENDED] = "af1e6bbe74e44618a7f991c2756b9b84",
+	[JOURNAL_TREATMENT_INTERRUPTED] = "a0678c7079af4575a1db6788cff5fa08",
+	[JOURNAL_PHASE] = "f280dd6e955f4b0588b7caa7014e6921",
+	[JOURNAL_ALARM] = "b0cf0ed53fc74c27bb6d5c563f713ff1",
+	[JOURNAL_FAULT] = "a01a79c4cb584b16960b73511ca84658",
+	[JOURNAL_RECORD_FAILS] = "34cbd434748d4dbeacaf484da82a6d9d",
+	[JOURNAL_RECORD_WORKS] = "d2ec9a5276aa44fb8af5cdc610c34dcd",
+	[JOURNAL_BUS_LOST] = "dfbed582f32e445b8f59d92800af6ffc",
+	[JOURNAL_BUS_BACK] = "e0320a40b73847469a00186915254a94",
+	[JOURNAL_BUS_ABORT] = "17073941b42a4fee912cd163db6e5dcf",
+};
+
+/* The journal tells by JOURNAL_STREAM which stderr is its own. */
+static bool stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	uintmax_t device, inode;
+	struct stat st;
+
+	return stream && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
+	       fstat(STDERR_FILENO, &st) >= 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+#define FIELDS_MAX	6
+#define FIELD_BYTES	512
+
+struct fields {
+	struct iovec iov[FIELDS_MAX];
+	char text[FIELDS_MAX][FIELD_BYTES];
+	int n;
+};
+
+__attribute__((format(printf, 2, 3)))
+static void add_field(struct fields *fields, const char *format, ...)
+{
+	char *text = fields->text[fields->n];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, FIELD_BYTES, format, args);
+	va_end(args);
+	fields->iov[fields->n++] = (struct iovec){ .iov_base = text, .iov_len = strlen(text) };
+}
+
+static void to_journal(int priority, enum journal_id id, const struct journal_context *context,
+		       const char *text)
+{
+	struct fields fields = { .n = 0 };
+
+	add_field(&fields, "MESSAGE=%s", text);
+	add_field(&fields, "PRIORITY=%d", priority);
+	if (message_id[id])
+		add_field(&fields, "MESSAGE_ID=%s", message_id[id]);
+	if (context && context->serial)
+		add_field(&fields, "CRYO_SERIAL=%s", context->serial);
+	if (context && context->device)
+		add_field(&fields, "CRYO_DEVICE=%s", context->device);
+	if (context && context->treatment)
+		add_field(&fields, "CRYO_TREATMENT=%" PRIu64, context->treatment);
+	sd_journal_sendv(fields.iov, fields.n);
+}
+
+void journal(int priority, enum journal_id id, const struct journal_context *context,
+	     const char *format, ...)
+{
+	char text[FIELD_BYTES - sizeof("MESSAGE=")];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (stderr_is_journal())
+		to_journal(priority, id, context, text);
+	else if (context && context->serial)
+		fprintf(stderr, "%s: %s\n", context->serial, text);
+	else
+		fprintf(stderr, "%s\n", text);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Structured messages: to the journal with a MESSAGE_ID of daemon/cryo.catalog, or to stderr where there is none. */
+#pragma once
+
+#include <stdint.h>
+#include <syslog.h>
+
+/* What a message is about; any field may be empty. */
+struct journal_context {
+	const char *serial;
+	const char *device;
+	uint64_t treatment;
+};
+
+enum journal_id {
+	JOURNAL_PLAIN,			/* no catalog entry */
+	JOURNAL_PROBE_FOUND,
+	JOURNAL_PROBE_GONE,
+	JOURNAL_PROBE_BUSY,
+	JOURNAL_PROBE_REFUSED,
+	JOURNAL_NOT_REALTIME,
+	JOURNAL_TREATMENT_STARTED,
+	JOURNAL_TREATMENT_ENDED,
+	JOURNAL_TREATMENT_INTERRUPTED,
+	JOURNAL_PHASE,
+	JOURNAL_ALARM,
+	JOURNAL_FAULT,
+	JOURNAL_RECORD_FAILS,
+	JOURNAL_RECORD_WORKS,
+	JOURNAL_BUS_LOST,
+	JOURNAL_BUS_BACK,
+	JOURNAL_BUS_ABORT,
+	JOURNAL_ID_COUNT
+};
+
+__attribute__((format(printf, 4, 5)))
+void journal(int priority, enum journal_id id, const struct journal_context *context,
+	     const char *format, ...);

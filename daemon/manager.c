@@ -1,0 +1,550 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The probes, the recorder, the bus, and what happens between them. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/iioprobe.h"
+#include "daemon/manager.h"
+#include "daemon/util.h"
+#include "daemon/words.h"
+
+#define RETRY_USEC		(2 * USEC_PER_SEC)
+#define BUS_LOST_USEC		(10 * USEC_PER_SEC)
+
+struct waiting {
+	struct waiting *next;
+	pid_t owner;
+	char *node;
+};
+
+struct probe *manager_find_probe(struct manager *manager, const char *serial)
+{
+	struct probe *probe = manager->probes;
+
+	while (probe && strcmp(probe->identity.serial, serial))
+		probe = probe->next;
+	return probe;
+}
+
+static struct probe *find_by_node(struct manager *manager, const char *node)
+{
+	struct probe *probe = manager->probes;
+
+	while (probe && strcmp(probe->node, node))
+		probe = probe->next;
+	return probe;
+}
+
+static void update_inhibit(struct manager *manager)
+{
+	bool frozen = false;
+
+	for (const struct probe *probe = manager->probes; probe; probe = probe->next)
+		frozen |= probe->latest.treatment.phase >= PHASE_COOL;
+	inhibit_set(manager->inhibit, bus_connection(manager->bus), frozen);
+}
+
+static void tell_record_condition(struct manager *manager, struct probe *probe)
+{
+	struct control_request request = {
+		.kind = CONTROL_CONDITION,
+		.condition = {
+			.code = ALARM_RECORD, .present = manager->record_error,
+			.detail = abs(manager->record_error),
+		},
+	};
+
+	control_request(probe->control, &request);
+}
+
+/* The record of a treatment goes on until the needle may be withdrawn, whatever its outcome. */
+static void end_record(struct manager *manager, struct probe *probe, enum outcome outcome)
+{
+	struct journal_context context = probe_context(probe);
+	bool cut = outcome == OUTCOME_INTERRUPTED;
+
+	if (!probe->recording)
+		return;
+	journal(cut ? LOG_WARNING : LOG_INFO,
+		cut ? JOURNAL_TREATMENT_INTERRUPTED : JOURNAL_TREATMENT_ENDED, &context,
+		"treatment %" PRIu64 " has ended: %s", probe->treatment, outcome_to_string(outcome));
+	recorder_end(manager->recorder, probe->key, outcome);
+	if (cut)
+		recorder_set_frozen(manager->recorder, probe->identity.serial);
+	probe->recording = false;
+}
+
+static void record_step(struct manager *manager, struct probe *probe)
+{
+	const struct control_step *step = &probe->latest;
+
+	if (probe->recording)
+		recorder_step(manager->recorder, probe->key, &step->frame,
+			      step->treatment.flow_permille);
+	if (!probe_is_idle(probe))
+		return;
+	end_record(manager, probe, step->treatment.outcome);
+	if (probe->thaw_open)
+		recorder_set_thawed(manager->recorder, probe->identity.serial);
+	probe->thaw_open = false;
+}
+
+static void tell_fault(struct probe *probe)
+{
+	const struct cryoprobe_fault_record *fault = &probe->latest.interlock.first;
+	struct journal_context context = probe_context(probe);
+	const char *label = "";
+
+	if (fault->channel >= 0 && fault->channel < CRYOPROBE_CHANNELS_MAX)
+		label = probe->info.channel[fault->channel].label;
+	journal(LOG_WARNING, JOURNAL_FAULT, &context,
+		"the kernel latched a fault: %s, channel %d (%s), value %d, limit %d",
+		fault_to_string(fault->code), fault->channel, label, fault->value, fault->limit);
+}
+
+static void on_step(struct probe *probe, const struct control_step *before, void *userdata)
+{
+	struct manager *manager = userdata;
+	const struct control_step *now = &probe->latest;
+	bool first = !before->frame.seq;
+
+	if (now->interlock.fault_mask && now->interlock.fault_seq != before->interlock.fault_seq)
+		tell_fault(probe);
+	record_step(manager, probe);
+	stream_send(probe->stream, &now->frame);
+	if (first)
+		bus_probe_added(manager->bus, probe);
+	else
+		bus_probe_stepped(manager->bus, probe, before);
+	if (first || now->treatment.phase != before->treatment.phase)
+		update_inhibit(manager);
+}
+
+static void tell_phase(struct probe *probe, const struct treatment_event *event)
+{
+	struct journal_context context = probe_context(probe);
+
+	journal(LOG_INFO, JOURNAL_PHASE, &context, "%s -> %s: %s", phase_to_string(event->old),
+		phase_to_string(event->new), event->reason);
+}
+
+static void tell_alarm(struct probe *probe, const struct treatment_event *event)
+{
+	struct journal_context context = probe_context(probe);
+
+	if (event->kind == TREATMENT_EVENT_ALARM)
+		journal(event->old == ALARM_HIGH ? LOG_CRIT : LOG_WARNING, JOURNAL_ALARM, &context,
+			"alarm %s: %s", alarm_to_string(event->new), event->reason);
+	else
+		journal(LOG_INFO, JOURNAL_PLAIN, &context, "alarm %s is over",
+			alarm_to_string(event->new));
+}
+
+static void on_event(struct probe *probe, const struct treatment_event *event, void *userdata)
+{
+	struct manager *manager = userdata;
+
+	recorder_event(manager->recorder, probe->key, event);
+	if (event->kind == TREATMENT_EVENT_PHASE)
+		tell_phase(probe, event);
+	else if (event->kind == TREATMENT_EVENT_ALARM || event->kind == TREATMENT_EVENT_ALARM_GONE)
+		tell_alarm(probe, event);
+}
+
+static void unlink_probe(struct manager *manager, struct probe *probe)
+{
+	struct probe **at = &manager->probes;
+
+	while (*at != probe)
+		at = &(*at)->next;
+	*at = probe->next;
+}
+
+static void drop_probe(struct manager *manager, struct probe *probe, int error)
+{
+	struct journal_context context = probe_context(probe);
+
+	end_record(manager, probe, OUTCOME_INTERRUPTED);
+	journal(LOG_NOTICE, JOURNAL_PROBE_GONE, &context, "probe is gone: %s", strerror(-error));
+	recorder_remove_probe(manager->recorder, probe->key);
+	unlink_probe(manager, probe);
+	bus_probe_removed(manager->bus, probe);
+	probe_free(probe);
+	update_inhibit(manager);
+}
+
+static void on_gone(struct probe *probe, int error, void *userdata)
+{
+	drop_probe(userdata, probe, error);
+}
+
+static void wait_for(struct manager *manager, const char *node, const struct cryoprobe_claim *owner)
+{
+	struct journal_context context = { .device = node };
+	struct waiting *waiting = manager->waiting;
+
+	while (waiting && strcmp(waiting->node, node))
+		waiting = waiting->next;
+	if (!waiting) {
+		waiting = calloc(1, sizeof(*waiting));
+		if (!waiting || !(waiting->node = strdup(node))) {
+			free(waiting);
+			return;
+		}
+		waiting->next = manager->waiting;
+		manager->waiting = waiting;
+	}
+	/* Tried again every two seconds, told once for each owner. */
+	if (waiting->owner != (pid_t)owner->owner_pid)
+		journal(LOG_WARNING, JOURNAL_PROBE_BUSY, &context, "%s is held by %s (pid %u)", node,
+			owner->owner_comm, owner->owner_pid);
+	waiting->owner = owner->owner_pid;
+	sd_event_source_set_time_relative(manager->retry, RETRY_USEC);
+	sd_event_source_set_enabled(manager->retry, SD_EVENT_ONESHOT);
+}
+
+static void wait_no_more(struct manager *manager, const char *node)
+{
+	struct waiting **at = &manager->waiting, *found;
+
+	while (*at && strcmp((*at)->node, node))
+		at = &(*at)->next;
+	found = *at;
+	if (!found)
+		return;
+	*at = found->next;
+	free(found->node);
+	free(found);
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct manager *manager = userdata;
+	struct waiting *next;
+
+	(void)source;
+	(void)usec;
+	for (struct waiting *waiting = manager->waiting; waiting; waiting = next) {
+		next = waiting->next;
+		manager_add_device(manager, waiting->node);
+	}
+	return 0;
+}
+
+/* Records are kept from an open of their own, so that control and record cannot disturb each other. */
+static void start_recording(struct manager *manager, struct probe *probe)
+{
+	struct journal_context context = probe_context(probe);
+	int fd = probe->io->open(probe->io, probe->node, O_RDONLY | O_NONBLOCK);
+
+	if (fd < 0)
+		journal(LOG_ERR, JOURNAL_RECORD_FAILS, &context, "cannot open %s for its record: %s",
+			probe->node, strerror(-fd));
+	else
+		recorder_add_probe(manager->recorder, probe->key, probe->io, fd, &probe->map);
+}
+
+static void tell_found(struct probe *probe, bool realtime)
+{
+	struct journal_context context = probe_context(probe);
+
+	journal(LOG_INFO, JOURNAL_PROBE_FOUND, &context,
+		"found %s, %u gauge, on %s, period %u us, %u channels", probe->identity.model,
+		probe->identity.gauge, probe->node, probe->info.period_us, probe->info.channels);
+	if (realtime)
+		journal(LOG_INFO, JOURNAL_PLAIN, &context, "control runs under SCHED_FIFO %d",
+			CONTROL_PRIORITY);
+	else
+		journal(LOG_WARNING, JOURNAL_NOT_REALTIME, &context,
+			"control runs without real-time priority");
+	iioprobe_tell(probe->info.iio_device, &context);
+}
+
+static int adopt(struct manager *manager, struct probe *probe)
+{
+	bool frozen = recorder_is_frozen(manager->recorder, probe->identity.serial), realtime;
+	int r;
+
+	if (manager_find_probe(manager, probe->identity.serial))
+		return -EEXIST;
+	probe->key = ++manager->last_key;
+	r = probe_start(probe, manager->event, frozen, &realtime);
+	if (r < 0)
+		return r;
+	probe->next = manager->probes;
+	manager->probes = probe;
+	start_recording(manager, probe);
+	tell_record_condition(manager, probe);
+	tell_found(probe, realtime);
+	return 0;
+}
+
+static void refuse(const char *node, int error)
+{
+	struct journal_context context = { .device = node };
+
+	journal(LOG_ERR, JOURNAL_PROBE_REFUSED, &context, "cannot use %s: %s", node,
+		error == -EPROTO ? "its driver speaks another version of the interface" :
+		error == -EEXIST ? "another probe with its serial number is plugged in" :
+		strerror(-error));
+}
+
+void manager_add_device(struct manager *manager, const char *node)
+{
+	struct cryoprobe_claim owner;
+	struct probe *probe;
+	int r;
+
+	if (find_by_node(manager, node))
+		return;
+	r = probe_open(manager->event, manager->io, node, &manager->listener, &owner, &probe);
+	if (r == -EBUSY) {
+		wait_for(manager, node, &owner);
+		return;
+	}
+	if (r >= 0) {
+		r = adopt(manager, probe);
+		if (r < 0)
+			probe_free(probe);
+	}
+	if (r < 0)
+		refuse(node, r);
+	wait_no_more(manager, node);
+}
+
+void manager_remove_device(struct manager *manager, const char *node)
+{
+	struct probe *probe = find_by_node(manager, node);
+
+	wait_no_more(manager, node);
+	if (probe)
+		drop_probe(manager, probe, -ENODEV);
+}
+
+struct start {
+	struct manager *manager;
+	probe_reply_t then;
+	void *userdata;
+	char protocol[PROTOCOL_NAME_MAX];
+};
+
+static void begin_record(struct manager *manager, struct probe *probe)
+{
+	struct store_treatment treatment = {
+		.id = probe->treatment,
+		.cryogen = probe->identity.cryogen,
+		.gauge = probe->identity.gauge,
+		.started_ns = probe->latest.frame.time_ns,
+	};
+
+	memcpy(treatment.serial, probe->identity.serial, sizeof(treatment.serial));
+	memcpy(treatment.model, probe->identity.model, sizeof(treatment.model));
+	memcpy(treatment.protocol, probe->protocol, sizeof(treatment.protocol));
+	recorder_begin(manager->recorder, probe->key, &treatment);
+}
+
+/* Comes before the first step of the treatment, so the record has it from its beginning. */
+static void on_started(struct probe *probe, const struct control_reply *reply, void *userdata)
+{
+	_cleanup_free_ struct start *start = userdata;
+	struct journal_context context;
+
+	if (reply && !reply->error) {
+		probe->treatment = recorder_next_treatment(start->manager->recorder);
+		memcpy(probe->protocol, start->protocol, sizeof(probe->protocol));
+		begin_record(start->manager, probe);
+		probe->recording = true;
+		context = probe_context(probe);
+		journal(LOG_INFO, JOURNAL_TREATMENT_STARTED, &context,
+			"treatment %" PRIu64 " started: %s", probe->treatment, probe->protocol);
+	}
+	start->then(probe, reply, start->userdata);
+}
+
+int manager_start_treatment(struct manager *manager, struct probe *probe,
+			    const struct protocol *protocol, probe_reply_t then, void *userdata)
+{
+	struct control_request request = { .kind = CONTROL_START, .protocol = *protocol };
+	struct start *start = calloc(1, sizeof(*start));
+	int r;
+
+	if (!start)
+		return -ENOMEM;
+	*start = (struct start){ .manager = manager, .then = then, .userdata = userdata };
+	memcpy(start->protocol, protocol->name, sizeof(start->protocol));
+	r = probe_request(probe, &request, on_started, start);
+	if (r < 0)
+		free(start);
+	return r;
+}
+
+static void on_record_health(int error, void *userdata)
+{
+	struct manager *manager = userdata;
+
+	if (error)
+		journal(LOG_ERR, JOURNAL_RECORD_FAILS, NULL, "the record cannot be kept: %s",
+			strerror(-error));
+	else if (manager->record_error)
+		journal(LOG_NOTICE, JOURNAL_RECORD_WORKS, NULL, "the record is kept again");
+	manager->record_error = error;
+	for (struct probe *probe = manager->probes; probe; probe = probe->next)
+		tell_record_condition(manager, probe);
+}
+
+static void on_kernel_event(uint64_t key, const struct cryoprobe_event *event, void *userdata)
+{
+	struct manager *manager = userdata;
+
+	for (struct probe *probe = manager->probes; probe; probe = probe->next) {
+		struct journal_context context = probe_context(probe);
+
+		if (probe->key == key)
+			journal(LOG_DEBUG, JOURNAL_PLAIN, &context, "kernel: %s, %u -> %u",
+				kernel_event_to_string(event->kind), event->old, event->new);
+	}
+}
+
+static void on_exported(uint64_t id, int error, void *userdata)
+{
+	struct manager *manager = userdata;
+
+	bus_export_done(manager->bus, id, error);
+}
+
+static int on_bus_lost(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct control_request request = { .kind = CONTROL_VERB, .verb = VERB_ABORT };
+	struct manager *manager = userdata;
+
+	(void)source;
+	(void)usec;
+	for (struct probe *probe = manager->probes; probe; probe = probe->next) {
+		struct journal_context context = probe_context(probe);
+
+		if (!probe->recording)
+			continue;
+		journal(LOG_CRIT, JOURNAL_BUS_ABORT, &context,
+			"no bus for ten seconds: aborting, since nobody else could");
+		control_request(probe->control, &request);
+	}
+	return 0;
+}
+
+void manager_bus_changed(struct manager *manager, bool connected)
+{
+	if (connected) {
+		journal(LOG_INFO, JOURNAL_BUS_BACK, NULL, "connected to the bus");
+		update_inhibit(manager);
+	} else {
+		journal(LOG_WARNING, JOURNAL_BUS_LOST, NULL, "the bus is lost");
+		sd_event_source_set_time_relative(manager->bus_lost, BUS_LOST_USEC);
+	}
+	sd_event_source_set_enabled(manager->bus_lost, connected ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+}
+
+bool manager_is_alive(struct manager *manager)
+{
+	bool alive = true;
+
+	for (struct probe *probe = manager->probes; probe; probe = probe->next)
+		alive &= probe->fresh || probe->silent;
+	for (struct probe *probe = manager->probes; alive && probe; probe = probe->next)
+		probe->fresh = false;
+	return alive;
+}
+
+void manager_describe(const struct manager *manager, char *buffer, size_t size)
+{
+	size_t used = snprintf(buffer, size, manager->probes ? "Probes:" : "No probe");
+
+	for (const struct probe *probe = manager->probes; probe && used < size; probe = probe->next)
+		used += snprintf(buffer + used, size - used, " %s %s", probe->identity.serial,
+				 phase_to_string(probe->latest.treatment.phase));
+	for (const struct waiting *w = manager->waiting; w && used < size; w = w->next)
+		used += snprintf(buffer + used, size - used, ", %s held by pid %d", w->node, w->owner);
+}
+
+static int add_timer(struct manager *manager, sd_event_source **ret, sd_event_time_handler_t handler)
+{
+	int r = sd_event_add_time_relative(manager->event, ret, CLOCK_MONOTONIC, 0,
+					   USEC_PER_SEC / 10, handler, manager);
+
+	return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
+}
+
+static int set_up(struct manager *manager, const struct manager_setup *setup)
+{
+	const struct recorder_listener listener = {
+		.health = on_record_health, .event = on_kernel_event, .exported = on_exported,
+		.userdata = manager,
+	};
+	int r;
+
+	r = add_timer(manager, &manager->retry, on_retry);
+	if (r < 0)
+		return r;
+	r = add_timer(manager, &manager->bus_lost, on_bus_lost);
+	if (r < 0)
+		return r;
+	r = inhibit_new(&manager->inhibit);
+	if (r < 0)
+		return r;
+	r = recorder_new(manager->event, setup->record_path, &listener, &manager->recorder);
+	if (r < 0)
+		return r;
+	return bus_new(manager->event, setup->bus_address, manager, &manager->bus);
+}
+
+int manager_new(sd_event *event, const struct manager_setup *setup, struct manager **ret)
+{
+	struct manager *manager = calloc(1, sizeof(*manager));
+	int r;
+
+	if (!manager)
+		return -ENOMEM;
+	manager->event = event;
+	manager->io = setup->io;
+	manager->protocol_path = setup->protocol_path;
+	manager->listener = (struct probe_listener){
+		.step = on_step, .event = on_event, .gone = on_gone, .userdata = manager,
+	};
+	r = set_up(manager, setup);
+	if (r < 0) {
+		manager_free(manager);
+		return r;
+	}
+	*ret = manager;
+	return 0;
+}
+
+/* First all valves, then everything that may take a moment. */
+static void stop_probes(struct manager *manager)
+{
+	struct probe *probe;
+
+	for (probe = manager->probes; probe; probe = probe->next)
+		probe_disarm(probe);
+	while ((probe = manager->probes)) {
+		end_record(manager, probe, OUTCOME_INTERRUPTED);
+		manager->probes = probe->next;
+		probe_free(probe);
+	}
+}
+
+void manager_free(struct manager *manager)
+{
+	if (!manager)
+		return;
+	stop_probes(manager);
+	recorder_free(manager->recorder);
+	bus_free(manager->bus);
+	inhibit_free(manager->inhibit);
+	while (manager->waiting)
+		wait_no_more(manager, manager->waiting->node);
+	sd_event_source_disable_unref(manager->retry);
+	sd_event_source_disable_unref(manager->bus_lost);
+	free(manager);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What cryod is made of, in the main thread: the probes, the recorder, the bus, and what happens
+ * between them. Nothing here waits for anybody.
+ */
+#pragma once
+
+#include "daemon/bus.h"
+#include "daemon/inhibit.h"
+#include "daemon/probe.h"
+#include "daemon/protocols.h"
+#include "daemon/recorder.h"
+
+struct waiting;
+
+struct manager {
+	sd_event *event;
+	const struct probe_io *io;
+	const char *const *protocol_path;
+	struct probe_listener listener;
+	struct recorder *recorder;
+	struct bus *bus;
+	struct inhibit *inhibit;
+	struct probe *probes;
+	uint64_t last_key;
+	int record_error;		/* why the record cannot be kept, 0 if it is */
+	struct waiting *waiting;	/* devices that another process holds */
+	sd_event_source *retry;
+	sd_event_source *bus_lost;	/* on while a treatment has nobody who could abort it */
+};
+
+struct manager_setup {
+	const struct probe_io *io;
+	const char *const *protocol_path;
+	const char *bus_address;	/* "system", "session" or a D-Bus address */
+	const char *record_path;
+};
+
+int manager_new(sd_event *event, const struct manager_setup *setup, struct manager **ret);
+
+/* Valves closed, running treatments recorded as interrupted, everything released. */
+void manager_free(struct manager *manager);
+
+/* A device came or went. One that cannot be used is told in the journal. */
+void manager_add_device(struct manager *manager, const char *node);
+void manager_remove_device(struct manager *manager, const char *node);
+
+/* NULL if there is none. */
+struct probe *manager_find_probe(struct manager *manager, const char *serial);
+
+/*
+ * Start a treatment; @then gets the reply, and probe->treatment is the new number if it is good.
+ * Errors as from probe_request().
+ */
+int manager_start_treatment(struct manager *manager, struct probe *probe,
+			    const struct protocol *protocol, probe_reply_t then, void *userdata);
+
+/* The bus's connection was made or lost. */
+void manager_bus_changed(struct manager *manager, bool connected);
+
+/*
+ * Whether every probe's control thread has finished a turn with a fresh sample since the last call.
+ * A probe whose samples the kernel itself has reported missing does not count: its valves are closed.
+ */
+bool manager_is_alive(struct manager *manager);
+
+/* One line on all probes. */
+void manager_describe(const struct manager *manager, char *buffer, size_t size);

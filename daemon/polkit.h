@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether the sender of a call may do an action: asked of polkit, answered later. */
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+#define POLKIT_OBSERVE	"io.cryo1.observe"
+#define POLKIT_TREAT	"io.cryo1.treat"
+
+/* Carries out a call that is allowed; as an sd-bus method handler. */
+typedef int (*polkit_then_t)(sd_bus_message *call, void *userdata, sd_bus_error *ret_error);
+
+/*
+ * Ask, and go on with @then or answer with AccessDenied. Where no polkit runs, only root and the
+ * daemon's own user are allowed. To be returned by a method handler: 1, or -errno.
+ */
+int polkit_ask(sd_bus_message *call, const char *action, polkit_then_t then, void *userdata);

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The .protocol files on disk. */
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "daemon/protocols.h"
+#include "daemon/util.h"
+
+#define SUFFIX		".protocol"
+#define SIZE_MAX_BYTES	(64 * 1024)
+
+const char *const protocols_default_path[] = {
+	"/etc/cryo/protocols", "/usr/lib/cryo/protocols", NULL,
+};
+
+bool protocols_name_is_valid(const char *name)
+{
+	size_t length = strlen(name);
+
+	if (!length || length >= PROTOCOL_NAME_MAX || name[0] == '.')
+		return false;
+	for (const char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
+			return false;
+	return true;
+}
+
+static int open_first(const char *const *path, const char *name)
+{
+	for (; *path; path++) {
+		char file[PATH_MAX];
+		int fd;
+
+		snprintf(file, sizeof(file), "%s/%s" SUFFIX, *path, name);
+		fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		if (fd >= 0)
+			return fd;
+		if (errno != ENOENT)
+			return -errno;
+	}
+	return -ENOENT;
+}
+
+/* How many bytes there were, at most @size; or -errno. */
+static ssize_t read_all(int fd, char *buffer, size_t size)
+{
+	size_t used = 0;
+	ssize_t n;
+
+	while (used < size && (n = read(fd, buffer + used, size - used)) != 0) {
+		if (n < 0)
+			return -errno;
+		used += n;
+	}
+	return used;
+}
+
+int protocols_read(const char *const *path, const char *name, char **ret)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_close_ int fd = -EBADF;
+	ssize_t size;
+
+	if (!protocols_name_is_valid(name))
+		return -EINVAL;
+	fd = open_first(path, name);
+	if (fd < 0)
+		return fd;
+	text = malloc(SIZE_MAX_BYTES + 1);
+	if (!text)
+		return -ENOMEM;
+	size = read_all(fd, text, SIZE_MAX_BYTES + 1);
+	if (size < 0)
+		return size;
+	if (size > SIZE_MAX_BYTES)
+		return -EFBIG;
+	text[size] = '\0';
+	*ret = TAKE_PTR(text);
+	return 0;
+}
+
+int protocols_load(const char *const *path, const char *name, struct protocol *ret,
+		   struct protocol_error *ret_error)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = protocols_read(path, name, &text);
+
+	return r < 0 ? r : protocol_parse(name, text, strlen(text), ret, ret_error);
+}
+
+struct list {
+	char **names;
+	size_t n;
+};
+
+static bool list_has(const struct list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->names[i], name))
+			return true;
+	return false;
+}
+
+/* Takes @name over. */
+static int list_add(struct list *list, char *name)
+{
+	char **names;
+
+	if (list_has(list, name)) {
+		free(name);
+		return 0;
+	}
+	names = reallocarray(list->names, list->n + 2, sizeof(*names));
+	if (!names) {
+		free(name);
+		return -ENOMEM;
+	}
+	names[list->n++] = name;
+	names[list->n] = NULL;
+	list->names = names;
+	return 0;
+}
+
+static int list_add_file(struct list *list, const char *file)
+{
+	size_t length = strlen(file), suffix = strlen(SUFFIX);
+	char *name;
+
+	if (length <= suffix || strcmp(file + length - suffix, SUFFIX))
+		return 0;
+	name = strndup(file, length - suffix);
+	return name ? list_add(list, name) : -ENOMEM;
+}
+
+static int list_add_directory(struct list *list, const char *directory)
+{
+	struct dirent *entry;
+	DIR *dir = opendir(directory);
+	int r = 0;
+
+	if (!dir)
+		return 0;
+	while (r >= 0 && (entry = readdir(dir)))
+		r = list_add_file(list, entry->d_name);
+	closedir(dir);
+	return r;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int protocols_list(const char *const *path, char ***ret)
+{
+	struct list list = { .names = calloc(1, sizeof(char *)) };
+	int r = list.names ? 0 : -ENOMEM;
+
+	for (; r >= 0 && *path; path++)
+		r = list_add_directory(&list, *path);
+	if (r < 0) {
+		protocols_free_list(list.names);
+		return r;
+	}
+	qsort(list.names, list.n, sizeof(*list.names), by_name);
+	*ret = list.names;
+	return 0;
+}
+
+void protocols_free_list(char **list)
+{
+	for (char **name = list; name && *name; name++)
+		free(*name);
+	free(list);
+}

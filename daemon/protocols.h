@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The .protocol files on disk: /etc before /usr, an administrator's file hides a shipped one of its name. */
+#pragma once
+
+#include "daemon/core/protocol.h"
+
+/* Directories by rank, NULL at the end; /etc/cryo/protocols and /usr/lib/cryo/protocols. */
+extern const char *const protocols_default_path[];
+
+/* A name has 1 to 63 letters, digits, '-', '_' or '.', and does not begin with a dot. */
+bool protocols_name_is_valid(const char *name);
+
+/* The text of a protocol, NUL-terminated, to be freed. -EINVAL bad name, -ENOENT, -EFBIG above 64 kB. */
+int protocols_read(const char *const *path, const char *name, char **ret);
+
+/* Read and parse. As protocols_read() and protocol_parse(); *ret_error is set for -EBADMSG. */
+int protocols_load(const char *const *path, const char *name, struct protocol *ret,
+		   struct protocol_error *ret_error);
+
+/* Sorted names of all protocols, NULL at the end; free each and the list. -ENOMEM */
+int protocols_list(const char *const *path, char ***ret);
+void protocols_free_list(char **list);

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The recorder's thread: the kernel's records and the main thread's messages into the store. */
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "daemon/words.h"
+#include "daemon/recorder-thread.h"
+#include "daemon/util.h"
+
+#define COMMIT_USEC		USEC_PER_SEC	/* what a crash may lose */
+#define EXPORT_ROWS		500		/* at a time: the kernel's queue is read in between */
+#define RECORDS_AT_ONCE		32
+#define PROBES_MAX		16
+
+struct source {
+	struct recorder_thread *thread;
+	uint64_t key;
+	const struct probe_io *io;
+	int fd;
+	struct channel_map map;
+	sd_event_source *records;
+	uint64_t treatment;		/* 0: nothing is recorded */
+};
+
+struct export_job {
+	struct recorder_thread *thread;
+	uint64_t id;
+	struct store_export *export;
+	sd_event_source *turn;
+};
+
+struct recorder_thread {
+	const struct recorder_setup *setup;
+	sd_event *event;
+	struct store *store;
+	struct source source[PROBES_MAX];	/* free where fd < 0 */
+	sd_event_source *commit;
+	int error;			/* as last reported */
+};
+
+static void report(struct recorder_thread *t, const struct recorder_report *report)
+{
+	/* The main thread reads these at once or is stuck; then health is reported again later. */
+	(void)!send(t->setup->fd, report, sizeof(*report), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* The main thread begins with what it saw itself, so the first report is made whatever it is. */
+static void note_health(struct recorder_thread *t, int error)
+{
+	struct recorder_report health = { .kind = RECORDER_HEALTH, .error = error };
+
+	if (t->error == error)
+		return;
+	t->error = error;
+	report(t, &health);
+}
+
+/* A write that failed stays reported until a commit has succeeded. */
+static void note_write(struct recorder_thread *t, int r)
+{
+	if (r < 0)
+		note_health(t, r);
+}
+
+static struct store *need_store(struct recorder_thread *t)
+{
+	if (!t->store)
+		note_write(t, store_open(t->setup->path, &t->store));
+	return t->store;
+}
+
+static int on_commit(sd_event_source *timer, uint64_t usec, void *userdata)
+{
+	struct recorder_thread *t = userdata;
+
+	(void)usec;
+	if (t->store)
+		note_health(t, store_commit(t->store));
+	sd_event_source_set_time_relative(timer, COMMIT_USEC);
+	return 0;
+}
+
+/* Commits run only while something is recorded. */
+static void set_commit_timer(struct recorder_thread *t)
+{
+	bool recording = false;
+
+	for (int i = 0; i < PROBES_MAX; i++)
+		recording |= t->source[i].fd >= 0 && t->source[i].treatment;
+	if (recording)
+		sd_event_source_set_time_relative(t->commit, COMMIT_USEC);
+	sd_event_source_set_enabled(t->commit, recording ? SD_EVENT_ON : SD_EVENT_OFF);
+}
+
+static struct source *find_source(struct recorder_thread *t, uint64_t key)
+{
+	for (int i = 0; i < PROBES_MAX; i++)
+		if (t->source[i].fd >= 0 && t->source[i].key == key)
+			return &t->source[i];
+	return NULL;
+}
+
+static void write_kernel_event(struct source *source, const struct cryoprobe_event *event)
+{
+	const char *text = event->kind == CRYOPROBE_EVENT_FAULT ? fault_to_string(event->fault.code)
+								: event->comm;
+	struct store_event row = {
+		.time_ns = event->time_ns, .sample_seq = event->sample_seq, .source = "kernel",
+		.kind = kernel_event_to_string(event->kind), .old = event->old, .new = event->new,
+		.text = text,
+	};
+
+	note_write(source->thread, store_event(source->thread->store, source->treatment, &row));
+}
+
+static void write_lost(struct source *source, const struct cryoprobe_record *record)
+{
+	struct store_event row = {
+		.time_ns = now_ns(), .source = "cryod", .kind = "records-lost", .new = record->lost,
+		.text = "the recorder did not keep up with the kernel",
+	};
+
+	note_write(source->thread, store_event(source->thread->store, source->treatment, &row));
+}
+
+static void write_record(struct source *source, const struct cryoprobe_record *record)
+{
+	struct recorder_thread *t = source->thread;
+
+	if (!source->treatment || !t->store)
+		return;
+	if (record->lost)
+		write_lost(source, record);
+	if (record->type == CRYOPROBE_RECORD_SAMPLE)
+		note_write(t, store_sample(t->store, source->treatment, &source->map,
+					   &record->sample));
+	else if (record->type == CRYOPROBE_RECORD_EVENT)
+		write_kernel_event(source, &record->event);
+}
+
+static void tell_kernel_event(struct source *source, const struct cryoprobe_event *event)
+{
+	struct recorder_report told = {
+		.kind = RECORDER_KERNEL_EVENT, .key = source->key, .event = *event,
+	};
+
+	/* The valves change with every pulse of the modulator: for the record only. */
+	if (event->kind != CRYOPROBE_EVENT_OUTPUTS)
+		report(source->thread, &told);
+}
+
+static int on_records(sd_event_source *event_source, int fd, uint32_t revents, void *userdata)
+{
+	struct source *source = userdata;
+	struct cryoprobe_record record[RECORDS_AT_ONCE];
+	ssize_t n;
+
+	(void)revents;
+	n = source->io->read(source->io, fd, record, sizeof(record));
+	if (n == -EAGAIN || n == -EINTR)
+		return 0;
+	if (n <= 0) {
+		/* Unplugged: the main thread hears of it from the control thread. */
+		sd_event_source_set_enabled(event_source, SD_EVENT_OFF);
+		return 0;
+	}
+	for (size_t i = 0; i < (size_t)n / sizeof(record[0]); i++) {
+		if (record[i].type == CRYOPROBE_RECORD_EVENT)
+			tell_kernel_event(source, &record[i].event);
+		write_record(source, &record[i]);
+	}
+	return 0;
+}
+
+static void source_remove(struct source *source)
+{
+	source->records = sd_event_source_disable_unref(source->records);
+	if (source->fd >= 0)
+		source->io->close(source->io, source->fd);
+	source->fd = -EBADF;
+}
+
+static void source_add(struct recorder_thread *t, const struct recorder_message *message)
+{
+	struct source *source = t->source;
+
+	while (source < t->source + PROBES_MAX && source->fd >= 0)
+		source++;
+	if (source == t->source + PROBES_MAX) {
+		message->add.io->close(message->add.io, message->add.fd);
+		return;
+	}
+	*source = (struct source){
+		.thread = t, .key = message->key, .io = message->add.io, .fd = message->add.fd,
+		.map = message->add.map,
+	};
+	if (sd_event_add_io(t->event, &source->records, source->fd, EPOLLIN, on_records, source) < 0)
+		source_remove(source);
+}
+
+static void write_step(struct source *source, const struct recorder_message *message)
+{
+	struct recorder_thread *t = source->thread;
+
+	if (source->treatment && t->store)
+		note_write(t, store_step(t->store, source->treatment, &message->step.frame,
+					 message->step.asked_permille));
+}
+
+static void write_core_event(struct source *source, const struct treatment_event *event)
+{
+	struct store_event row = {
+		.time_ns = event->time_ns, .sample_seq = event->sample_seq, .source = "core",
+		.kind = core_event_to_string(event->kind), .old = event->old, .new = event->new,
+		.text = event->reason,
+	};
+
+	if (source->treatment && source->thread->store)
+		note_write(source->thread,
+			   store_event(source->thread->store, source->treatment, &row));
+}
+
+static void begin(struct source *source, const struct store_treatment *treatment)
+{
+	struct recorder_thread *t = source->thread;
+	int r;
+
+	source->treatment = treatment->id;
+	set_commit_timer(t);
+	if (!need_store(t))
+		return;
+	r = store_begin(t->store, treatment);
+	note_health(t, r);
+}
+
+static void end(struct source *source, enum outcome outcome)
+{
+	struct recorder_thread *t = source->thread;
+
+	if (source->treatment && t->store)
+		note_health(t, store_end(t->store, source->treatment, outcome_to_string(outcome)));
+	source->treatment = 0;
+	set_commit_timer(t);
+}
+
+static void export_done(struct export_job *job, int error)
+{
+	struct recorder_report done = { .kind = RECORDER_EXPORTED, .key = job->id, .error = error };
+
+	report(job->thread, &done);
+	store_export_free(job->export);
+	sd_event_source_disable_unref(job->turn);
+	free(job);
+}
+
+static int on_export_turn(sd_event_source *source, void *userdata)
+{
+	struct export_job *job = userdata;
+	int r = store_export_some(job->export, EXPORT_ROWS);
+
+	if (r > 0)
+		return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	export_done(job, r);
+	return 0;
+}
+
+static int export_prepare(struct export_job *job, const struct recorder_message *message)
+{
+	struct recorder_thread *t = job->thread;
+	int r;
+
+	if (!need_store(t))
+		return -EIO;
+	/* So that the export has everything up to this moment. */
+	store_commit(t->store);
+	r = store_export_new(t->store, message->export.treatment, message->export.fd, &job->export);
+	if (r < 0)
+		return r;
+	r = sd_event_add_defer(t->event, &job->turn, on_export_turn, job);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_priority(job->turn, SD_EVENT_PRIORITY_IDLE);
+}
+
+static void export(struct recorder_thread *t, const struct recorder_message *message)
+{
+	struct export_job *job = calloc(1, sizeof(*job));
+	int r;
+
+	if (!job)
+		return;
+	job->thread = t;
+	job->id = message->key;
+	r = export_prepare(job, message);
+	if (r < 0)
+		export_done(job, r);
+}
+
+static void serve_probe(struct recorder_thread *t, const struct recorder_message *message)
+{
+	struct source *source = find_source(t, message->key);
+
+	if (!source)
+		return;
+	switch (message->kind) {
+	case RECORDER_REMOVE:
+		source_remove(source);
+		break;
+	case RECORDER_BEGIN:
+		begin(source, &message->begin);
+		break;
+	case RECORDER_STEP:
+		write_step(source, message);
+		break;
+	case RECORDER_EVENT:
+		write_core_event(source, &message->event);
+		break;
+	case RECORDER_END:
+		end(source, message->outcome);
+		break;
+	default:
+		break;
+	}
+}
+
+static void serve(struct recorder_thread *t, const struct recorder_message *message)
+{
+	switch (message->kind) {
+	case RECORDER_ADD:
+		source_add(t, message);
+		break;
+	case RECORDER_EXPORT:
+		export(t, message);
+		break;
+	case RECORDER_THAWED:
+		if (need_store(t))
+			note_write(t, store_mark_thawed(t->store, message->serial));
+		break;
+	default:
+		serve_probe(t, message);
+	}
+}
+
+static int on_message(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct recorder_thread *t = userdata;
+	struct recorder_message message;
+	ssize_t n;
+
+	(void)source;
+	(void)revents;
+	while ((n = recv(fd, &message, sizeof(message), MSG_DONTWAIT)) == sizeof(message))
+		serve(t, &message);
+	/* The main thread has shut its end: everything it said has been served. */
+	return n == 0 ? sd_event_exit(t->event, 0) : 0;
+}
+
+static int prepare(struct recorder_thread *t)
+{
+	int r;
+
+	for (int i = 0; i < PROBES_MAX; i++)
+		t->source[i].fd = -EBADF;
+	r = sd_event_new(&t->event);
+	if (r < 0)
+		return r;
+	r = sd_event_add_io(t->event, NULL, t->setup->fd, EPOLLIN, on_message, t);
+	if (r < 0)
+		return r;
+	return sd_event_add_time_relative(t->event, &t->commit, CLOCK_MONOTONIC, COMMIT_USEC,
+					  USEC_PER_SEC / 10, on_commit, t);
+}
+
+void *recorder_thread(void *userdata)
+{
+	struct recorder_thread t = { .setup = userdata, .error = 1 };
+	int r;
+
+	pthread_setname_np(pthread_self(), "cryo-recorder");
+	r = prepare(&t);
+	if (r >= 0) {
+		set_commit_timer(&t);
+		r = sd_event_loop(t.event);
+	}
+	note_write(&t, r);
+	for (int i = 0; i < PROBES_MAX; i++)
+		source_remove(&t.source[i]);
+	if (t.store)
+		note_health(&t, store_commit(t.store));
+	store_close(t.store);
+	sd_event_source_disable_unref(t.commit);
+	sd_event_unref(t.event);
+	return NULL;
+}

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The record of treatments in SQLite: schema, rows in, CSV out. */
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-id128.h>
+
+#include "daemon/store.h"
+#include "daemon/util.h"
+
+enum statement {
+	STATEMENT_BEGIN,
+	STATEMENT_SAMPLE,
+	STATEMENT_STEP,
+	STATEMENT_EVENT,
+	STATEMENT_END,
+	STATEMENT_THAWED,
+	STATEMENT_COUNT
+};
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *statement[STATEMENT_COUNT];
+	char boot_id[SD_ID128_STRING_MAX];
+};
+
+struct store_export {
+	sqlite3_stmt *rows;
+	int fd;
+	int64_t started_ns;
+};
+
+static const char schema[] =
+	"PRAGMA journal_mode=WAL;"
+	"PRAGMA synchronous=NORMAL;"
+	"CREATE TABLE IF NOT EXISTS treatments("
+	" id INTEGER PRIMARY KEY, serial TEXT NOT NULL, model TEXT NOT NULL, cryogen INTEGER NOT NULL,"
+	" gauge INTEGER NOT NULL, protocol TEXT NOT NULL, boot_id TEXT NOT NULL,"
+	" started_ns INTEGER NOT NULL, started_realtime_s INTEGER NOT NULL,"
+	" ended_realtime_s INTEGER, outcome TEXT, thawed INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TABLE IF NOT EXISTS samples("
+	" treatment INTEGER NOT NULL, seq INTEGER NOT NULL, time_ns INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, outputs INTEGER NOT NULL, flow_permille INTEGER NOT NULL,"
+	" thaw_permille INTEGER NOT NULL, tip_mdegc INTEGER, shaft_mdegc INTEGER,"
+	" tissue_mdegc INTEGER, infrared_mdegc INTEGER, cold_junction_mdegc INTEGER,"
+	" pressure_kpa INTEGER, missed INTEGER NOT NULL, command_seq INTEGER NOT NULL,"
+	" fault_mask INTEGER NOT NULL, PRIMARY KEY(treatment, seq)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS steps("
+	" treatment INTEGER NOT NULL, seq INTEGER NOT NULL, phase TEXT NOT NULL,"
+	" cycle INTEGER NOT NULL, target_mdegc INTEGER, flow_asked_permille INTEGER NOT NULL,"
+	" ice_radius_um INTEGER NOT NULL, ice_half_length_um INTEGER NOT NULL,"
+	" isotherm_radius_um INTEGER NOT NULL, ice_error_um INTEGER NOT NULL,"
+	" PRIMARY KEY(treatment, seq)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS events("
+	" id INTEGER PRIMARY KEY, treatment INTEGER NOT NULL, time_ns INTEGER NOT NULL,"
+	" seq INTEGER NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, old INTEGER NOT NULL,"
+	" new INTEGER NOT NULL, text TEXT NOT NULL);"
+	"CREATE INDEX IF NOT EXISTS events_by_treatment ON events(treatment, time_ns);";
+
+static const char *const statement_text[] = {
+	[STATEMENT_BEGIN] =
+		"INSERT INTO treatments(id, serial, model, cryogen, gauge, protocol, boot_id, started_ns,"
+		" started_realtime_s) VALUES(?,?,?,?,?,?,?,?,unixepoch())",
+	[STATEMENT_SAMPLE] =
+		"INSERT OR IGNORE INTO samples VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[STATEMENT_STEP] =
+		"INSERT OR IGNORE INTO steps VALUES(?,?,?,?,?,?,?,?,?,?)",
+	[STATEMENT_EVENT] =
+		"INSERT INTO events(treatment, time_ns, seq, source, kind, old, new, text)"
+		" VALUES(?,?,?,?,?,?,?,?)",
+	[STATEMENT_END] =
+		"UPDATE treatments SET outcome = ?, ended_realtime_s = unixepoch() WHERE id = ?",
+	[STATEMENT_THAWED] =
+		"UPDATE treatments SET thawed = 1 WHERE serial = ? AND outcome = 'interrupted'",
+};
+
+static int error_from_sqlite(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_READONLY:
+		return -EROFS;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EBADMSG;
+	default:
+		return -EIO;
+	}
+}
+
+static int execute(struct store *store, const char *sql)
+{
+	return error_from_sqlite(sqlite3_exec(store->db, sql, NULL, NULL, NULL));
+}
+
+/* Opens a transaction if none is open: SQLite ends one by itself when a write in it fails. */
+static int ensure_transaction(struct store *store)
+{
+	return sqlite3_get_autocommit(store->db) ? execute(store, "BEGIN IMMEDIATE") : 0;
+}
+
+static int run(sqlite3_stmt *statement)
+{
+	int r = error_from_sqlite(sqlite3_step(statement));
+
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	return r;
+}
+
+static void bind_text(sqlite3_stmt *statement, int index, const char *text)
+{
+	sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+}
+
+/* A value that is not valid is NULL in the database. */
+static void bind_value(sqlite3_stmt *statement, int index, int32_t value)
+{
+	if (value == CRYO_FRAME_NOT_VALID)
+		sqlite3_bind_null(statement, index);
+	else
+		sqlite3_bind_int(statement, index, value);
+}
+
+static int prepare_all(struct store *store)
+{
+	for (int i = 0; i < STATEMENT_COUNT; i++) {
+		int code = sqlite3_prepare_v3(store->db, statement_text[i], -1,
+					      SQLITE_PREPARE_PERSISTENT, &store->statement[i], NULL);
+
+		if (code != SQLITE_OK)
+			return error_from_sqlite(code);
+	}
+	return 0;
+}
+
+static int get_boot_id(struct store *store)
+{
+	sd_id128_t id;
+	int r = sd_id128_get_boot(&id);
+
+	if (r >= 0)
+		sd_id128_to_string(id, store->boot_id);
+	return r;
+}
+
+int store_open(const char *path, struct store **ret)
+{
+	_cleanup_(store_closep) struct store *store = calloc(1, sizeof(*store));
+	int r;
+
+	if (!store)
+		return -ENOMEM;
+	r = get_boot_id(store);
+	if (r < 0)
+		return r;
+	r = error_from_sqlite(sqlite3_open_v2(path, &store->db,
+					      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+					      SQLITE_OPEN_NOMUTEX, NULL));
+	if (r < 0)
+		return r;
+	/* Another process that reads the database may hold it for a moment. */
+	sqlite3_busy_timeout(store->db, 1000);
+	r = execute(store, schema);
+	if (r < 0)
+		return r;
+	r = prepare_all(store);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(store);
+	return 0;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	for (int i = 0; i < STATEMENT_COUNT; i++)
+		sqlite3_finalize(store->statement[i]);
+	sqlite3_close(store->db);
+	free(store);
+}
+
+int store_begin(struct store *store, const struct store_treatment *treatment)
+{
+	sqlite3_stmt *s = store->statement[STATEMENT_BEGIN];
+	int r = ensure_transaction(store);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(s, 1, treatment->id);
+	bind_text(s, 2, treatment->serial);
+	bind_text(s, 3, treatment->model);
+	sqlite3_bind_int64(s, 4, treatment->cryogen);
+	sqlite3_bind_int64(s, 5, treatment->gauge);
+	bind_text(s, 6, treatment->protocol);
+	bind_text(s, 7, store->boot_id);
+	sqlite3_bind_int64(s, 8, treatment->started_ns);
+	r = run(s);
+	/* That a treatment was begun must be known whatever comes next. */
+	return r < 0 ? r : store_commit(store);
+}
+
+int store_sample(struct store *store, uint64_t treatment, const struct channel_map *map,
+		 const struct cryoprobe_sample *sample)
+{
+	sqlite3_stmt *s = store->statement[STATEMENT_SAMPLE];
+	int r = ensure_transaction(store);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(s, 1, treatment);
+	sqlite3_bind_int64(s, 2, sample->seq);
+	sqlite3_bind_int64(s, 3, sample->time_ns);
+	sqlite3_bind_int64(s, 4, sample->state);
+	sqlite3_bind_int64(s, 5, sample->outputs);
+	sqlite3_bind_int64(s, 6, sample->flow_permille);
+	sqlite3_bind_int64(s, 7, sample->thaw_permille);
+	bind_value(s, 8, value_from_sample(sample, map->tip));
+	bind_value(s, 9, value_from_sample(sample, map->shaft));
+	bind_value(s, 10, value_from_sample(sample, map->tissue));
+	bind_value(s, 11, value_from_sample(sample, map->infrared));
+	bind_value(s, 12, value_from_sample(sample, map->cold_junction));
+	bind_value(s, 13, value_from_sample(sample, map->pressure));
+	sqlite3_bind_int64(s, 14, sample->missed);
+	sqlite3_bind_int64(s, 15, sample->command_seq);
+	sqlite3_bind_int64(s, 16, sample->fault_mask);
+	return run(s);
+}
+
+int store_step(struct store *store, uint64_t treatment, const struct cryo_frame *frame,
+	       uint32_t asked_permille)
+{
+	sqlite3_stmt *s = store->statement[STATEMENT_STEP];
+	int r = ensure_transaction(store);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(s, 1, treatment);
+	sqlite3_bind_int64(s, 2, frame->seq);
+	bind_text(s, 3, phase_to_string(frame->phase));
+	sqlite3_bind_int64(s, 4, frame->cycle);
+	bind_value(s, 5, frame->target_mdegc);
+	sqlite3_bind_int64(s, 6, asked_permille);
+	sqlite3_bind_int64(s, 7, frame->ice_radius_um);
+	sqlite3_bind_int64(s, 8, frame->ice_half_length_um);
+	sqlite3_bind_int64(s, 9, frame->isotherm_radius_um);
+	sqlite3_bind_int64(s, 10, frame->ice_error_um);
+	return run(s);
+}
+
+int store_event(struct store *store, uint64_t treatment, const struct store_event *event)
+{
+	sqlite3_stmt *s = store->statement[STATEMENT_EVENT];
+	int r = ensure_transaction(store);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(s, 1, treatment);
+	sqlite3_bind_int64(s, 2, event->time_ns);
+	sqlite3_bind_int64(s, 3, event->sample_seq);
+	bind_text(s, 4, event->source);
+	bind_text(s, 5, event->kind);
+	sqlite3_bind_int64(s, 6, event->old);
+	sqlite3_bind_int64(s, 7, event->new);
+	bind_text(s, 8, event->text);
+	return run(s);
+}
+
+int store_end(struct store *store, uint64_t treatment, const char *outcome)
+{
+	sqlite3_stmt *s = store->statement[STATEMENT_END];
+	int r = ensure_transaction(store);
+
+	if (r < 0)
+		return r;
+	bind_text(s, 1, outcome);
+	sqlite3_bind_int64(s, 2, treatment);
+	r = run(s);
+	return r < 0 ? r : store_commit(store);
+}
+
+int store_commit(struct store *store)
+{
+	return sqlite3_get_autocommit(store->db) ? 0 : execute(store, "COMMIT");
+}
+
+int store_last_treatment(struct store *store, uint64_t *ret)
+{
+	sqlite3_stmt *s = NULL;
+	int code = sqlite3_prepare_v2(store->db, "SELECT max(id) FROM treatments", -1, &s, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(s);
+	if (code == SQLITE_ROW)
+		*ret = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return error_from_sqlite(code);
+}
+
+int store_mark_interrupted(struct store *store)
+{
+	return execute(store, "UPDATE treatments SET outcome = 'interrupted' WHERE outcome IS NULL");
+}
+
+int store_list_frozen(struct store *store, void (*found)(const char *serial, void *userdata),
+		      void *userdata)
+{
+	sqlite3_stmt *s = NULL;
+	int code = sqlite3_prepare_v2(store->db, "SELECT DISTINCT serial FROM treatments"
+				      " WHERE outcome = 'interrupted' AND NOT thawed", -1, &s, NULL);
+
+	if (code == SQLITE_OK)
+		while ((code = sqlite3_step(s)) == SQLITE_ROW)
+			found((const char *)sqlite3_column_text(s, 0), userdata);
+	sqlite3_finalize(s);
+	return error_from_sqlite(code);
+}
+
+int store_mark_thawed(struct store *store, const char *serial)
+{
+	sqlite3_stmt *s = store->statement[STATEMENT_THAWED];
+	int r = ensure_transaction(store);
+
+	if (r < 0)
+		return r;
+	bind_text(s, 1, serial);
+	r = run(s);
+	return r < 0 ? r : store_commit(store);
+}
+
+static const char csv_header[] =
+	"time_s,tip_degc,target_degc,flow_permille,flow_asked_permille,thaw_permille,phase,cycle,"
+	"ice_radius_mm,isotherm_radius_mm,shaft_degc,tissue_degc,infrared_degc,cold_junction_degc,"
+	"pressure_kpa,valves,interlock,fault_mask,seq\n";
+
+static const char csv_query[] =
+	"SELECT s.time_ns, s.tip_mdegc, p.target_mdegc, s.flow_permille, p.flow_asked_permille,"
+	" s.thaw_permille, p.phase, p.cycle, p.ice_radius_um, p.isotherm_radius_um, s.shaft_mdegc,"
+	" s.tissue_mdegc, s.infrared_mdegc, s.cold_junction_mdegc, s.pressure_kpa, s.outputs, s.state,"
+	" s.fault_mask, s.seq FROM samples s LEFT JOIN steps p USING(treatment, seq)"
+	" WHERE treatment = ? ORDER BY s.seq";
+
+/* How each column of csv_query is printed: ns since the start, thousandths, as it is, hexadecimal. */
+static const char csv_format[] = "tmmiiisimmmmmmixixi";
+
+static int csv_field(struct store_export *export, char *buffer, size_t size, int column)
+{
+	int64_t value = sqlite3_column_int64(export->rows, column);
+
+	if (sqlite3_column_type(export->rows, column) == SQLITE_NULL)
+		return 0;
+	switch (csv_format[column]) {
+	case 't':
+		return snprintf(buffer, size, "%.4f", (value - export->started_ns) / 1e9);
+	case 'm':
+		return snprintf(buffer, size, "%.3f", value / 1e3);
+	case 'x':
+		return snprintf(buffer, size, "0x%" PRIx64, value);
+	case 's':
+		return snprintf(buffer, size, "%s", sqlite3_column_text(export->rows, column));
+	default:
+		return snprintf(buffer, size, "%" PRId64, value);
+	}
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0)
+			return -errno;
+		text += n;
+		size -= n;
+	}
+	return 0;
+}
+
+static int csv_row(struct store_export *export)
+{
+	char line[512];
+	size_t used = 0;
+
+	for (int i = 0; csv_format[i]; i++) {
+		used += csv_field(export, line + used, sizeof(line) - used, i);
+		line[used++] = csv_format[i + 1] ? ',' : '\n';
+	}
+	return write_all(export->fd, line, used);
+}
+
+static int export_find(struct store *store, uint64_t treatment, int64_t *ret_started_ns)
+{
+	sqlite3_stmt *s = NULL;
+	int code = sqlite3_prepare_v2(store->db, "SELECT started_ns FROM treatments WHERE id = ?", -1,
+				      &s, NULL);
+	bool found;
+
+	if (code != SQLITE_OK)
+		return error_from_sqlite(code);
+	sqlite3_bind_int64(s, 1, treatment);
+	code = sqlite3_step(s);
+	found = code == SQLITE_ROW;
+	if (found)
+		*ret_started_ns = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return found ? 0 : error_from_sqlite(code) ?: -ENOENT;
+}
+
+int store_export_new(struct store *store, uint64_t treatment, int fd, struct store_export **ret)
+{
+	struct store_export *export;
+	int64_t started_ns = 0;
+	int r = export_find(store, treatment, &started_ns);
+
+	if (r < 0)
+		return r;
+	export = calloc(1, sizeof(*export));
+	if (!export)
+		return -ENOMEM;
+	export->fd = fd;
+	export->started_ns = started_ns;
+	r = error_from_sqlite(sqlite3_prepare_v2(store->db, csv_query, -1, &export->rows, NULL));
+	if (r >= 0) {
+		sqlite3_bind_int64(export->rows, 1, treatment);
+		r = write_all(fd, csv_header, strlen(csv_header));
+	}
+	if (r < 0) {
+		store_export_free(export);
+		return r;
+	}
+	*ret = export;
+	return 0;
+}
+
+int store_export_some(struct store_export *export, unsigned int rows)
+{
+	int code = SQLITE_ROW, r = 0;
+
+	while (rows-- && r >= 0 && (code = sqlite3_step(export->rows)) == SQLITE_ROW)
+		r = csv_row(export);
+	if (r < 0)
+		return r;
+	return code == SQLITE_ROW ? 1 : error_from_sqlite(code);
+}
+
+void store_export_free(struct store_export *export)
+{
+	if (!export)
+		return;
+	sqlite3_finalize(export->rows);
+	free(export);
+}
