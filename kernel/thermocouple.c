@@ -61,7 +61,7 @@ static s32 tc_evaluate(const struct tc_curve *curve, s32 x)
 	return (sum + BIT(curve->fraction_bits - 1)) >> curve->fraction_bits;
 }
 
-static int tc_convert(const struct tc_curve *curve, s64 x, s32 *ret)
+static int tc_convert(const struct tc_curve *curve, s32 x, s32 *ret)
 {
 	if (x < curve->first || x > curve->last)
 		return -ERANGE;
@@ -92,6 +92,7 @@ int cryo_tc_linearise(enum cryo_tc_type type, s32 measured_nv,
 		      s32 cold_junction_mdegc, s32 *ret_mdegc)
 {
 	s32 cold_junction_nv;
+	s64 emf_nv;
 	int ret;
 
 	if (cold_junction_mdegc < CRYO_TC_COLD_JUNCTION_MIN_MDEGC ||
@@ -100,5 +101,8 @@ int cryo_tc_linearise(enum cryo_tc_type type, s32 measured_nv,
 	ret = cryo_tc_emf_nv(type, cold_junction_mdegc, &cold_junction_nv);
 	if (ret)
 		return ret;
-	return tc_convert(tc_curves[type].temp, (s64)measured_nv + cold_junction_nv, ret_mdegc);
+	/* What does not fit is far out of range, and stays so. */
+	emf_nv = (s64)measured_nv + cold_junction_nv;
+	emf_nv = clamp(emf_nv, (s64)S32_MIN, (s64)S32_MAX);
+	return cryo_tc_temp_mdegc(type, emf_nv, ret_mdegc);
 }
