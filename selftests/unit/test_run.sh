@@ -32,7 +32,7 @@ expect() {
 }
 
 echo "KTAP version 1"
-echo "1..29"
+echo "1..32"
 
 expect passes 0 "2 passed, 0 failed" <<'END'
 printf 'KTAP version 1\n1..2\nok 1 a\nok 2 - b\n'
@@ -92,6 +92,24 @@ exec 9>"$work/lock"; flock 9; sleep 1000 & printf '1..1\nok 1 a\n'
 END
 flock --wait 10 "$work/lock" true
 verdict left_process_is_ended $?
+
+mkfifo "$work/started"
+cat >"$work/fake" <<END
+#!/bin/sh
+exec 9>"$work/lock"; flock 9; echo >"$work/started"; sleep 1000
+END
+"$run" --out "$work/log" "$work/fake" >"$work/out" 2>&1 &
+read -r _ <"$work/started"
+kill $!
+wait $!
+[ $? -eq 143 ]
+verdict can_be_interrupted $?
+flock --wait 10 "$work/lock" true
+verdict interrupted_test_is_ended $?
+
+expect xfailed_case 0 "1 passed, 0 failed, 1 skipped" <<'END'
+printf '1..2\nok 1 a # XFAIL known\nok 2 b\n'
+END
 expect skipped_case 0 "1 passed, 0 failed, 1 skipped" <<'END'
 printf '1..2\nok 1 a # SKIP no device\nok 2 b\n'
 END
