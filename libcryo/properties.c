@@ -260,5 +260,7 @@ int properties_read(struct properties *p, sd_bus_message *m)
 		r = read_entries(p, m);
 	if (r >= 0)
 		r = sd_bus_message_exit_container(m);
-	return r < 0 && r != -ENOMEM ? -EBADMSG : r;
+	if (r < 0)
+		return r == -ENOMEM ? -ENOMEM : -EBADMSG;
+	return 0;
 }

@@ -162,7 +162,7 @@ static int connect_and_run(const struct command *command, struct invocation *in)
 	r = cryo_ctx_new(&ctx);
 	if (r < 0)
 		return complain(r == -ETIMEDOUT ? CTL_TIMEOUT : CTL_NO_DAEMON,
-				"cannot reach the system bus: %s", strerror(-r));
+				"cannot reach cryod over the system bus: %s", strerror(-r));
 	in->ctx = ctx;
 	r = command->run(in);
 	if (fflush(stdout) != 0 && r == CTL_OK)

@@ -8,6 +8,7 @@
 #include "plot.h"
 
 #define STEP_MDEGC	10000		/* the scale ends at full tens */
+#define LIMIT_MDEGC	300000		/* nothing that is worth a picture lies beyond */
 #define SPAN_MIN_MDEGC	20000
 #define LEVELS		(2 * PLOT_ROWS)
 
@@ -38,14 +39,21 @@ static void advance_to(struct plot *plot, int64_t number)
 		plot->newest = number;
 }
 
+static bool can_be_drawn(int32_t mdegc)
+{
+	return mdegc >= -LIMIT_MDEGC && mdegc <= LIMIT_MDEGC;
+}
+
 void plot_add(struct plot *plot, int64_t time_ns, int32_t tip_mdegc, int32_t target_mdegc)
 {
 	struct plot_column *column;
 
+	if (time_ns < 0)
+		return;
 	advance_to(plot, time_ns / PLOT_COLUMN_NS);
 	column = column_at(plot, plot->newest);
-	column->target_mdegc = target_mdegc;
-	if (tip_mdegc == CRYO_NOT_VALID)
+	column->target_mdegc = can_be_drawn(target_mdegc) ? target_mdegc : CRYO_NOT_VALID;
+	if (!can_be_drawn(tip_mdegc))
 		return;
 	if (tip_mdegc < column->low_mdegc)
 		column->low_mdegc = tip_mdegc;

@@ -21,7 +21,10 @@ struct plot {
 	} columns[PLOT_COLUMNS];		/* column number modulo PLOT_COLUMNS */
 };
 
-/* Temperatures may be CRYO_NOT_VALID. Times go forward; a gap stays empty. */
+/*
+ * Temperatures may be CRYO_NOT_VALID; those beyond 300 degC either way are taken for that. Times go
+ * forward; a gap stays empty.
+ */
 void plot_add(struct plot *plot, int64_t time_ns, int32_t tip_mdegc, int32_t target_mdegc);
 
 /* Row 0 is the top one of PLOT_ROWS. */

@@ -7,3 +7,7 @@ $(eval $(call link_rule,$(O)/test/mock-cryod,obj-test/mock-cryod,selftests/libcr
 
 $(O)/test/test-libcryo: | $(O)/test/mock-cryod
 $(eval $(call unit_test,test-libcryo,selftests/libcryo/test_libcryo.c selftests/libcryo/bus.c $(LIBCRYO_SOURCES),libsystemd,-DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
+$(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
+$(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,))
+
+CHECKS += selftests/libcryo/test-cryoctl

@@ -6,6 +6,7 @@
  *	AddProbe(s serial), RemoveProbe(s serial)
  *	Set(s serial, s property, s value)	changes a property and tells everybody
  *	Frames(s serial, u n)			sends n samples, 20 ms of the probe's time apart
+ *	AwaitStream(s serial)			answers once somebody has opened a stream of the probe
  *	Hang(b)					leaves the methods of probes without answer
  */
 #include <errno.h>
@@ -46,6 +47,7 @@ struct probe {
 	int32_t target, tip;
 	uint64_t seq;
 	struct stream streams[STREAMS_MAX];
+	sd_bus_message *awaiting;	/* the AwaitStream to be answered */
 };
 
 static struct {
@@ -234,6 +236,9 @@ static int on_open_stream(sd_bus_message *m, void *userdata, sd_bus_error *e)
 		*s = (struct stream){ .fd = fds[0] };
 		r = sd_bus_reply_method_return(m, "h", fds[1]);
 		close(fds[1]);
+		if (p->awaiting)
+			sd_bus_reply_method_return(p->awaiting, NULL);
+		p->awaiting = sd_bus_message_unref(p->awaiting);
 		return r;
 	}
 	return fail(e, "Busy", "too many streams");
@@ -500,8 +505,14 @@ static void send_frame(struct probe *p)
 		if (s->fd < 0)
 			continue;
 		f.lost = s->lost;
-		s->lost = send(s->fd, &f, sizeof(f), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ?
-			s->lost + 1 : 0;
+		if (send(s->fd, &f, sizeof(f), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+			s->lost = 0;
+		} else if (errno == EAGAIN) {
+			s->lost++;
+		} else {
+			close(s->fd);
+			s->fd = -1;
+		}
 	}
 }
 
@@ -522,6 +533,20 @@ static int on_frames(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return sd_bus_reply_method_return(m, NULL);
 }
 
+static int on_await_stream(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	struct probe *p = read_probe(m, e);
+
+	(void)userdata;
+	if (!p)
+		return -ENODEV;
+	for (size_t i = 0; i < STREAMS_MAX; i++)
+		if (p->streams[i].fd >= 0)
+			return sd_bus_reply_method_return(m, NULL);
+	p->awaiting = sd_bus_message_ref(m);
+	return 1;
+}
+
 static int on_hang(sd_bus_message *m, void *userdata, sd_bus_error *e)
 {
 	int r;
@@ -537,6 +562,7 @@ static const sd_bus_vtable mock_vtable[] = {
 	SD_BUS_METHOD("RemoveProbe", "s", NULL, on_remove_probe, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Set", "sss", NULL, on_set, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Frames", "su", NULL, on_frames, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("AwaitStream", "s", NULL, on_await_stream, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Hang", "b", NULL, on_hang, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END
 };

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The pure parts of cryoctl: suggestions, JSON, values as text, the plot and the views. */
+#include "libcryo/tools/json.h"
+#include "libcryo/tools/plot.h"
+#include "libcryo/tools/suggest.h"
+#include "libcryo/tools/text.h"
+#include "libcryo/tools/view.h"
+#include "selftests/unit/test.h"
+
+#define SECOND 1000000000LL
+
+TEST(distance_counts_edits)
+{
+	EXPECT_EQ(suggest_distance("", ""), 0);
+	EXPECT_EQ(suggest_distance("abc", ""), 3);
+	EXPECT_EQ(suggest_distance("", "abc"), 3);
+	EXPECT_EQ(suggest_distance("start", "START"), 0);
+	EXPECT_EQ(suggest_distance("start", "strat"), 1);
+	EXPECT_EQ(suggest_distance("kitten", "sitting"), 3);
+	EXPECT_EQ(suggest_distance("monitr", "monitor"), 1);
+}
+
+TEST(distance_of_very_long_names_is_bounded)
+{
+	char a[500], b[500];
+
+	memset(a, 'a', sizeof(a) - 1);
+	memset(b, 'b', sizeof(b) - 1);
+	a[sizeof(a) - 1] = b[sizeof(b) - 1] = 0;
+	EXPECT_EQ(suggest_distance(a, b), 63);
+}
+
+TEST(suggestions_are_the_nearest_first)
+{
+	static const char *const names[] = { "resume", "pause", "start", "status", "abort" };
+	const char *near[SUGGEST_MAX];
+
+	ASSERT_EQ(suggest("strat", names, 5, near), 1);
+	EXPECT_STREQ(near[0], "start");
+	ASSERT_EQ(suggest("sta", names, 5, near), 2);
+	EXPECT_STREQ(near[0], "start");
+	EXPECT_STREQ(near[1], "status");
+	EXPECT_EQ(suggest("frobnicate", names, 5, near), 0);
+	EXPECT_EQ(suggest("", names, 5, near), 0);
+}
+
+TEST(at_most_three_are_suggested)
+{
+	static const char *const names[] = { "SN-4567", "SN-1", "SN-2", "SN-3", "SN-4" };
+	const char *near[SUGGEST_MAX];
+
+	ASSERT_EQ(suggest("SN-45", names, 5, near), 3);
+	EXPECT_STREQ(near[0], "SN-4567");
+	EXPECT_STREQ(near[1], "SN-4");
+}
+
+TEST(json_is_escaped)
+{
+	char *text = NULL;
+	size_t size;
+	struct json j = { .out = open_memstream(&text, &size) };
+
+	json_open(&j, NULL, '{');
+	json_string(&j, "a\"b", "back\\slash, tab\t, °");
+	json_open(&j, "list", '[');
+	json_integer(&j, NULL, INT64_MIN);
+	json_unsigned(&j, NULL, UINT64_MAX);
+	json_close(&j, ']');
+	json_boolean(&j, "yes", true);
+	json_null(&j, "no");
+	json_close(&j, '}');
+	fclose(j.out);
+	EXPECT_STREQ(text, "{\"a\\\"b\": \"back\\\\slash, tab\\u0009, °\", "
+		     "\"list\": [-9223372036854775808, 18446744073709551615], "
+		     "\"yes\": true, \"no\": null}");
+	free(text);
+}
+
+TEST(values_read_well)
+{
+	char text[TEXT_MAX];
+
+	EXPECT_STREQ(text_temperature(text, -45249, true), "-45.2 °C");
+	EXPECT_STREQ(text_temperature(text, 5000, false), "+5.0 degC");
+	EXPECT_STREQ(text_temperature(text, CRYO_NOT_VALID, true), "--");
+	EXPECT_STREQ(text_length(text, 3249), "3.2 mm");
+	EXPECT_STREQ(text_share(text, 0), "0 %");
+	EXPECT_STREQ(text_share(text, 995), "100 %");
+	EXPECT_STREQ(text_left(text, 0), "--");
+	EXPECT_STREQ(text_left(text, 1), "0:01");
+	EXPECT_STREQ(text_left(text, 65000), "1:05");
+}
+
+TEST(an_empty_plot_is_a_frame)
+{
+	static const struct plot plot;
+	char row[PLOT_ROW_MAX];
+
+	plot_row(&plot, 0, false, row);
+	EXPECT_STREQ(row, "   +20 |");
+	plot_row(&plot, PLOT_ROWS - 1, false, row);
+	EXPECT_STREQ(row, "    +0 |");
+}
+
+/* The newest column stands at the right end; 16 levels of 10 degC from -80 to +80. */
+TEST(a_plot_shows_tip_and_target)
+{
+	static struct plot plot;
+	char row[PLOT_ROW_MAX];
+
+	plot_add(&plot, 0, 75000, CRYO_NOT_VALID);
+	plot_add(&plot, 2 * SECOND, -75000, -40000);
+	plot_row(&plot, 0, false, row);
+	EXPECT_STREQ(row + strlen(row) - 3, " ' ");
+	plot_row(&plot, PLOT_ROWS - 1, false, row);
+	EXPECT_STREQ(row + strlen(row) - 3, "  .");
+	plot_row(&plot, PLOT_ROWS - 3, false, row);
+	EXPECT_STREQ(row + strlen(row) - 3, "  -");
+	plot_row(&plot, PLOT_ROWS - 3, true, row);
+	EXPECT_STREQ(row + strlen(row) - strlen("╌"), "╌");
+	EXPECT_EQ(strlen(row), strlen("       │") + PLOT_COLUMNS - 1 + strlen("╌"));
+}
+
+TEST(a_plot_scrolls_and_forgets)
+{
+	static struct plot plot;
+	char row[PLOT_ROW_MAX];
+
+	plot_add(&plot, 0, 75000, CRYO_NOT_VALID);
+	plot_add(&plot, PLOT_COLUMN_NS * (PLOT_COLUMNS - 1), 5000, CRYO_NOT_VALID);
+	plot_row(&plot, 0, false, row);
+	EXPECT_EQ(row[8], '\'');
+	plot_add(&plot, PLOT_COLUMN_NS * PLOT_COLUMNS, 5000, CRYO_NOT_VALID);
+	plot_row(&plot, 0, false, row);
+	EXPECT_STREQ(row + strlen(row) - 1, " ");
+	EXPECT_EQ(row[8], ' ');
+}
+
+TEST(a_plot_survives_any_order_of_times)
+{
+	static struct plot plot;
+	char row[PLOT_ROW_MAX];
+
+	plot_add(&plot, -SECOND, -20000, CRYO_NOT_VALID);
+	plot_add(&plot, 1000 * SECOND, -20000, CRYO_NOT_VALID);
+	plot_add(&plot, 1000000000 * SECOND, INT32_MAX, INT32_MIN + 1);
+	plot_add(&plot, 5 * SECOND, -20000, CRYO_NOT_VALID);
+	for (int i = 0; i < PLOT_ROWS; i++)
+		plot_row(&plot, i, true, row);
+	EXPECT_LT(strlen(row), PLOT_ROW_MAX);
+}
+
+static struct view sample_view(void)
+{
+	return (struct view){
+		.title = "SN-1", .prompt = "Withdraw the needle", .alarm = "high: tip-lost (7)",
+		.lost = 12, .frame = {
+			.tip_mdegc = -45200, .target_mdegc = -70000, .phase = CRYO_PHASE_COOL,
+			.cycle = 1, .cycles = 2, .phase_left_ms = 65000, .flow_permille = 500,
+			.ice_radius_um = 3200, .isotherm_radius_um = 2100,
+		},
+	};
+}
+
+TEST(a_picture_tells_all)
+{
+	static char lines[VIEW_LINES][VIEW_LINE_MAX];
+	struct view view = sample_view();
+
+	view_picture(&view, 200, lines);
+	EXPECT_STREQ(lines[0], "SN-1");
+	EXPECT_STREQ(lines[1], "  tip -45.2 degC   target -70.0 degC   cool   cycle 1/2   left 1:05");
+	EXPECT_STREQ(lines[2],
+		     "  flow ##########..........  50 %   ice 3.2 mm   -20 degC at 2.1 mm");
+	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw the needle");
+	EXPECT_STREQ(lines[VIEW_LINES - 3], "  ! high: tip-lost (7)");
+	EXPECT_STREQ(lines[VIEW_LINES - 2], "  12 samples lost: this terminal is too slow");
+	EXPECT_STREQ(lines[VIEW_LINES - 1], "");
+}
+
+TEST(a_picture_keeps_to_the_width)
+{
+	static char lines[VIEW_LINES][VIEW_LINE_MAX];
+	struct view view = sample_view();
+
+	view.utf8 = true;
+	view_picture(&view, 12, lines);
+	EXPECT_STREQ(lines[2], "  flow █████");
+	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw");
+}
+
+TEST(a_line_tells_the_most)
+{
+	struct view view = sample_view();
+	char line[VIEW_LINE_MAX];
+
+	view.paused = true;
+	view_line(&view, 12 * SECOND + SECOND / 2, line);
+	EXPECT_STREQ(line, "   12.5 s  cool (paused) 1/2  tip -45.2 degC  target -70.0 degC  "
+		     "flow 50 %  ice 3.2 mm  left 1:05");
+}
+
+TEST_MAIN()
