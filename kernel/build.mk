@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The modules, built in a copy of kernel/ below $(O)/kmod/$(FLAVOUR), and the unit tests of the
+# files that are pure.
+
+KMOD_DIR = $(O)/kmod/$(FLAVOUR)
+KMOD_HEADERS = $$(selftests/vm/kernel-headers $(FLAVOUR))
+KMOD_MAKE = $(MAKE) --no-print-directory -C $(KMOD_HEADERS) M=$(abspath $(KMOD_DIR)) W=1
+
+.PHONY: modules
+modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR
+	@mkdir -p $(KMOD_DIR)
+	@cp -ru kernel/. $(KMOD_DIR)
+	+$(KMOD_MAKE) modules
+
+.PHONY: modules-install
+modules-install: modules ## install the modules below DESTDIR
+	+$(KMOD_MAKE) INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
+
+KERNEL_PURE := kernel/interlock.c kernel/freeze.c kernel/slope.c
+
+$(eval $(call unit_test,test_interlock,selftests/unit/test_interlock.c $(KERNEL_PURE),,-Ikernel/include/uapi))
+$(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/modulator.c,,))

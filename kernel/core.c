@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Binds a cryoneurolysis probe, and makes it safe whenever it, the module or
+ * the system goes down: first everything off, under the lock, and only then
+ * anything that may have to wait.
+ */
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
+#include <linux/panic_notifier.h>
+#include <linux/platform_device.h>
+#include <linux/pm.h>
+#include <linux/reboot.h>
+
+#include "core.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+static void tell_faults(struct cryo_core *core, s64 now_ns)
+{
+	struct cryo_interlock *il = &core->interlock;
+	u64 news = il->latched & ~core->told_faults;
+	u32 code;
+
+	for (code = 0; code < CRYO_FAULTS; code++) {
+		struct cryoprobe_event event = {
+			.kind = CRYOPROBE_EVENT_FAULT,
+			.new = code,
+			.fault = il->record[code],
+		};
+
+		if (news & BIT_ULL(code))
+			cryo_chardev_event(core, &event, now_ns);
+	}
+	core->told_faults = il->latched;
+}
+
+static void tell(struct cryo_core *core, u32 kind, u32 *told, u32 now, s64 now_ns)
+{
+	struct cryoprobe_event event = { .kind = kind, .old = *told, .new = now };
+
+	if (*told == now)
+		return;
+	*told = now;
+	cryo_chardev_event(core, &event, now_ns);
+}
+
+static void tell_changes(struct cryo_core *core, u32 old_outputs, s64 now_ns)
+{
+	u32 state = cryo_interlock_state(&core->interlock);
+
+	tell(core, CRYOPROBE_EVENT_OUTPUTS, &old_outputs, core->outputs, now_ns);
+	if (state == core->told_state && core->interlock.latched == core->told_faults)
+		return;
+	trace_cryoprobe_interlock(core->id, state, core->interlock.latched);
+	tell_faults(core, now_ns);
+	tell(core, CRYOPROBE_EVENT_STATE, &core->told_state, state, now_ns);
+	wake_up_all(&core->wait);
+}
+
+static void close_at_its_time(struct cryo_modulator *modulator, s64 now_ns)
+{
+	if (modulator->open && now_ns >= modulator->close_ns)
+		cryo_modulator_close(modulator, now_ns);
+}
+
+/* The sounder is silent while there is neither a fault nor an orphaned treatment. */
+static u32 alarm(const struct cryo_core *core)
+{
+	bool calm = cryo_interlock_state(&core->interlock) != CRYOPROBE_STATE_FAULT;
+
+	return calm && core->gpios.output[ilog2(CRYOPROBE_OUT_ALARM)] ? CRYOPROBE_OUT_ALARM : 0;
+}
+
+static u32 wanted_outputs(struct cryo_core *core, s64 now_ns)
+{
+	u32 permit = cryo_interlock_permit(&core->interlock, now_ns);
+
+	if (!(permit & CRYOPROBE_OUT_FREEZE))
+		cryo_modulator_close(&core->valve, now_ns);
+	if (!(permit & CRYOPROBE_OUT_THAW))
+		cryo_modulator_close(&core->heater, now_ns);
+	if (!core->valve.open)
+		permit &= ~CRYOPROBE_OUT_FREEZE;
+	if (!core->heater.open)
+		permit &= ~CRYOPROBE_OUT_THAW;
+	return permit;
+}
+
+static s64 next_close_ns(const struct cryo_modulator *modulator)
+{
+	return modulator->open ? modulator->close_ns : S64_MAX;
+}
+
+static void set_timer(struct cryo_core *core, s64 now_ns)
+{
+	s64 next_ns = cryo_interlock_deadline(&core->interlock, now_ns);
+
+	next_ns = min(next_ns, next_close_ns(&core->valve));
+	next_ns = min(next_ns, next_close_ns(&core->heater));
+	cryo_guard_set_timer(core, next_ns);
+}
+
+/**
+ * cryo_core_look() - let the interlock see the lines and the time
+ * @core: the core, locked
+ * @now_ns: time now
+ */
+void cryo_core_look(struct cryo_core *core, s64 now_ns)
+{
+	struct cryo_lines lines;
+
+	cryo_lines_read(core, &lines);
+	cryo_interlock_tick(&core->interlock, &lines, now_ns);
+	close_at_its_time(&core->valve, now_ns);
+	close_at_its_time(&core->heater, now_ns);
+}
+
+/**
+ * cryo_core_open() - decide on the outputs until the next period
+ * @core: the core, locked, after a look
+ * @now_ns: time now
+ *
+ * The only place where something is energised. What is opened here closes by
+ * itself a period and a half later: half a period for the next decision, which
+ * comes after readings of varying length.
+ */
+void cryo_core_open(struct cryo_core *core, s64 now_ns)
+{
+	u32 permit = cryo_interlock_permit(&core->interlock, now_ns);
+	s64 hold_ns = core->sampler.period_us * 1500LL;
+
+	cryo_modulator_step(&core->valve,
+			    permit & CRYOPROBE_OUT_FREEZE ? core->interlock.flow : 0,
+			    now_ns, hold_ns);
+	cryo_modulator_step(&core->heater,
+			    permit & CRYOPROBE_OUT_THAW ? core->interlock.thaw : 0,
+			    now_ns, hold_ns);
+	core->opened = wanted_outputs(core, now_ns);
+}
+
+/**
+ * cryo_core_follow() - do what follows from the interlock's state
+ * @core: the core, locked; called before the lock is given back after any
+ *	change of the interlock
+ * @now_ns: time now
+ *
+ * Closes but never opens: outputs are what cryo_core_open() has decided, less
+ * what is not permitted any more.
+ */
+void cryo_core_follow(struct cryo_core *core, s64 now_ns)
+{
+	u32 old_outputs = core->outputs;
+
+	if (core->dead)
+		return;
+	core->opened &= wanted_outputs(core, now_ns);
+	cryo_lines_drive(core, core->opened | alarm(core));
+	set_timer(core, now_ns);
+	tell_changes(core, old_outputs, now_ns);
+}
+
+/* Everything off and latched, before anything that may wait. */
+static void make_safe(struct cryo_core *core, enum cryoprobe_fault code)
+{
+	s64 now_ns;
+
+	spin_lock(&core->lock);
+	if (!core->dead) {
+		now_ns = ktime_get_ns();
+		cryo_interlock_trip(&core->interlock, code, now_ns);
+		cryo_core_follow(core, now_ns);
+	}
+	spin_unlock(&core->lock);
+}
+
+static int on_reboot(struct notifier_block *notifier, unsigned long action, void *data)
+{
+	make_safe(container_of(notifier, struct cryo_core, reboot), CRYOPROBE_FAULT_SHUTDOWN);
+	return NOTIFY_DONE;
+}
+
+static int on_panic(struct notifier_block *notifier, unsigned long action, void *data)
+{
+	cryo_lines_panic(container_of(notifier, struct cryo_core, panic));
+	return NOTIFY_DONE;
+}
+
+static void ignore_panic(void *data)
+{
+	struct cryo_core *core = data;
+
+	atomic_notifier_chain_unregister(&panic_notifier_list, &core->panic);
+}
+
+static int watch_system(struct cryo_core *core)
+{
+	int ret;
+
+	core->panic.notifier_call = on_panic;
+	atomic_notifier_chain_register(&panic_notifier_list, &core->panic);
+	ret = devm_add_action_or_reset(core->probe, ignore_panic, core);
+	if (ret)
+		return ret;
+	core->reboot.notifier_call = on_reboot;
+	return devm_register_reboot_notifier(core->probe, &core->reboot);
+}
+
+/* The first thing at unbind; users of open files find a dead probe from here on. */
+static void retire(void *data)
+{
+	struct cryo_core *core = data;
+
+	make_safe(core, CRYOPROBE_FAULT_REMOVED);
+	spin_lock(&core->lock);
+	cryo_lines_drive(core, 0);
+	core->dead = true;
+	spin_unlock(&core->lock);
+	wake_up_all(&core->wait);
+}
+
+static u64 capabilities(const struct cryo_core *core)
+{
+	u64 found = CRYOPROBE_CAP_PULSE;
+
+	if (core->config.has_thaw)
+		found |= CRYOPROBE_CAP_THAW;
+	if (core->config.has_sense)
+		found |= CRYOPROBE_CAP_SUPPLY_SENSE;
+	if (core->gpios.output[ilog2(CRYOPROBE_OUT_ALARM)])
+		found |= CRYOPROBE_CAP_ALARM;
+	return found;
+}
+
+static void start_interlock(struct cryo_core *core)
+{
+	s64 now_ns = ktime_get_ns();
+	u32 i;
+
+	core->config.channels = core->channels;
+	for (i = 0; i < core->channels; i++)
+		if (core->channel[i].info.flags & CRYOPROBE_CHANNEL_REQUIRED)
+			core->config.required |= BIT(i);
+	core->config.has_thaw = core->gpios.output[ilog2(CRYOPROBE_OUT_THAW)] != NULL;
+	core->config.has_sense = core->gpios.supply_sense != NULL;
+	core->capabilities = capabilities(core);
+	cryo_interlock_init(&core->interlock, &core->config, now_ns);
+	core->told_state = cryo_interlock_state(&core->interlock);
+	core->told_faults = core->interlock.latched;
+	cryo_modulator_reset(&core->valve, now_ns);
+	cryo_modulator_reset(&core->heater, now_ns);
+}
+
+static int get_hardware(struct cryo_core *core)
+{
+	int ret;
+
+	ret = cryo_config_read(core);
+	if (ret)
+		return ret;
+	/* Lines before channels: outputs go off even if a channel is missing. */
+	ret = cryo_lines_get(core);
+	if (ret)
+		return ret;
+	return cryo_channels_get(core);
+}
+
+static int start(struct cryo_core *core)
+{
+	int ret;
+
+	ret = cryo_iio_register(core);
+	if (ret)
+		return ret;
+	ret = cryo_guard_start(core);
+	if (ret)
+		return ret;
+	ret = cryo_lines_watch_estop(core);
+	if (ret)
+		return ret;
+	return cryo_sampler_start(core);
+}
+
+static int cryo_probe(struct platform_device *pdev)
+{
+	struct cryo_core *core;
+	int ret;
+
+	core = cryo_chardev_alloc(&pdev->dev);
+	if (IS_ERR(core))
+		return PTR_ERR(core);
+	platform_set_drvdata(pdev, core);
+	ret = get_hardware(core);
+	if (ret)
+		return ret;
+	start_interlock(core);
+	ret = start(core);
+	if (ret)
+		return ret;
+	ret = watch_system(core);
+	if (ret)
+		return ret;
+	ret = cryo_chardev_publish(core);
+	if (ret)
+		return ret;
+	return devm_add_action_or_reset(&pdev->dev, retire, core);
+}
+
+static void cryo_shutdown(struct platform_device *pdev)
+{
+	struct cryo_core *core = platform_get_drvdata(pdev);
+
+	make_safe(core, CRYOPROBE_FAULT_SHUTDOWN);
+	cryo_sampler_pause(core);
+}
+
+static int cryo_suspend(struct device *dev)
+{
+	struct cryo_core *core = dev_get_drvdata(dev);
+
+	make_safe(core, CRYOPROBE_FAULT_SUSPEND);
+	cryo_sampler_pause(core);
+	return 0;
+}
+
+static int cryo_resume(struct device *dev)
+{
+	struct cryo_core *core = dev_get_drvdata(dev);
+
+	spin_lock(&core->lock);
+	cryo_interlock_resume(&core->interlock);
+	spin_unlock(&core->lock);
+	cryo_sampler_resume(core);
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(cryo_pm_ops, cryo_suspend, cryo_resume);
+
+static const struct of_device_id cryo_of_match[] = {
+	{ .compatible = "cryo,probe" },
+	{ }
+};
+MODULE_DEVICE_TABLE(of, cryo_of_match);
+
+static const struct platform_device_id cryo_id_table[] = {
+	{ .name = "cryo-probe" },
+	{ }
+};
+MODULE_DEVICE_TABLE(platform, cryo_id_table);
+
+static struct platform_driver cryo_driver = {
+	.driver = {
+		.name = "cryo-probe",
+		.of_match_table = cryo_of_match,
+		.pm = pm_sleep_ptr(&cryo_pm_ops),
+	},
+	.id_table = cryo_id_table,
+	.probe = cryo_probe,
+	.shutdown = cryo_shutdown,
+};
+
+static int __init cryo_init(void)
+{
+	int ret;
+
+	ret = cryo_chardev_init();
+	if (ret)
+		return ret;
+	ret = platform_driver_register(&cryo_driver);
+	if (ret)
+		cryo_chardev_exit();
+	return ret;
+}
+module_init(cryo_init);
+
+static void __exit cryo_exit(void)
+{
+	platform_driver_unregister(&cryo_driver);
+	cryo_chardev_exit();
+}
+module_exit(cryo_exit);
+
+MODULE_DESCRIPTION("Cryoneurolysis probe");
+MODULE_AUTHOR("The cryo developers");
+MODULE_LICENSE("GPL");

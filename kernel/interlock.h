@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The interlock: states, latched faults, limits, and the single function that
+ * says which outputs may be energised.
+ *
+ * It knows no clock and no hardware. The caller hands in the time, what the
+ * sensors say and what the input lines are, and holds one lock around every
+ * call and the writing of the outputs that follows from it.
+ */
+#ifndef CRYO_INTERLOCK_H
+#define CRYO_INTERLOCK_H
+
+#include "freeze.h"
+#include "pure.h"
+#include "slope.h"
+
+#include <linux/cryoprobe.h>
+
+/* A new arming needs at least this rate, and a command this many periods. */
+#define CRYO_ARM_PERIOD_MAX_US	50000
+#define CRYO_VALIDITY_PERIODS	3
+/* Share of the period that reading and deciding may take when arming. */
+#define CRYO_WORK_MAX_PERCENT	70
+
+/* Commands can answer samples as old as the longest validity at 100 Hz. */
+#define CRYO_SAMPLE_TIMES	128
+
+#define CRYO_FAULTS		(CRYOPROBE_FAULT_REMOVED + 1)
+
+/**
+ * struct cryo_interlock_config - what the firmware says of one handpiece
+ * @caps: widest limits
+ * @channels: number of channels, the tip is channel 0
+ * @required: mask of channels whose loss is a fault while armed
+ * @tail_ms: time that the cryogen goes on cooling after closing
+ * @lag_ms: time constant of the tip's sensor
+ * @has_thaw: there is a heater
+ * @has_sense: the supply of the valves can be sensed
+ */
+struct cryo_interlock_config {
+	struct cryoprobe_caps caps;
+	u32 channels;
+	u32 required;
+	u32 tail_ms;
+	u32 lag_ms;
+	bool has_thaw;
+	bool has_sense;
+};
+
+/**
+ * enum cryo_phase - states of the interlock
+ * @CRYO_DISARMED: as CRYOPROBE_STATE_DISARMED
+ * @CRYO_ARMED: as CRYOPROBE_STATE_ARMED
+ * @CRYO_FAULT: as CRYOPROBE_STATE_FAULT
+ * @CRYO_ARMING: the pulse starts, nothing may be energised; user space sees it
+ *	as CRYOPROBE_STATE_DISARMED
+ */
+enum cryo_phase {
+	CRYO_DISARMED = CRYOPROBE_STATE_DISARMED,
+	CRYO_ARMED = CRYOPROBE_STATE_ARMED,
+	CRYO_FAULT = CRYOPROBE_STATE_FAULT,
+	CRYO_ARMING,
+};
+
+/**
+ * struct cryo_lines - the input lines as read now
+ * @estop_released: the emergency stop is surely not pressed
+ * @estop_edge: it was pressed since the last look, if only for a moment
+ * @supply_sense: the valves are supplied; any value without that line
+ */
+struct cryo_lines {
+	bool estop_released;
+	bool estop_edge;
+	bool supply_sense;
+};
+
+/**
+ * struct cryo_period - one finished period of the sampler
+ * @seq: its sample, strictly increasing from 1
+ * @time_ns: end of the tip's read
+ * @due_ns: when it was due
+ * @next_due_ns: when the next one is due
+ * @missed: periods that were left out since the last one
+ * @scale_changed: a provider's scale is not the one it had when armed
+ * @value: of every channel
+ */
+struct cryo_period {
+	u64 seq;
+	s64 time_ns;
+	s64 due_ns;
+	s64 next_due_ns;
+	u32 missed;
+	bool scale_changed;
+	struct cryoprobe_value value[CRYOPROBE_CHANNELS_MAX];
+};
+
+/**
+ * struct cryo_interlock - all of the interlock's state
+ *
+ * Owned by interlock.c; others read it only through the functions below.
+ */
+struct cryo_interlock {
+	struct cryo_interlock_config config;
+	struct cryoprobe_limits limits;
+	bool limits_set;
+	u32 period_us;
+
+	enum cryo_phase phase;
+	u64 latched;		/* faults, until they are cleared */
+	u64 standing;		/* causes that are there now, latched or not */
+	u32 fault_seq;
+	enum cryoprobe_fault first;
+	struct cryoprobe_fault_record record[CRYO_FAULTS];
+
+	u64 command_seq;
+	s64 grant_ns;		/* end of what is granted */
+	s64 tail_ns;		/* end of the tail of the last flow */
+	u32 flow;
+	u32 thaw;
+
+	bool sampling;
+	struct cryo_period last;
+	u64 arm_seq;
+	s64 sample_ns[CRYO_SAMPLE_TIMES];
+	u64 misses;		/* one bit per period, set if missed */
+	u32 missed;
+	u32 late;
+
+	u8 bad[CRYOPROBE_CHANNELS_MAX];		/* one bit per reading */
+	u8 outside[CRYOPROBE_CHANNELS_MAX];	/* readings out of limits in a row */
+	u8 below_floor;				/* periods in a row */
+	struct cryo_slope tip;
+	struct cryo_freeze freeze;
+	s64 idle_since_ns;
+
+	s64 arming_ns;
+	u32 pulses;		/* since arming began, counted up to the few it takes */
+	s64 pulse_ns;
+	u64 pulse_seq;
+	u8 sense_wrong;		/* looks in a row */
+};
+
+void cryo_interlock_init(struct cryo_interlock *il, const struct cryo_interlock_config *config,
+			 s64 now_ns);
+void cryo_interlock_start_sampling(struct cryo_interlock *il, u32 period_us, s64 first_due_ns);
+void cryo_interlock_stop_sampling(struct cryo_interlock *il);
+
+int cryo_interlock_set_limits(struct cryo_interlock *il, const struct cryoprobe_limits *limits);
+void cryo_interlock_release(struct cryo_interlock *il, s64 now_ns);
+int cryo_interlock_arm(struct cryo_interlock *il, u32 work_us, s64 now_ns);
+void cryo_interlock_disarm(struct cryo_interlock *il, s64 now_ns);
+u32 cryo_interlock_command(struct cryo_interlock *il, u64 sample_seq, u32 flow, u32 thaw,
+			   s64 now_ns);
+int cryo_interlock_clear(struct cryo_interlock *il, u32 fault_seq);
+
+void cryo_interlock_period(struct cryo_interlock *il, const struct cryo_period *period,
+			   s64 now_ns);
+void cryo_interlock_tick(struct cryo_interlock *il, const struct cryo_lines *lines, s64 now_ns);
+bool cryo_interlock_pulse(struct cryo_interlock *il, s64 now_ns);
+void cryo_interlock_trip(struct cryo_interlock *il, enum cryoprobe_fault code, s64 now_ns);
+void cryo_interlock_resume(struct cryo_interlock *il);
+
+u32 cryo_interlock_permit(const struct cryo_interlock *il, s64 now_ns);
+s64 cryo_interlock_deadline(const struct cryo_interlock *il, s64 now_ns);
+bool cryo_interlock_live(const struct cryo_interlock *il);
+u32 cryo_interlock_state(const struct cryo_interlock *il);
+void cryo_interlock_status(const struct cryo_interlock *il, struct cryoprobe_status *status);
+u32 cryo_interlock_validity_min_ms(const struct cryo_interlock *il);
+
+#endif /* CRYO_INTERLOCK_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Duty of a valve or heater to the times when it opens and closes.
+ */
+#ifndef CRYO_MODULATOR_H
+#define CRYO_MODULATOR_H
+
+#include "pure.h"
+
+/**
+ * struct cryo_modulator - one modulated output
+ * @min_on_ns: shortest time open, but for a stop
+ * @min_off_ns: shortest time closed between two openings
+ * @period_ns: one opening and closing, where the two above allow it
+ * @open: it is open
+ * @changed_ns: when it was last opened or closed
+ * @close_ns: when it is to be closed, if @open
+ * @counted_ns: until when @owed is right
+ * @permille: duty since @counted_ns
+ * @owed: open time owed at @counted_ns, in nanoseconds times per mille
+ *
+ * The first three are set by the owner before cryo_modulator_reset(). All
+ * times are of one monotonic clock.
+ */
+struct cryo_modulator {
+	s64 min_on_ns;
+	s64 min_off_ns;
+	s64 period_ns;
+
+	bool open;
+	s64 changed_ns;
+	s64 close_ns;
+	s64 counted_ns;
+	u32 permille;
+	s64 owed;
+};
+
+void cryo_modulator_reset(struct cryo_modulator *m, s64 now_ns);
+void cryo_modulator_step(struct cryo_modulator *m, u32 permille, s64 now_ns, s64 hold_ns);
+void cryo_modulator_close(struct cryo_modulator *m, s64 now_ns);
+
+#endif /* CRYO_MODULATOR_H */

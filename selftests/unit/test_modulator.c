@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The modulator: its mean duty, its minimum times, and its stops, driven as sampler and guard
+ * drive it.
+ */
+#include "kernel/modulator.h"
+#include "selftests/unit/test.h"
+
+#define MS 1000000LL
+
+struct run {
+	s64 open_ns;
+	s64 shortest_on_ns;
+	s64 shortest_off_ns;
+	unsigned int openings;
+	s64 changed_ns;
+};
+
+static struct cryo_modulator modulator(s64 now_ns)
+{
+	struct cryo_modulator m = {
+		.min_on_ns = 15 * MS, .min_off_ns = 15 * MS, .period_ns = 100 * MS,
+	};
+
+	cryo_modulator_reset(&m, now_ns);
+	return m;
+}
+
+static void note_change(struct run *run, const struct cryo_modulator *m, bool was_open)
+{
+	s64 length_ns = m->changed_ns - run->changed_ns;
+
+	if (m->open == was_open)
+		return;
+	if (was_open) {
+		run->open_ns += length_ns;
+		if (length_ns < run->shortest_on_ns)
+			run->shortest_on_ns = length_ns;
+	} else {
+		if (run->openings++ && length_ns < run->shortest_off_ns)
+			run->shortest_off_ns = length_ns;
+	}
+	run->changed_ns = m->changed_ns;
+}
+
+/* Steps of step_ns with the guard's closing in between, at the very time that was asked for. */
+static struct run run_for(struct cryo_modulator *m, unsigned int permille, s64 begin_ns,
+			  s64 length_ns, s64 step_ns)
+{
+	struct run run = { .shortest_on_ns = S64_MAX, .shortest_off_ns = S64_MAX,
+			   .changed_ns = begin_ns };
+	s64 now_ns;
+
+	for (now_ns = begin_ns; now_ns < begin_ns + length_ns; now_ns += step_ns) {
+		bool was_open = m->open;
+
+		cryo_modulator_step(m, permille, now_ns, step_ns * 3 / 2);
+		note_change(&run, m, was_open);
+		was_open = m->open;
+		if (m->open && m->close_ns < now_ns + step_ns)
+			cryo_modulator_close(m, m->close_ns);
+		note_change(&run, m, was_open);
+	}
+	if (m->open)
+		run.open_ns += now_ns - run.changed_ns;
+	return run;
+}
+
+TEST(mean_duty_is_exact_at_every_flow)
+{
+	static const s64 steps_ns[] = { 10 * MS, 20 * MS, 33 * MS, 50 * MS };
+	double worst = 0;
+
+	for (size_t i = 0; i < sizeof(steps_ns) / sizeof(steps_ns[0]); i++) {
+		for (unsigned int permille = 10; permille <= 1000; permille += 10) {
+			struct cryo_modulator m = modulator(0);
+			struct run run = run_for(&m, permille, 0, 300000 * MS, steps_ns[i]);
+			double error = run.open_ns / 300e6 - permille;
+
+			if (error < 0)
+				error = -error;
+			if (error > worst)
+				worst = error;
+			EXPECT_NEAR(run.open_ns / 300e6, permille, 5);
+			EXPECT_GE(run.shortest_on_ns, 15 * MS);
+			EXPECT_GE(run.shortest_off_ns, 15 * MS);
+		}
+	}
+	DIAG("worst error of the mean duty over 300 s: %.2f per mille", worst);
+}
+
+TEST(full_flow_never_closes)
+{
+	struct cryo_modulator m = modulator(0);
+	struct run run = run_for(&m, 1000, 0, 10000 * MS, 20 * MS);
+
+	EXPECT_EQ(run.openings, 1);
+	EXPECT(m.open);
+}
+
+TEST(half_flow_cycles_at_the_period)
+{
+	struct cryo_modulator m = modulator(0);
+	struct run run = run_for(&m, 500, 0, 10000 * MS, 10 * MS);
+
+	EXPECT_NEAR(run.openings, 100, 2);
+}
+
+TEST(stop_is_at_once_and_forgets)
+{
+	struct cryo_modulator m = modulator(0);
+
+	cryo_modulator_step(&m, 1000, 100 * MS, 30 * MS);
+	EXPECT(m.open);
+	cryo_modulator_step(&m, 0, 101 * MS, 30 * MS);
+	EXPECT(!m.open);
+	EXPECT_EQ(m.owed, 0);
+}
+
+TEST(hold_ends_an_opening)
+{
+	struct cryo_modulator m = modulator(0);
+
+	cryo_modulator_step(&m, 1000, 100 * MS, 30 * MS);
+	EXPECT_EQ(m.close_ns, 130 * MS);
+}
+
+TEST(long_silence_is_no_flood)
+{
+	struct cryo_modulator m = modulator(0);
+	struct run run;
+
+	cryo_modulator_step(&m, 500, 0, 30 * MS);
+	/* The guard has closed it long ago, and no step came for an hour. */
+	cryo_modulator_close(&m, 30 * MS);
+	run = run_for(&m, 500, 3600000 * MS, 1000 * MS, 20 * MS);
+	EXPECT_LE(run.open_ns, 800 * MS);
+}
+
+TEST(works_late_in_the_life_of_the_clock)
+{
+	s64 late_ns = 4000000000000000000LL;
+	struct cryo_modulator m = modulator(late_ns);
+	struct run run = run_for(&m, 250, late_ns, 100000 * MS, 20 * MS);
+
+	EXPECT_NEAR(run.open_ns / 100e6, 250, 1);
+}
+
+TEST_MAIN()
