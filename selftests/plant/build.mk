@@ -4,8 +4,15 @@
 plant_dir := selftests/plant
 plant_solver := $(addprefix $(plant_dir)/,tissue.c grid.c mesh.c bioheat.c iceball.c)
 
+plant_model := $(plant_solver) $(addprefix $(plant_dir)/,emf.c cryogen.c cylinder.c faults.c tip.c \
+	sensors.c oneshot.c gate.c handpiece.c)
+plant_live := $(addprefix $(plant_dir)/,truth.c page.c witness.c plant.c control.c)
+
 # No result changes by these: they let the compiler vectorise the solver's comparisons.
 plant_cflags := -O3 -fno-trapping-math -fno-math-errno
+
+$(eval $(call program,cryo-plant,$(plant_model) $(plant_live) \
+	$(addprefix $(plant_dir)/,control_socket.c script.c options.c main.c),,$(plant_cflags),-lm -lpthread))
 
 # Minutes of physics: without sanitizers, and with the flags of the real program.
 $(eval $(call program,plant-validate,$(plant_solver) \

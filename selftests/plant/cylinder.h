@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The supply: a cylinder of N2O, or a dewar of liquid nitrogen under its own pressure. */
+#ifndef CRYO_PLANT_CYLINDER_H
+#define CRYO_PLANT_CYLINDER_H
+
+#include <stdbool.h>
+
+#include "selftests/plant/cryogen.h"
+
+/**
+ * struct cylinder - contents, drawn as liquid through a dip tube
+ * @cryogen: what is in it
+ * @degc: temperature of the contents: the room's, or the dewar's boiling point
+ * @volume_l: inner volume
+ * @mass_g: contents
+ */
+struct cylinder {
+	enum cryogen cryogen;
+	double degc, volume_l, mass_g;
+};
+
+/* A full one at room temperature @degc; a dewar's own pressure is 250 kPa absolute whatever the room. */
+struct cylinder cylinder_full(enum cryogen cryogen, double degc);
+
+/* Draws @mass_g, not more than is there. */
+void cylinder_draw(struct cylinder *c, double mass_g);
+
+/* Lets all liquid out and leaves an eighth of the vapour that would fill it. */
+void cylinder_empty(struct cylinder *c);
+
+bool cylinder_has_liquid(const struct cylinder *c);
+
+/* Absolute pressure, kPa: saturation while there is liquid, then falling with the contents. */
+double cylinder_kpa(const struct cylinder *c);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of faults. A new one that uses a known disturbance is one line here. */
+#include "selftests/plant/faults.h"
+
+#include <string.h>
+
+#include "kernel/include/uapi/linux/cryoprobe-sim.h"
+
+#define ON(field) offsetof(struct disturbances, field)
+
+static const struct fault faults[] = {
+	{ "open-tip", ON(tip_open), 1, "tip thermocouple broken: bias resistors drive full scale" },
+	{ "short-tip", ON(tip_short), 1, "tip thermocouple shorted: it reads the cold junction" },
+	{ "reversed-tip", ON(tip_reversed), 1, "tip thermocouple with its wires exchanged" },
+	{ "stuck-code", ON(bus_bits), CRYOSIM_BUS_TIP_STUCK, "the tip's converter repeats its last code" },
+	{ "noise-burst", ON(tip_noise_degc), 25, "25 degC of noise on the tip thermocouple" },
+	{ "step", ON(tip_step_degc), -40, "tip reading jumps by -40 degC" },
+	{ "open-shaft", ON(shaft_open), 1, "shaft thermocouple broken" },
+	{ "open-tissue", ON(tissue_open), 1, "tissue thermocouple broken" },
+	{ "cj-out-of-range", ON(cold_junction_degc), 100, "cold junction reads 100 degC too much" },
+	{ "infrared-wrong", ON(infrared_degc), 40, "infrared reads 40 degC too much" },
+	{ "pressure-low", ON(pressure_share), -0.7, "supply at 30 % of its pressure" },
+	{ "pressure-high", ON(pressure_share), 0.6, "supply at 160 % of its pressure" },
+	{ "transducer-open", ON(transducer_open), 1, "pressure transducer gives 0 V" },
+	{ "empty-cylinder", ON(cylinder_empty), 1, "all liquid is gone, some vapour left" },
+	{ "stuck-open", ON(freeze_stuck), 1, "freeze valve stays open" },
+	{ "stuck-closed", ON(freeze_stuck), -1, "freeze valve stays closed" },
+	{ "supply-stuck-open", ON(supply_stuck), 1, "supply valve stays open" },
+	{ "supply-stuck-closed", ON(supply_stuck), -1, "supply valve stays closed" },
+	{ "leak", ON(leak_share), 0.15, "15 % of full flow past both closed valves" },
+	{ "vent-blocked", ON(vent_blocked), 1, "the line between the valves cannot be vented" },
+	{ "exhaust-blocked", ON(exhaust_kpa), 400, "exhaust at 4 bar more: the tip boils warmer" },
+	{ "adc-nak", ON(bus_bits), CRYOSIM_BUS_TIP_NAK, "the tip's converter does not answer" },
+	{ "aux-nak", ON(bus_bits), CRYOSIM_BUS_AUX_NAK, "the second converter does not answer" },
+	{ "infrared-nak", ON(bus_bits), CRYOSIM_BUS_IR_NAK, "the infrared chip does not answer" },
+	{ "bus-timeout", ON(bus_bits), CRYOSIM_BUS_TIMEOUT, "every bus transfer times out" },
+	{ "bus-slow", ON(bus_bits), CRYOSIM_BUS_DELAY, "every bus transfer takes bus_delay_us longer" },
+	{ "bus-hang", ON(bus_bits), CRYOSIM_BUS_HANG, "bus transfers do not return" },
+	{ "unplugged", ON(detect_lost), 1, "handpiece-detect line says unplugged" },
+	{ "sense-wrong", ON(sense_inverted), 1, "supply sense line tells the opposite" },
+};
+
+const struct fault *fault_at(size_t index)
+{
+	return index < sizeof(faults) / sizeof(faults[0]) ? &faults[index] : NULL;
+}
+
+int fault_find(const char *name)
+{
+	for (size_t i = 0; fault_at(i); i++)
+		if (!strcmp(faults[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+struct disturbances fault_disturbances(uint64_t set)
+{
+	struct disturbances d = { 0 };
+
+	for (size_t i = 0; fault_at(i); i++)
+		if (set & 1ULL << i)
+			*(double *)((char *)&d + faults[i].field) += faults[i].value;
+	return d;
+}

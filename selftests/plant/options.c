@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Options: a table of those that take a number, a table of those that take a word. */
+#include "selftests/plant/options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "selftests/plant/control.h"
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct number_option {
+	const char *name;
+	size_t field;
+	double min, max, unit;	/* of what is given; the field gets the value times unit */
+	const char *what;
+} numbers[] = {
+	{ "active-mm", AT(handpiece.tip.active_m), 2, 30, 1e-3, "active length of the tip (7)" },
+	{ "cell-mm", AT(handpiece.cell_m), 0.05, 1, 1e-3, "size of cells at the needle (0.15)" },
+	{ "contact", AT(handpiece.contact_m2k_w), 0, 1e-2, 1, "contact resistance, m2 K/W (1e-5)" },
+	{ "cylinder-degc", AT(handpiece.cylinder_degc), -10, 30, 1, "temperature of the room (20)" },
+	{ "exhaust-kpa", AT(handpiece.tip.exhaust_kpa), 100, 600, 1, "exhaust, absolute (110)" },
+	{ "heater-w", AT(handpiece.tip.heater_w), 0, 20, 1, "heater of the thaw line (4)" },
+	{ "lag-ms", AT(handpiece.sensors.tip_lag_s), 20, 300, 1e-3, "tip thermocouple's lag (60)" },
+	{ "log-hz", AT(log_hz), 0.1, 1000, 1, "rate of the log (20)" },
+	{ "noise-degc", AT(handpiece.sensors.noise_degc), 0, 10, 1, "thermocouple noise (0.03)" },
+	{ "offset-degc", AT(handpiece.sensors.tip_offset_degc), -10, 10, 1, "tip thermocouple's error (0)" },
+	{ "tail-s", AT(handpiece.tip.tail_s), 0.05, 2, 1, "dead volume's tail (0.5)" },
+};
+
+static const char *set_number(struct options *o, const struct number_option *n, const char *value)
+{
+	static char problem[120];
+	char *end;
+	double v = strtod(value, &end);
+
+	if (end == value || *end || !(v >= n->min && v <= n->max)) {
+		snprintf(problem, sizeof(problem), "expected %g to %g", n->min, n->max);
+		return problem;
+	}
+	*(double *)((char *)o + n->field) = v * n->unit;
+	return NULL;
+}
+
+static const char *set_integer(const char *value, long long min, long long max, long long *ret)
+{
+	static char problem[120];
+	char *end;
+	long long v;
+
+	errno = 0;
+	v = strtoll(value, &end, 10);
+	if (errno || end == value || *end || v < min || v > max) {
+		snprintf(problem, sizeof(problem), "expected an integer, %lld to %lld", min, max);
+		return problem;
+	}
+	*ret = v;
+	return NULL;
+}
+
+static const char *set_page(struct options *o, const char *v) { o->page = v; return NULL; }
+static const char *set_control(struct options *o, const char *v) { o->control = v; return NULL; }
+static const char *set_log(struct options *o, const char *v) { o->log = v; return NULL; }
+static const char *set_edges(struct options *o, const char *v) { o->edges = v; return NULL; }
+static const char *set_headless(struct options *o, const char *v) { o->headless = v; return NULL; }
+
+static const char *set_cryogen(struct options *o, const char *value)
+{
+	if (strcmp(value, "n2o") && strcmp(value, "ln2"))
+		return "expected n2o or ln2";
+	o->handpiece.tip.cryogen = strcmp(value, "n2o") ? CRYOGEN_LN2 : CRYOGEN_N2O;
+	return NULL;
+}
+
+static const char *set_gauge(struct options *o, const char *value)
+{
+	long long gauge = 0;
+	const char *problem = set_integer(value, TIP_GAUGE_MIN, TIP_GAUGE_MAX, &gauge);
+
+	if (!problem)
+		o->handpiece.tip.gauge = (int)gauge;
+	return problem;
+}
+
+static const char *set_handpieces(struct options *o, const char *value)
+{
+	long long n = 0;
+	const char *problem = set_integer(value, 1, PLANT_HANDPIECES_MAX, &n);
+
+	if (!problem)
+		o->handpieces = (unsigned int)n;
+	return problem;
+}
+
+static const char *set_seed(struct options *o, const char *value)
+{
+	long long seed = 0;
+	const char *problem = set_integer(value, 0, INT64_MAX, &seed);
+
+	if (!problem)
+		o->handpiece.seed = seed;
+	return problem;
+}
+
+static const char *set_tissue(struct options *o, const char *value)
+{
+	static char problem[200] = "expected one of";
+	const struct tissue *t = tissue_find(value);
+
+	if (t) {
+		o->handpiece.tissue = *t;
+		return NULL;
+	}
+	for (size_t i = 0; (t = tissue_at(i)); i++) {
+		strncat(problem, " ", sizeof(problem) - strlen(problem) - 1);
+		strncat(problem, t->name, sizeof(problem) - strlen(problem) - 1);
+	}
+	return problem;
+}
+
+static const char *add_fault(struct options *o, const char *value)
+{
+	if (o->n_faults == PLANT_PLANNED_MAX)
+		return "too many";
+	/* How many handpieces there are may follow on the command line: main() looks again. */
+	return control_parse_fault(value, PLANT_HANDPIECES_MAX, &o->fault[o->n_faults++]);
+}
+
+static const struct word_option {
+	const char *name;
+	const char *(*set)(struct options *o, const char *value);
+	const char *value, *what;
+} words[] = {
+	{ "page", set_page, "FILE", "the shared page: ivshmem's file, or /dev/cryoprobe-sim" },
+	{ "control", set_control, "SOCKET", "control socket to make" },
+	{ "log", set_log, "FILE", "truth as CSV" },
+	{ "edges", set_edges, "FILE", "edges, faults, marks and stalls as CSV" },
+	{ "headless", set_headless, "SCRIPT", "no page: run a valve script (- is stdin) as fast as possible, CSV to stdout" },
+	{ "cryogen", set_cryogen, "n2o|ln2", "(n2o)" },
+	{ "gauge", set_gauge, "16..22", "(18)" },
+	{ "handpieces", set_handpieces, "1..4", "how many (1)" },
+	{ "tissue", set_tissue, "CLASS", "muscle, fat, nerve, generic, gel ... (muscle)" },
+	{ "seed", set_seed, "N", "of noise and jitter (1)" },
+	{ "fault", add_fault, "NAME[@Ts][@H]", "from the start, or at T seconds; may be repeated" },
+};
+
+#define N_NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
+#define N_WORDS (sizeof(words) / sizeof(words[0]))
+
+void options_print_help(FILE *f)
+{
+	fputs("usage: cryo-plant --page FILE [OPTION...]\n"
+	      "       cryo-plant --headless SCRIPT [OPTION...]\n\n"
+	      "The virtual patient: tissue that freezes around a cryoneurolysis needle.\n\n", f);
+	for (size_t i = 0; i < N_WORDS; i++)
+		fprintf(f, "  --%s %s\n\t%s\n", words[i].name, words[i].value, words[i].what);
+	for (size_t i = 0; i < N_NUMBERS; i++)
+		fprintf(f, "  --%s %g..%g\n\t%s\n", numbers[i].name, numbers[i].min, numbers[i].max,
+			numbers[i].what);
+	fputs("\nfaults:\n", f);
+	for (size_t i = 0; fault_at(i); i++)
+		fprintf(f, "  %-20s %s\n", fault_at(i)->name, fault_at(i)->what);
+}
+
+static const char *set_option(struct options *o, const char *name, const char *value)
+{
+	for (size_t i = 0; i < N_WORDS; i++)
+		if (!strcmp(name, words[i].name))
+			return value ? words[i].set(o, value) : "needs a value";
+	for (size_t i = 0; i < N_NUMBERS; i++)
+		if (!strcmp(name, numbers[i].name))
+			return value ? set_number(o, &numbers[i], value) : "needs a value";
+	return "no such option; try --help";
+}
+
+int options_parse(struct options *o, int argc, char *argv[])
+{
+	*o = (struct options){ .handpiece = handpiece_defaults(), .handpieces = 1, .log_hz = 20 };
+	for (int i = 1; i < argc; i++) {
+		const char *value = i + 1 < argc ? argv[i + 1] : NULL, *problem;
+
+		if (!strcmp(argv[i], "--help")) {
+			o->help = true;
+			return 0;
+		}
+		problem = strncmp(argv[i], "--", 2) ? "not an option; try --help" :
+						      set_option(o, argv[i] + 2, value);
+		if (problem) {
+			fprintf(stderr, "cryo-plant: %s %s: %s\n", argv[i], value ? value : "",
+				problem);
+			return -EINVAL;
+		}
+		i++;
+	}
+	return 0;
+}
