@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Tables of kernel/thermocouple.c for user space: $(O)/gen/thermocouple_tables.h, in the include
 # path. The modules' tables are made by Kbuild.inc.
 
