@@ -11,7 +11,6 @@
 #define MESSAGES_MAX		256	/* 5 s at 50 Hz */
 #define STEP_RESERVE		32	/* of these, never used by steps */
 #define STACK_BYTES		(256 * 1024)
-#define FROZEN_MDEGC		5000
 #define ARM_RETRY_NS		(500 * NSEC_PER_MSEC)
 
 struct control {
@@ -31,7 +30,6 @@ struct control {
 	int64_t arm_tried_ns;
 	int trouble[CONTROL_CALL_COUNT];
 	uint32_t dropped;
-	bool looked;				/* the first sample has been seen */
 };
 
 static int control_ioctl(struct control *c, unsigned long request, void *argument)
@@ -64,18 +62,6 @@ static int control_exchange(struct control *c)
 		control_note(c, CONTROL_CALL_COMMAND,
 			     c->exchange.verdict == CRYOPROBE_VERDICT_GRANTED ? 0 : c->exchange.verdict);
 	return 0;
-}
-
-/* A tip found frozen, or a record that was cut off: whatever went before, its thaw is watched. */
-static void control_first_look(struct control *c)
-{
-	bool frozen = c->sample.tip.valid && c->sample.tip.mdegc < FROZEN_MDEGC;
-
-	c->looked = true;
-	if (c->setup.watch_thaw)
-		treatment_watch_thaw(c->treatment, c->setup.last_flow_ns);
-	else if (frozen)
-		treatment_watch_thaw(c->treatment, c->sample.time_ns);
 }
 
 static int control_clear(struct control *c)
@@ -250,8 +236,6 @@ int control_turn(struct control *c)
 	if (r < 0)
 		return control_no_sample(c, r);
 	sample_from_kernel(&c->setup.map, &c->exchange.sample, &c->exchange.status, &c->sample);
-	if (!c->looked)
-		control_first_look(c);
 	control_serve_all(c);
 	treatment_step(c->treatment, &c->sample, &command);
 	control_obey_interlock(c, &command);
@@ -331,6 +315,8 @@ int control_new(const struct control_setup *setup, struct control **ret)
 		return -ENOMEM;
 	}
 	treatment_init(c->treatment, &setup->profile, setup->period_us);
+	if (setup->watch_thaw)
+		treatment_watch_thaw(c->treatment, setup->last_flow_ns);
 	c->exchange.flags = CRYOPROBE_EXCHANGE_NO_COMMAND;
 	*ret = c;
 	return 0;

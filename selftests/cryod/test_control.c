@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The control thread's turns, one by one, against a stand-in for the kernel. */
+#include <sys/eventfd.h>
+
+#include "daemon/control.h"
+#include "daemon/util.h"
+#include "selftests/cryod/fake-kernel.h"
+#include "selftests/unit/test.h"
+
+#define TURNS_PER_MINUTE	3000
+
+static const char protocol_text[] =
+	"[Protocol]\nTitle=Test\nCryogen=n2o\n"
+	"[Freeze]\nTarget=-60 degC\nTargetBand=2 degC\nFloor=-80 degC\nCycles=2\nDuration=10 s\n"
+	"CoolTimeout=45 s\n"
+	"[Thaw]\nUntil=-5 degC\nAtLeast=3 s\n"
+	"[Prompts]\nConfirmReady=no\nReadyTimeout=1 min\nConfirmWithdraw=no\nWithdrawTimeout=1 min\n";
+
+static struct fake_kernel fake;
+static struct control *control;
+static struct control_step last;
+static unsigned int steps, events, troubles;
+static struct control_reply reply;
+static int wake_fd, claim_fd;
+
+static void drain(void)
+{
+	struct control_message message;
+
+	while (control_next_message(control, &message))
+		switch (message.kind) {
+		case CONTROL_STEP:
+			last = message.step;
+			steps++;
+			break;
+		case CONTROL_EVENT:
+			events++;
+			break;
+		case CONTROL_REPLY:
+			reply = message.reply;
+			break;
+		case CONTROL_TROUBLE:
+			troubles++;
+			break;
+		case CONTROL_GONE:
+			break;
+		}
+}
+
+/* Turns until @phase is reached; how many it took, or -1 if it never came. */
+static int turn_until(enum phase phase, int at_most)
+{
+	for (int i = 0; i < at_most; i++) {
+		if (control_turn(control) < 0)
+			return -1;
+		drain();
+		if (last.treatment.phase == phase)
+			return i;
+	}
+	return -1;
+}
+
+static void set_up(bool watch_thaw)
+{
+	struct cryoprobe_claim claim = { 0 };
+	struct control_setup setup;
+
+	fake_kernel_init(&fake, "T-1");
+	memset(&last, 0, sizeof(last));
+	memset(&reply, 0, sizeof(reply));
+	steps = events = troubles = 0;
+	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	claim_fd = fake.io.open(&fake.io, "/dev/cryoprobe0", 2);
+	fake.io.ioctl(&fake.io, claim_fd, CRYOPROBE_IOC_CLAIM, &claim);
+	setup = (struct control_setup){
+		.io = &fake.io, .fd = claim_fd, .wake_fd = wake_fd,
+		.period_us = fake.info.period_us, .watch_thaw = watch_thaw,
+		.last_flow_ns = fake.sample.time_ns,
+	};
+	channel_map_from_info(&fake.info, &setup.map);
+	profile_from_info(&fake.info, &fake.identity, &setup.profile);
+	control_new(&setup, &control);
+}
+
+static void tear_down(void)
+{
+	control_free(control);
+	fake.io.close(&fake.io, claim_fd);
+	close(wake_fd);
+	fake_kernel_done(&fake);
+}
+
+static void request_start(void)
+{
+	struct control_request request = { .kind = CONTROL_START, .id = 7 };
+	struct protocol_error error;
+
+	EXPECT_EQ(protocol_parse("test", protocol_text, strlen(protocol_text), &request.protocol,
+				 &error), 0);
+	EXPECT(control_request(control, &request));
+}
+
+static void request_verb(enum verb verb)
+{
+	struct control_request request = { .kind = CONTROL_VERB, .id = 8, .verb = verb };
+
+	EXPECT(control_request(control, &request));
+}
+
+TEST(idle_asks_for_nothing)
+{
+	set_up(false);
+	for (int i = 0; i < 100; i++)
+		ASSERT_EQ(control_turn(control), 0);
+	drain();
+	EXPECT_EQ(steps, 100);
+	EXPECT_EQ(fake.verdicts[CRYOPROBE_VERDICT_NONE], 100);
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_FAULT);
+	EXPECT_EQ(fake.outputs_seen, 0);
+	tear_down();
+}
+
+TEST(one_ioctl_a_turn)
+{
+	unsigned int before;
+
+	set_up(false);
+	control_turn(control);
+	request_start();
+	ASSERT(turn_until(PHASE_FREEZE, TURNS_PER_MINUTE) > 0);
+	before = fake.calls;
+	for (int i = 0; i < 50; i++)
+		control_turn(control);
+	EXPECT_EQ(fake.calls - before, 50);
+	tear_down();
+}
+
+TEST(treatment_runs_to_its_end)
+{
+	set_up(false);
+	control_turn(control);
+	request_start();
+	ASSERT(turn_until(PHASE_COOL, TURNS_PER_MINUTE) > 0);
+	EXPECT_EQ(reply.id, 7);
+	EXPECT_EQ(reply.error, 0);
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_ARMED);
+	EXPECT_EQ(fake.limits.tip_floor_mdegc, -80000);
+	ASSERT(turn_until(PHASE_IDLE, 10 * TURNS_PER_MINUTE) > 0);
+	EXPECT_EQ(last.treatment.outcome, OUTCOME_COMPLETED);
+	EXPECT_EQ(last.treatment.cycle, 2);
+	EXPECT_LE(fake.coldest_mdegc, -58000);
+	EXPECT_GE(fake.coldest_mdegc, -80000);
+	for (int i = 0; i < 3; i++)
+		control_turn(control);
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_DISARMED);
+	EXPECT_EQ(fake.status.outputs, 0);
+	/* Every command answered a sample of its own arming, in time, and once. */
+	for (int i = CRYOPROBE_VERDICT_DISARMED; i <= CRYOPROBE_VERDICT_CONFLICT; i++)
+		EXPECT_EQ(fake.verdicts[i], 0);
+	EXPECT_GT(fake.verdicts[CRYOPROBE_VERDICT_GRANTED], 1000);
+	tear_down();
+}
+
+TEST(abort_stops_the_flow_at_once)
+{
+	set_up(false);
+	control_turn(control);
+	request_start();
+	ASSERT(turn_until(PHASE_FREEZE, TURNS_PER_MINUTE) > 0);
+	request_verb(VERB_ABORT);
+	ASSERT_EQ(control_turn(control), 0);
+	ASSERT_EQ(control_turn(control), 0);
+	EXPECT_EQ(fake.status.outputs, 0);
+	drain();
+	EXPECT_EQ(reply.id, 8);
+	EXPECT_EQ(last.treatment.phase, PHASE_WARM);
+	EXPECT_EQ(last.treatment.outcome, OUTCOME_ABORTED);
+	tear_down();
+}
+
+TEST(estop_ends_in_warm)
+{
+	set_up(false);
+	control_turn(control);
+	request_start();
+	ASSERT(turn_until(PHASE_FREEZE, TURNS_PER_MINUTE) > 0);
+	fake.estop = true;
+	ASSERT(turn_until(PHASE_WARM, 10) >= 0);
+	EXPECT_EQ(last.treatment.outcome, OUTCOME_FAULT);
+	/* A fault is not cleared by itself, nor is the probe armed again. */
+	fake.estop = false;
+	for (int i = 0; i < 100; i++)
+		control_turn(control);
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_FAULT);
+	EXPECT_EQ(fake.status.outputs, 0);
+	tear_down();
+}
+
+TEST(pressed_estop_is_not_armed)
+{
+	set_up(false);
+	control_turn(control);
+	fake.estop = true;
+	request_start();
+	for (int i = 0; i < 200; i++)
+		control_turn(control);
+	drain();
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_FAULT);
+	EXPECT_EQ(fake.outputs_seen, 0);
+	EXPECT_EQ(last.treatment.phase, PHASE_IDLE);
+	EXPECT_EQ(last.treatment.outcome, OUTCOME_FAULT);
+	tear_down();
+}
+
+TEST(lost_tip_ends_in_warm)
+{
+	set_up(false);
+	control_turn(control);
+	request_start();
+	ASSERT(turn_until(PHASE_FREEZE, TURNS_PER_MINUTE) > 0);
+	fake.tip_open = true;
+	ASSERT(turn_until(PHASE_WARM, 50) >= 0);
+	EXPECT_EQ(fake.status.outputs, 0);
+	EXPECT_EQ(last.frame.tip_mdegc, CRYO_FRAME_NOT_VALID);
+	tear_down();
+}
+
+TEST(frozen_tip_is_watched_after_a_restart)
+{
+	set_up(true);
+	fake.tip_degc = -40;
+	ASSERT_EQ(control_turn(control), 0);
+	drain();
+	EXPECT_EQ(last.treatment.phase, PHASE_WARM);
+	EXPECT_EQ(fake.outputs_seen, 0);
+	ASSERT(turn_until(PHASE_WITHDRAW, 2 * TURNS_PER_MINUTE) > 0);
+	EXPECT_GT(last.frame.tip_mdegc, 5000);
+	tear_down();
+}
+
+TEST(frozen_tip_is_found_without_a_record)
+{
+	set_up(false);
+	fake.tip_degc = -40;
+	EXPECT(turn_until(PHASE_WARM, 50) >= 0);
+	tear_down();
+}
+
+TEST(no_sample_is_told_once_and_survived)
+{
+	set_up(false);
+	control_turn(control);
+	fake.exchange_error = -ETIME;
+	for (int i = 0; i < 10; i++)
+		EXPECT_EQ(control_turn(control), 0);
+	drain();
+	EXPECT_EQ(troubles, 1);
+	EXPECT_EQ(steps, 1);
+	fake.exchange_error = 0;
+	EXPECT_EQ(control_turn(control), 0);
+	drain();
+	EXPECT_EQ(troubles, 2);
+	EXPECT_EQ(steps, 2);
+	tear_down();
+}
+
+/* The command of an interrupted call stands: it is not given twice. */
+TEST(interrupted_call_is_not_a_replay)
+{
+	set_up(false);
+	control_turn(control);
+	request_start();
+	ASSERT(turn_until(PHASE_FREEZE, TURNS_PER_MINUTE) > 0);
+	fake.exchange_error = -EINTR;
+	EXPECT_EQ(control_turn(control), 0);
+	fake.exchange_error = 0;
+	for (int i = 0; i < 10; i++)
+		control_turn(control);
+	EXPECT_EQ(fake.verdicts[CRYOPROBE_VERDICT_REPLAY], 0);
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_ARMED);
+	tear_down();
+}
+
+TEST(unplugged_ends_it)
+{
+	set_up(false);
+	control_turn(control);
+	fake.unplugged = true;
+	EXPECT_EQ(control_turn(control), -ENODEV);
+	tear_down();
+}
+
+/* The main thread stalls: steps are dropped and counted, replies and control are not lost. */
+TEST(stalled_main_thread_moves_no_valve)
+{
+	set_up(false);
+	control_turn(control);
+	request_start();
+	for (int i = 0; i < 2000; i++)
+		ASSERT_EQ(control_turn(control), 0);
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_ARMED);
+	EXPECT_LE(fake.coldest_mdegc, -58000);
+	drain();
+	EXPECT_EQ(reply.id, 7);
+	EXPECT_EQ(last.dropped, 0);
+	control_turn(control);
+	drain();
+	EXPECT_GT(last.dropped, 1000);
+	EXPECT_EQ(last.dropped + steps, 2002);
+	tear_down();
+}
+
+TEST(clear_fault_on_request)
+{
+	struct control_request request = { .kind = CONTROL_CLEAR_FAULT, .id = 9 };
+
+	set_up(false);
+	fake.estop = true;
+	control_turn(control);
+	EXPECT(control_request(control, &request));
+	control_turn(control);
+	drain();
+	EXPECT_EQ(reply.error, -EBUSY);
+	EXPECT(reply.reason[0]);
+	fake.estop = false;
+	EXPECT(control_request(control, &request));
+	control_turn(control);
+	drain();
+	EXPECT_EQ(reply.error, 0);
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_DISARMED);
+	tear_down();
+}
+
+TEST_MAIN()
