@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The modules, built in a copy of kernel/ below $(O)/kmod/$(FLAVOUR), and the unit tests of the
+# The modules, built in a copy of kernel/ below $(O)/kernel/$(FLAVOUR), and the unit tests of the
 # files that are pure.
 
-KMOD_DIR = $(O)/kmod/$(FLAVOUR)
+KMOD_DIR = $(O)/kernel/$(FLAVOUR)
 KMOD_HEADERS = $$(selftests/vm/kernel-headers $(FLAVOUR))
 KMOD_MAKE = $(MAKE) --no-print-directory -C $(KMOD_HEADERS) M=$(abspath $(KMOD_DIR)) W=1
 
