@@ -291,6 +291,7 @@ struct cryo_core *cryo_chardev_alloc(struct device *probe)
 	INIT_LIST_HEAD(&core->files);
 	device_initialize(&core->dev);
 	core->dev.class = &cryo_class;
+	core->dev.groups = cryo_identity_groups;
 	core->dev.parent = probe;
 	core->dev.devt = MKDEV(MAJOR(first_devt), core->id);
 	core->dev.release = free_core;

@@ -162,7 +162,7 @@ struct cryo_guard {
 struct cryo_iio {
 	struct iio_dev *indio_dev;
 	int id;
-	struct mutex push_lock;
+	struct mutex push_lock;	/* a buffer is there, or not, during a push */
 	bool buffered;
 	atomic_t lost;
 };
@@ -236,7 +236,7 @@ struct cryo_core {
 	struct notifier_block panic;
 	wait_queue_head_t wait;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* all that follows */
 	bool dead;
 	struct cryo_interlock interlock;
 	struct cryo_modulator valve;
@@ -325,6 +325,9 @@ struct cryo_core *cryo_chardev_alloc(struct device *probe);
 int cryo_chardev_publish(struct cryo_core *core);
 void cryo_chardev_sample(struct cryo_core *core);
 void cryo_chardev_event(struct cryo_core *core, struct cryoprobe_event *event, s64 now_ns);
+
+/* identity.c */
+extern const struct attribute_group *cryo_identity_groups[];
 
 /* ioctl.c */
 long cryo_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
