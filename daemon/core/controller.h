@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From the tip's temperature to flow: PI with feed-forward and anti-windup. It acts on where the
- * tip will be when what is already flowing has boiled off, so that it closes before the target.
+ * From the tip's temperature to flow.
+ *
+ * Feed-forward: the ice model says how much heat the tissue would give to a tip at the target;
+ * `permille_per_w` turns that into flow. The integral part is in that factor, because what differs
+ * between needles and fillings is what a permille of flow cools, and because it then stays right
+ * between cycles, after a pause and while the ice grows. There is no derivative part: the valve's
+ * pulses would go round in it.
  */
 #pragma once
 
@@ -14,19 +19,24 @@
 struct controller_gains {
 	double proportional;		/* permille per degree of error */
 	double integral_s;		/* time of the integral part */
-	double lead_s;			/* sensor's lag and the tail after closing */
-	double hold_permille;		/* usual flow that holds -60 degC, where the integral starts */
+	double permille_per_w;		/* flow per cooling power, where the integral starts */
 };
 
 struct controller {
 	struct controller_gains gains;
 	double filtered_degc;
 	double rate_degc_s;
-	double integral_permille;
+	double permille_per_w;
 	bool primed;			/* filtered_degc and rate_degc_s are of the last samples */
-	bool running;			/* the integral is of this run */
 	uint32_t flow_permille;
 	int64_t saturated_ns;		/* how long at full flow without a pause */
+};
+
+/* Where the tip shall be, and what holds it there. */
+struct controller_goal {
+	int32_t target_mdegc;
+	int32_t floor_mdegc;		/* no flow while the tip is about to pass it */
+	double load_w;			/* heat of the tissue to a tip at the target */
 };
 
 void controller_init(struct controller *c, const struct probe_profile *profile);
@@ -37,9 +47,8 @@ void controller_observe(struct controller *c, int32_t tip_mdegc, int64_t dt_ns);
 /* A sample without a valid tip: what was filtered is not trusted any more. */
 void controller_forget(struct controller *c);
 
-/* Flow in permille towards @target_mdegc; never while the tip is about to pass @floor_mdegc. */
-uint32_t controller_flow(struct controller *c, int32_t target_mdegc, int32_t floor_mdegc,
-			 int64_t dt_ns);
+/* Flow in permille towards @goal, 0 before the first observation. */
+uint32_t controller_flow(struct controller *c, const struct controller_goal *goal, int64_t dt_ns);
 
-/* No flow wanted now. The integral is kept for the next run. */
+/* No flow wanted now; what was learnt is kept for the next run. */
 void controller_rest(struct controller *c);

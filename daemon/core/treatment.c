@@ -73,6 +73,17 @@ static void observe(struct treatment *t, const struct probe_sample *sample, int6
 	ice_estimate(&t->ice, &t->estimate);
 }
 
+static uint32_t flow(struct treatment *t, int64_t dt_ns)
+{
+	struct controller_goal goal = {
+		.target_mdegc = t->protocol.target_mdegc,
+		.floor_mdegc = t->protocol.floor_mdegc,
+		.load_w = ice_load_w(&t->ice, t->protocol.target_mdegc * 1e-3),
+	};
+
+	return controller_flow(&t->controller, &goal, dt_ns);
+}
+
 static void command(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns,
 		    struct probe_command *ret)
 {
@@ -81,10 +92,8 @@ static void command(struct treatment *t, const struct probe_sample *sample, int6
 		.want_clear = sequencer_wants_clear(t, sample),
 		.thaw_permille = t->seq.heating ? 1000 : 0,
 	};
-	if (sequencer_wants_flow(t) && sample->tip.valid &&
-	    sample->interlock == INTERLOCK_ARMED)
-		ret->flow_permille = controller_flow(&t->controller, t->protocol.target_mdegc,
-						     t->protocol.floor_mdegc, dt_ns);
+	if (sequencer_wants_flow(t) && sample->tip.valid && sample->interlock == INTERLOCK_ARMED)
+		ret->flow_permille = flow(t, dt_ns);
 	else
 		controller_rest(&t->controller);
 }
