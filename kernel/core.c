@@ -64,12 +64,17 @@ static void close_at_its_time(struct cryo_modulator *modulator, s64 now_ns)
 		cryo_modulator_close(modulator, now_ns);
 }
 
+static bool fitted(const struct cryo_core *core, u32 output)
+{
+	return core->gpios.output[ilog2(output)];
+}
+
 /* The sounder is silent while there is neither a fault nor an orphaned treatment. */
 static u32 alarm(const struct cryo_core *core)
 {
 	bool calm = cryo_interlock_state(&core->interlock) != CRYOPROBE_STATE_FAULT;
 
-	return calm && core->gpios.output[ilog2(CRYOPROBE_OUT_ALARM)] ? CRYOPROBE_OUT_ALARM : 0;
+	return calm && fitted(core, CRYOPROBE_OUT_ALARM) ? CRYOPROBE_OUT_ALARM : 0;
 }
 
 static u32 wanted_outputs(struct cryo_core *core, s64 now_ns)
@@ -227,7 +232,7 @@ static u64 capabilities(const struct cryo_core *core)
 		found |= CRYOPROBE_CAP_THAW;
 	if (core->config.has_sense)
 		found |= CRYOPROBE_CAP_SUPPLY_SENSE;
-	if (core->gpios.output[ilog2(CRYOPROBE_OUT_ALARM)])
+	if (fitted(core, CRYOPROBE_OUT_ALARM))
 		found |= CRYOPROBE_CAP_ALARM;
 	return found;
 }
@@ -241,8 +246,8 @@ static void start_interlock(struct cryo_core *core)
 	for (i = 0; i < core->channels; i++)
 		if (core->channel[i].info.flags & CRYOPROBE_CHANNEL_REQUIRED)
 			core->config.required |= BIT(i);
-	core->config.has_thaw = core->gpios.output[ilog2(CRYOPROBE_OUT_THAW)] != NULL;
-	core->config.has_sense = core->gpios.supply_sense != NULL;
+	core->config.has_thaw = fitted(core, CRYOPROBE_OUT_THAW);
+	core->config.has_sense = !!core->gpios.supply_sense;
 	core->capabilities = capabilities(core);
 	cryo_interlock_init(&core->interlock, &core->config, now_ns);
 	core->told_state = cryo_interlock_state(&core->interlock);

@@ -245,10 +245,13 @@ static void note_reading(struct cryo_interlock *il, u32 i)
 
 	if (!(status & CRYOPROBE_VALUE_FRESH))
 		return;
-	il->bad[i] = il->bad[i] << 1 | !(status & CRYOPROBE_VALUE_VALID);
+	il->bad[i] <<= 1;
 	if (!(status & CRYOPROBE_VALUE_VALID))
-		return;
-	il->outside[i] = outside(il, i) ? min(il->outside[i] + 1, OUTSIDE_READINGS) : 0;
+		il->bad[i] |= 1;
+	else if (!outside(il, i))
+		il->outside[i] = 0;
+	else if (il->outside[i] < OUTSIDE_READINGS)
+		il->outside[i]++;
 }
 
 static void check_channel(struct cryo_interlock *il, u32 i, s64 now_ns)

@@ -96,48 +96,81 @@ struct cryo_period {
 
 /**
  * struct cryo_interlock - all of the interlock's state
+ * @config: what the firmware says
+ * @limits: what the controller has promised, if @limits_set
+ * @limits_set: there are limits
+ * @period_us: sampling period
+ * @sampling: periods are due
+ * @phase: state
+ * @latched: mask of faults, until they are cleared
+ * @standing: mask of causes that are there now, latched or not
+ * @fault_seq: grows with every newly latched fault
+ * @first: the first one of @latched
+ * @record: of each fault, when it was latched last
+ * @command_seq: the sample that the command in force answers
+ * @grant_ns: end of what is granted
+ * @tail_ns: end of the tail of the last flow
+ * @flow: granted, per mille
+ * @thaw: granted, per mille
+ * @last: the latest period
+ * @arm_seq: the latest sample when last armed
+ * @sample_ns: times of the latest samples, by number
+ * @misses: one bit for each period, set if it was missed
+ * @missed: how many ever were
+ * @late: how many ever were finished late
+ * @bad: by channel, one bit for each reading, set if there was none
+ * @outside: by channel, readings out of limits in a row, as far as it matters
+ * @below_floor: periods in a row with the tip below the floor, or about to be
+ * @tip: of the prediction
+ * @freeze: freeze time
+ * @idle_since_ns: since when there was neither flow nor cold while armed
+ * @arming_ns: when arming began
+ * @pulses: edges since then, as far as it matters
+ * @pulse_ns: the latest edge
+ * @pulse_seq: the latest sample at that time
+ * @sense_wrong: looks in a row at which the sense line was wrong
  *
- * Owned by interlock.c; others read it only through the functions below.
+ * Owned by interlock.c; others change it only through the functions below.
  */
 struct cryo_interlock {
 	struct cryo_interlock_config config;
 	struct cryoprobe_limits limits;
 	bool limits_set;
 	u32 period_us;
+	bool sampling;
 
 	enum cryo_phase phase;
-	u64 latched;		/* faults, until they are cleared */
-	u64 standing;		/* causes that are there now, latched or not */
+	u64 latched;
+	u64 standing;
 	u32 fault_seq;
 	enum cryoprobe_fault first;
 	struct cryoprobe_fault_record record[CRYO_FAULTS];
 
 	u64 command_seq;
-	s64 grant_ns;		/* end of what is granted */
-	s64 tail_ns;		/* end of the tail of the last flow */
+	s64 grant_ns;
+	s64 tail_ns;
 	u32 flow;
 	u32 thaw;
 
-	bool sampling;
 	struct cryo_period last;
 	u64 arm_seq;
 	s64 sample_ns[CRYO_SAMPLE_TIMES];
-	u64 misses;		/* one bit per period, set if missed */
+	u64 misses;
 	u32 missed;
 	u32 late;
 
-	u8 bad[CRYOPROBE_CHANNELS_MAX];		/* one bit per reading */
-	u8 outside[CRYOPROBE_CHANNELS_MAX];	/* readings out of limits in a row */
-	u8 below_floor;				/* periods in a row */
+	u8 bad[CRYOPROBE_CHANNELS_MAX];
+	u8 outside[CRYOPROBE_CHANNELS_MAX];
+	u8 below_floor;
 	struct cryo_slope tip;
 	struct cryo_freeze freeze;
 	s64 idle_since_ns;
 
 	s64 arming_ns;
-	u32 pulses;		/* since arming began, counted up to the few it takes */
+	u32 pulses;
 	s64 pulse_ns;
 	u64 pulse_seq;
-	u8 sense_wrong;		/* looks in a row */
+	u8 sense_wrong;
 };
 
 void cryo_interlock_init(struct cryo_interlock *il, const struct cryo_interlock_config *config,

@@ -362,39 +362,36 @@ static int exchange(struct file *file, struct cryo_file *cryo, void *data)
 
 /* Dispatch */
 
-#define REQUEST(name, request_needs, request_handler)		\
-	[_IOC_NR(name) - _IOC_NR(CRYOPROBE_IOC_INFO)] = {	\
-		.cmd = name,					\
-		.needs = request_needs,				\
-		.handler = request_handler,			\
-	}
-
 static const struct cryo_request requests[] = {
-	REQUEST(CRYOPROBE_IOC_INFO, 0, get_info),
-	REQUEST(CRYOPROBE_IOC_IDENTITY, 0, get_identity),
-	REQUEST(CRYOPROBE_IOC_STATUS, 0, get_status),
-	REQUEST(CRYOPROBE_IOC_CLAIM, NEEDS_WRITE, claim),
-	REQUEST(CRYOPROBE_IOC_RELEASE, NEEDS_WRITE, release),
-	REQUEST(CRYOPROBE_IOC_GET_LIMITS, 0, get_limits),
-	REQUEST(CRYOPROBE_IOC_SET_LIMITS, NEEDS_WRITE, set_limits),
-	REQUEST(CRYOPROBE_IOC_ARM, NEEDS_WRITE, arm),
-	REQUEST(CRYOPROBE_IOC_DISARM, NEEDS_WRITE, disarm),
-	REQUEST(CRYOPROBE_IOC_CLEAR_FAULT, NEEDS_WRITE, clear_fault),
-	REQUEST(CRYOPROBE_IOC_EXCHANGE, 0, exchange),
-	REQUEST(CRYOPROBE_IOC_MASK, 0, set_mask),
+	{ CRYOPROBE_IOC_INFO, 0, get_info },
+	{ CRYOPROBE_IOC_IDENTITY, 0, get_identity },
+	{ CRYOPROBE_IOC_STATUS, 0, get_status },
+	{ CRYOPROBE_IOC_CLAIM, NEEDS_WRITE, claim },
+	{ CRYOPROBE_IOC_RELEASE, NEEDS_WRITE, release },
+	{ CRYOPROBE_IOC_GET_LIMITS, 0, get_limits },
+	{ CRYOPROBE_IOC_SET_LIMITS, NEEDS_WRITE, set_limits },
+	{ CRYOPROBE_IOC_ARM, NEEDS_WRITE, arm },
+	{ CRYOPROBE_IOC_DISARM, NEEDS_WRITE, disarm },
+	{ CRYOPROBE_IOC_CLEAR_FAULT, NEEDS_WRITE, clear_fault },
+	{ CRYOPROBE_IOC_EXCHANGE, 0, exchange },
+	{ CRYOPROBE_IOC_MASK, 0, set_mask },
 };
+
+/* The size may be another, but the struct and its direction must be there, or not. */
+static bool same_request(unsigned int cmd, unsigned int ours)
+{
+	return _IOC_TYPE(cmd) == _IOC_TYPE(ours) && _IOC_NR(cmd) == _IOC_NR(ours) &&
+	       _IOC_DIR(cmd) == _IOC_DIR(ours) && !_IOC_SIZE(cmd) == !_IOC_SIZE(ours);
+}
 
 static const struct cryo_request *find_request(unsigned int cmd)
 {
-	unsigned int i = _IOC_NR(cmd) - _IOC_NR(CRYOPROBE_IOC_INFO);
+	unsigned int i;
 
-	if (_IOC_TYPE(cmd) != CRYOPROBE_IOC_MAGIC || i >= ARRAY_SIZE(requests))
-		return NULL;
-	/* The size may be another, but there or not there it must be. */
-	if (_IOC_DIR(cmd) != _IOC_DIR(requests[i].cmd) ||
-	    !_IOC_SIZE(cmd) != !_IOC_SIZE(requests[i].cmd))
-		return NULL;
-	return &requests[i];
+	for (i = 0; i < ARRAY_SIZE(requests); i++)
+		if (same_request(cmd, requests[i].cmd))
+			return &requests[i];
+	return NULL;
 }
 
 static int copy_back(void __user *to, size_t user_size, const void *data, size_t size)

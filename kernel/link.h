@@ -17,7 +17,7 @@
  */
 static inline int cryo_link(struct device *probe, struct device *provider)
 {
-	if (!provider || !device_is_bound(provider))
+	if (!provider || !provider->driver)
 		return 0;
 	if (!device_link_add(probe, provider, DL_FLAG_AUTOPROBE_CONSUMER))
 		return dev_err_probe(probe, -EINVAL, "cannot depend on %s\n",

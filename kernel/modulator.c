@@ -7,7 +7,7 @@
  */
 #include "modulator.h"
 
-#define FULL		1000
+#define FULL		1000U
 /* Beyond this many cycles a debt is forgotten, it would come as a flood. */
 #define DEBT_CYCLES	2
 
@@ -106,7 +106,7 @@ void cryo_modulator_step(struct cryo_modulator *m, u32 permille, s64 now_ns, s64
 	s64 enough, most;
 
 	count(m, now_ns);
-	m->permille = min(permille, (u32)FULL);
+	m->permille = min(permille, FULL);
 	if (!m->permille) {
 		cryo_modulator_close(m, now_ns);
 		m->owed = 0;

@@ -27,7 +27,7 @@ static u32 newest(const struct cryo_slope *slope)
 
 static struct sums sum_up(const struct cryo_slope *slope)
 {
-	u32 i, points = min(slope->count, (u32)CRYO_SLOPE_POINTS);
+	u32 i, points = min(slope->count, CRYO_SLOPE_POINTS);
 	s64 now_ns = slope->time_ns[newest(slope)];
 	struct sums s = {};
 

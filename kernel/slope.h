@@ -7,7 +7,7 @@
 
 #include "pure.h"
 
-#define CRYO_SLOPE_POINTS	16
+#define CRYO_SLOPE_POINTS	16U
 
 /**
  * struct cryo_slope - the newest readings
