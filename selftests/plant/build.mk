@@ -15,8 +15,12 @@ $(eval $(call program,cryo-plant,$(plant_model) $(plant_live) \
 	$(addprefix $(plant_dir)/,control_socket.c script.c options.c main.c),,$(plant_cflags),-lm -lpthread))
 
 # Minutes of physics: without sanitizers, and with the flags of the real program.
-$(eval $(call program,plant-validate,$(plant_solver) \
-	$(addprefix $(plant_dir)/test/,csv.c validate_exact.c validate_needle.c),,$(plant_cflags),-lm))
+$(eval $(call program,plant-validate,$(plant_model) $(addprefix $(plant_dir)/test/, \
+	csv.c validate_exact.c validate_needle.c validate_response.c),,$(plant_cflags),-lm))
 CHECKS += $(O)/bin/plant-validate
 
 $(eval $(call unit_test,plant-model,$(plant_solver) $(plant_dir)/test/unit_model.c,,,-lm))
+$(eval $(call unit_test,plant-fluid,$(plant_model) $(plant_dir)/test/csv.c \
+	$(plant_dir)/test/unit_fluid.c,,,-lm))
+$(eval $(call unit_test,plant-live,$(plant_model) $(plant_live) $(plant_dir)/script.c \
+	$(plant_dir)/test/unit_live.c,,,-lm -lpthread))

@@ -40,7 +40,11 @@ void page_begin(struct page *p, void *mem, unsigned int handpieces)
 	page->reserved = 0;
 	page->echo_ns = 0;
 	page->plant_ns = 0;
-	__atomic_store_n(&page->magic, CRYOSIM_MAGIC, __ATOMIC_RELEASE);
+}
+
+void page_announce(struct page *p)
+{
+	__atomic_store_n(&p->mem->magic, CRYOSIM_MAGIC, __ATOMIC_RELEASE);
 }
 
 int page_open(struct page *p, const char *path, unsigned int handpieces)

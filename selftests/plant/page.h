@@ -16,13 +16,16 @@ struct page {
 
 /*
  * Maps @path: the file behind QEMU's ivshmem-plain (made, or made longer, if need be) or
- * /dev/cryoprobe-sim; then initialises the page for @handpieces, the magic last. Edges that are
- * already there are history. Returns 0 or a negative errno.
+ * /dev/cryoprobe-sim; then initialises the page for @handpieces, but for its magic. Edges that
+ * are already there are history. Returns 0 or a negative errno.
  */
 int page_open(struct page *p, const char *path, unsigned int handpieces);
 
 /* The same on memory of the caller's, zeroed or from an earlier run; of CRYOSIM_PAGE_BYTES. */
 void page_begin(struct page *p, void *mem, unsigned int handpieces);
+
+/* Writes the magic, once inputs and stamp are there: from now on a handpiece may look. */
+void page_announce(struct page *p);
 
 void page_close(struct page *p);
 

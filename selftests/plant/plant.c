@@ -38,20 +38,6 @@ static void note_us(struct plant *p, int64_t host_ns, const char *what, int64_t 
 	plant_note(p, host_ns, 0, 0, what, value);
 }
 
-void plant_begin(struct plant *p, int64_t now_ns)
-{
-	p->start_ns = now_ns;
-	p->turned_ns = now_ns;
-	p->simulated_ns = now_ns;
-	p->next_log_ns = now_ns;
-	for (unsigned int i = 0; i < p->handpieces; i++)
-		gate_word(&p->gate[i], page_word(&p->page, i) & ~CRYOSIM_OUT_PULSE, now_ns);
-	if (p->log)
-		truth_print_header(p->log);
-	if (p->edges)
-		fputs("host_ns,guest_ns,handpiece,what,value\n", p->edges);
-}
-
 /* What changed behind the gate since the last look. */
 static void note_gate(struct plant *p, unsigned int i, int64_t now_ns)
 {
@@ -176,6 +162,22 @@ static void publish(struct plant *p, int64_t now_ns)
 		page_publish(&p->page, i, &input);
 	}
 	page_stamp(&p->page, now_ns);
+}
+
+void plant_begin(struct plant *p, int64_t now_ns)
+{
+	p->start_ns = now_ns;
+	p->turned_ns = now_ns;
+	p->simulated_ns = now_ns;
+	p->next_log_ns = now_ns;
+	for (unsigned int i = 0; i < p->handpieces; i++)
+		gate_word(&p->gate[i], page_word(&p->page, i) & ~CRYOSIM_OUT_PULSE, now_ns);
+	if (p->log)
+		truth_print_header(p->log);
+	if (p->edges)
+		fputs("host_ns,guest_ns,handpiece,what,value\n", p->edges);
+	publish(p, now_ns);
+	page_announce(&p->page);
 }
 
 static void write_log(struct plant *p, int64_t now_ns)

@@ -3,8 +3,9 @@
  * Valves, line, dead volume, nozzle and boiling.
  *
  * The freeze valve meters: it passes what the nozzle passes at full flow. Behind it the dead volume
- * empties through the nozzle as an orifice does, with the square root of what is left, so that it
- * is dry tail_s after full flow, and pulses reach the tip smoothed but with nothing lost.
+ * holds what full flow brings in tail_s, and empties through the nozzle as an orifice does, with
+ * the square root of what is left: dry after twice that time. Pulses reach the tip smoothed, and
+ * nothing of them is lost.
  */
 #include "selftests/plant/tip.h"
 
@@ -47,7 +48,7 @@ struct boiling {
 
 static const struct boiling boilings[] = {
 	[CRYOGEN_N2O] = { 1.0, 33e3, 0.28, 0.75, 0, 15 },
-	[CRYOGEN_LN2] = { 0.6, 3e3, 0.28, 0.70, 0.5, 10 },
+	[CRYOGEN_LN2] = { 0.54, 3e3, 0.28, 0.70, 0.5, 10 },
 };
 
 /* Time in which the shaft cools with flow and warms without, and the share of full flow that suffices. */
@@ -155,7 +156,7 @@ static void line_step(struct tip *t, double step_s, double supply_kpa, bool supp
 static void dead_volume_step(struct tip *t, double step_s, double inflow_g_s)
 {
 	double nominal = tip_nominal_flow_g_s(&t->config);
-	double full_g = nominal * t->config.tail_s / 2;
+	double full_g = nominal * t->config.tail_s;
 	double out_g_s = nominal * sqrt(t->liquid_g / full_g);
 	double available_g = t->liquid_g + inflow_g_s * step_s;
 

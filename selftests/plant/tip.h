@@ -23,7 +23,7 @@
  * @gauge: TIP_GAUGE_MIN to TIP_GAUGE_MAX
  * @active_m: active length
  * @exhaust_kpa: absolute pressure of the exhaust line; sets the boiling temperature
- * @tail_s: how long the dead volume goes on cooling after full flow
+ * @tail_s: what the dead volume still gives after full flow, in seconds of full flow
  * @open_delay_s, @close_delay_s, @jitter_s: of each solenoid valve; jitter to both sides
  * @heater_w: the thaw line's
  */

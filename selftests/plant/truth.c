@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include "kernel/include/uapi/linux/cryoprobe-sim.h"
+
 #define ICE_EDGE_DEGC -1
 #define LETHAL_DEGC -20
 
@@ -19,7 +21,7 @@ struct truth truth_take(const struct handpiece *h, const struct gate *g, unsigne
 		.flow_mg_s = 1000 * h->tip.flow_g_s, .drawn_g = h->tip.drawn_g,
 		.supply_kpa = handpiece_supply_kpa(h), .line_kpa = h->tip.line_kpa,
 		.boiling_degc = h->tip.boiling_degc,
-		.word = g->word, .effective = gate_effective(g), .oneshot = g->oneshot.on,
+		.word = g->word & ~CRYOSIM_OUT_PULSE, .effective = gate_effective(g), .oneshot = g->oneshot.on,
 		.estop_pressed = g->estop_pressed, .pulse_edges = g->pulse_edges,
 		.faults = h->faults,
 	};

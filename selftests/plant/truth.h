@@ -8,6 +8,7 @@
 #include "selftests/plant/gate.h"
 #include "selftests/plant/handpiece.h"
 
+/* @word: as driven, without the pulse line; @effective: what of it is powered. */
 struct truth {
 	int64_t host_ns;
 	unsigned int handpiece;
