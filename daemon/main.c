@@ -68,21 +68,12 @@ static int parse_options(int argc, char *argv[], struct options *ret)
 	return -EINVAL;
 }
 
-static void notify_status(struct cryod *cryod)
-{
-	char text[512];
-
-	manager_describe(cryod->manager, text, sizeof(text));
-	sd_notifyf(0, "STATUS=%s", text);
-}
-
 /* The watchdog learns of finished control turns, not of a loop that turns. */
 static int on_watchdog(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct cryod *cryod = userdata;
 
 	(void)usec;
-	notify_status(cryod);
 	if (manager_is_alive(cryod->manager))
 		sd_notify(0, "WATCHDOG=1");
 	sd_event_source_set_time_relative(source, cryod->watchdog_usec / 4);
@@ -120,7 +111,6 @@ static void on_added(const char *node, void *userdata)
 	struct cryod *cryod = userdata;
 
 	manager_add_device(cryod->manager, node);
-	notify_status(cryod);
 }
 
 static void on_removed(const char *node, void *userdata)
@@ -128,7 +118,6 @@ static void on_removed(const char *node, void *userdata)
 	struct cryod *cryod = userdata;
 
 	manager_remove_device(cryod->manager, node);
-	notify_status(cryod);
 }
 
 static int set_up_manager(struct cryod *cryod, const struct options *options)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <systemd/sd-daemon.h>
 
 #include "daemon/iioprobe.h"
 #include "daemon/manager.h"
@@ -44,6 +45,28 @@ static void update_inhibit(struct manager *manager)
 	for (const struct probe *probe = manager->probes; probe; probe = probe->next)
 		frozen |= probe->latest.treatment.phase >= PHASE_COOL;
 	inhibit_set(manager->inhibit, bus_connection(manager->bus), frozen);
+}
+
+/* One line on all probes for `systemctl status`. */
+static void update_status(const struct manager *manager)
+{
+	char text[512] = "No probe";
+	size_t used = 0;
+
+	for (const struct probe *probe = manager->probes; probe && used < sizeof(text); probe = probe->next)
+		used += snprintf(text + used, sizeof(text) - used, "%s%s %s: %s", used ? ", " : "",
+				 probe->node, probe->identity.serial,
+				 phase_to_string(probe->latest.treatment.phase));
+	for (const struct waiting *w = manager->waiting; w && used < sizeof(text); w = w->next)
+		used += snprintf(text + used, sizeof(text) - used, "%s%s held by pid %d",
+				 used ? ", " : "", w->node, w->owner);
+	sd_notifyf(0, "STATUS=%s", text);
+}
+
+static void update(struct manager *manager)
+{
+	update_inhibit(manager);
+	update_status(manager);
 }
 
 static void tell_record_condition(struct manager *manager, struct probe *probe)
@@ -94,11 +117,15 @@ static void record_step(struct manager *manager, struct probe *probe)
 static void tell_fault(struct probe *probe)
 {
 	const struct cryoprobe_fault_record *fault = &probe->latest.interlock.first;
+	bool fresh = probe->latest.interlock.fault_mask == 1ULL << CRYOPROBE_FAULT_BOUND;
 	struct journal_context context = probe_context(probe);
 	const char *label = "";
 
 	if (fault->channel >= 0 && fault->channel < CRYOPROBE_CHANNELS_MAX)
 		label = probe->info.channel[fault->channel].label;
+	/* Every probe begins with that one. */
+	if (fresh)
+		return;
 	journal(LOG_WARNING, JOURNAL_FAULT, &context,
 		"the kernel latched a fault: %s, channel %d (%s), value %d, limit %d",
 		fault_to_string(fault->code), fault->channel, label, fault->value, fault->limit);
@@ -119,7 +146,7 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 	else
 		bus_probe_stepped(manager->bus, probe, before);
 	if (first || now->treatment.phase != before->treatment.phase)
-		update_inhibit(manager);
+		update(manager);
 }
 
 static void tell_phase(struct probe *probe, const struct treatment_event *event)
@@ -172,7 +199,7 @@ static void drop_probe(struct manager *manager, struct probe *probe, int error)
 	unlink_probe(manager, probe);
 	bus_probe_removed(manager->bus, probe);
 	probe_free(probe);
-	update_inhibit(manager);
+	update(manager);
 }
 
 static void on_gone(struct probe *probe, int error, void *userdata)
@@ -201,6 +228,7 @@ static void wait_for(struct manager *manager, const char *node, const struct cry
 		journal(LOG_WARNING, JOURNAL_PROBE_BUSY, &context, "%s is held by %s (pid %u)", node,
 			owner->owner_comm, owner->owner_pid);
 	waiting->owner = owner->owner_pid;
+	update_status(manager);
 	sd_event_source_set_time_relative(manager->retry, RETRY_USEC);
 	sd_event_source_set_enabled(manager->retry, SD_EVENT_ONESHOT);
 }
@@ -454,17 +482,6 @@ bool manager_is_alive(struct manager *manager)
 	for (struct probe *probe = manager->probes; alive && probe; probe = probe->next)
 		probe->fresh = false;
 	return alive;
-}
-
-void manager_describe(const struct manager *manager, char *buffer, size_t size)
-{
-	size_t used = snprintf(buffer, size, manager->probes ? "Probes:" : "No probe");
-
-	for (const struct probe *probe = manager->probes; probe && used < size; probe = probe->next)
-		used += snprintf(buffer + used, size - used, " %s %s", probe->identity.serial,
-				 phase_to_string(probe->latest.treatment.phase));
-	for (const struct waiting *w = manager->waiting; w && used < size; w = w->next)
-		used += snprintf(buffer + used, size - used, ", %s held by pid %d", w->node, w->owner);
 }
 
 static int add_timer(struct manager *manager, sd_event_source **ret, sd_event_time_handler_t handler)

@@ -63,6 +63,3 @@ void manager_bus_changed(struct manager *manager, bool connected);
  * A probe whose samples the kernel itself has reported missing does not count: its valves are closed.
  */
 bool manager_is_alive(struct manager *manager);
-
-/* One line on all probes. */
-void manager_describe(const struct manager *manager, char *buffer, size_t size);

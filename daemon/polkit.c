@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "daemon/journal.h"
 #include "daemon/polkit.h"
 #include "daemon/util.h"
 
@@ -118,6 +119,8 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	if (sd_bus_message_is_method_error(reply, NULL)) {
 		if (is_absent(sd_bus_message_get_error(reply)) && ask_user_instead(question) >= 0)
 			return 0;
+		journal(LOG_WARNING, JOURNAL_PLAIN, NULL, "polkit does not answer: %s",
+			sd_bus_message_get_error(reply)->message);
 		return refuse(question);
 	}
 	if (sd_bus_message_enter_container(reply, 'r', "bba{ss}") < 0 ||
