@@ -297,6 +297,16 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	return refuse_unknown(r, section, name);
 }
 
+/* inih would take an indented line for more of the value before it. */
+static bool is_indented(const char *start, size_t length)
+{
+	size_t blanks = 0;
+
+	while (blanks < length && isspace((unsigned char)start[blanks]))
+		blanks++;
+	return blanks && blanks < length;
+}
+
 /* Called by inih for each line; works as fgets() does. */
 static char *next_line(char *buffer, int size, void *stream)
 {
@@ -314,6 +324,8 @@ static char *next_line(char *buffer, int size, void *stream)
 		refuse(r, r->line, "%zu bytes, a line may have %d", length, LINE_MAX_BYTES);
 		length = 0;
 	}
+	if (is_indented(start, length))
+		refuse(r, r->line, "is indented: a value cannot go on in the next line");
 	memcpy(buffer, start, length);
 	buffer[length] = '\0';
 	return buffer;

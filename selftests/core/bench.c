@@ -32,7 +32,7 @@ struct probe_profile bench_profile(void)
 		.active_um = 7000,
 		.shaft_mm = 100,
 		.caps_tip_floor_mdegc = -100000,
-		.caps_freeze_max_ms = 1200000,
+		.caps_freeze_max_ms = 600000,
 		.caps_total_max_ms = 1800000,
 		.caps_validity_max_ms = 500,
 		.caps_idle_max_ms = 300000,

@@ -5,3 +5,4 @@
 core_test = $(eval $(call unit_test,core-$(1),selftests/core/test_$(1).c $(2) $(CORE_SOURCES),$(CORE_PKGS),,$(CORE_LIBS)))
 
 $(call core_test,sequencer,selftests/core/bench.c)
+$(call core_test,protocol,selftests/core/bench.c)
