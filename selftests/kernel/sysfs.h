@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Attributes in sysfs, driver binding and modules. */
+#ifndef CRYO_SELFTESTS_KERNEL_SYSFS_H
+#define CRYO_SELFTESTS_KERNEL_SYSFS_H
+
+#include <stddef.h>
+
+/* Return 0 (or a length), or -errno; the path is a printf format. */
+__attribute__((format(printf, 2, 3)))
+int sysfs_write(const char *value, const char *path, ...);
+__attribute__((format(printf, 3, 4)))
+int sysfs_read(char *ret_value, size_t size, const char *path, ...);
+
+/** sysfs_number() - an attribute as a number. */
+__attribute__((format(printf, 2, 3)))
+int sysfs_number(double *ret_number, const char *path, ...);
+
+/** sysfs_bind(), sysfs_unbind() - @bus is platform or i2c. */
+int sysfs_bind(const char *bus, const char *driver, const char *device);
+int sysfs_unbind(const char *bus, const char *driver, const char *device);
+
+/** sysfs_i2c_bus() - number of a handpiece's bus. */
+int sysfs_i2c_bus(unsigned int handpiece);
+
+/** sysfs_iio_of() - N of the iio:deviceN below an I2C device, such as "1-0048". */
+int sysfs_iio_of(const char *i2c_device);
+
+/** module_load(), module_unload() - by modprobe and rmmod; the exit status, or -errno. */
+int module_load(const char *module, const char *parameter);
+int module_unload(const char *module);
+
+#endif /* CRYO_SELFTESTS_KERNEL_SYSFS_H */
