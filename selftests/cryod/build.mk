@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests of cryod with a stand-in for the kernel, a private bus and a private notify socket.
 
-CRYOD_TEST := $(CRYOD_SOURCES) selftests/cryod/fake-kernel.c
+CRYOD_TEST_CONTROL := $(CORE_SOURCES) daemon/control.c daemon/convert.c selftests/cryod/fake-kernel.c
 
-$(eval $(call unit_test,test_control,selftests/cryod/test_control.c $(CRYOD_TEST),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
+$(eval $(call unit_test,test_control,selftests/cryod/test_control.c $(CRYOD_TEST_CONTROL),libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
+$(eval $(call unit_test,test_parts,selftests/cryod/test_parts.c $(CORE_SOURCES) $(addprefix daemon/,convert.c protocols.c words.c),libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
+$(eval $(call unit_test,test_store,selftests/cryod/test_store.c daemon/core/names.c daemon/store.c daemon/convert.c,libsystemd sqlite3,$(CRYOD_CFLAGS),))
+$(eval $(call unit_test,test_stream,selftests/cryod/test_stream.c daemon/stream.c,libsystemd,,))
