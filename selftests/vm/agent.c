@@ -8,7 +8,8 @@
  *
  * Both directions carry frames: three little-endian 32-bit words (type, session, length) and the
  * payload. The host picks the session; a RUN in a running session ends the one before. When the host
- * closes the port, the command is killed.
+ * closes the port and stays away, the command is killed. Data overtake the news of who is connected:
+ * after a quick change of clients the port can look closed while the new client waits for us.
  */
 #include <dirent.h>
 #include <err.h>
@@ -30,6 +31,7 @@
 #define PAYLOAD_MAX 16384
 #define ARGS_MAX 256
 #define PIPE_BYTES 65536
+#define AWAY_MS 500
 
 enum frame_type {
 	FRAME_HELLO = 'H',	/* to host: the agent has just started */
@@ -68,39 +70,60 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+static bool host_gone(const struct worker *w)
+{
+	struct pollfd fd = { .fd = w->port };
+
+	return poll(&fd, 1, 0) > 0 && (fd.revents & POLLHUP);
+}
+
+/* Waits for a signal: SIGIO tells that the host came or went. False after timeout_ms without one. */
+static bool wait_event(const struct worker *w, int timeout_ms)
+{
+	struct pollfd fd = { .fd = w->events, .events = POLLIN };
+	struct signalfd_siginfo info;
+
+	return poll(&fd, 1, timeout_ms) > 0 && read(w->events, &info, sizeof(info)) > 0;
+}
+
+/* Waits until the port may be ready for what is wanted. False when the host stays away. */
+static bool wait_port(const struct worker *w, short wanted)
+{
+	struct pollfd fd = { .fd = w->port, .events = wanted };
+
+	while (host_gone(w))
+		if (!wait_event(w, AWAY_MS))
+			return false;
+	return poll(&fd, 1, -1) > 0 || errno == EINTR;
+}
+
 /* One write is one buffer of the port: a frame reaches the host whole or, after a hang-up, not at all. */
 static void send_frame(struct worker *w, enum frame_type type, const void *payload, size_t length)
 {
 	struct frame frame = { .type = type, .session = w->session, .length = length };
 
 	memcpy(frame.payload, payload, length);
-	while (write(w->port, &frame, HEADER_BYTES + length) < 0 && errno == EINTR)
-		;
+	while (write(w->port, &frame, HEADER_BYTES + length) < 0)
+		if ((errno != EAGAIN && errno != EINTR) || !wait_port(w, POLLOUT))
+			return;
 }
 
-/* False when the host has closed the port. */
-static bool read_full(int fd, void *buffer, size_t length)
+/* False when the host stays away. */
+static bool read_full(struct worker *w, void *buffer, size_t length)
 {
 	char *at = buffer;
 
 	while (length > 0) {
-		ssize_t n = read(fd, at, length);
+		ssize_t n = read(w->port, at, length);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
+		if (n > 0) {
+			at += n;
+			length -= n;
+		} else if ((n < 0 && errno != EAGAIN && errno != EINTR) || !wait_port(w, POLLIN)) {
 			return false;
-		at += n;
-		length -= n;
+		}
 	}
 	return true;
-}
-
-static bool host_gone(const struct worker *w)
-{
-	struct pollfd fd = { .fd = w->port };
-
-	return poll(&fd, 1, 0) > 0 && (fd.revents & POLLHUP);
 }
 
 /* Does not wait for its end: a process can be stuck in a driver. */
@@ -214,8 +237,8 @@ static void take_frame(struct worker *w)
 {
 	static struct frame frame;
 
-	if (!read_full(w->port, &frame, HEADER_BYTES) || frame.length > PAYLOAD_MAX ||
-	    !read_full(w->port, frame.payload, frame.length))
+	if (!read_full(w, &frame, HEADER_BYTES) || frame.length > PAYLOAD_MAX ||
+	    !read_full(w, frame.payload, frame.length))
 		return;
 	if (frame.type == FRAME_RUN) {
 		start_command(w, &frame);
@@ -249,29 +272,30 @@ static void reap(struct worker *w)
 			report_exit(w, wait_status);
 }
 
-/*
- * While the host is away a port polls as hung up for ever, so only its SIGIO is waited for then. While
- * input is pending the port is not read.
- */
+/* A port that is hung up polls as ready for ever, so only signals are waited for then. */
+static void wait_return(struct worker *w)
+{
+	if (!wait_event(w, w->pid ? AWAY_MS : -1))
+		drop_command(w);
+	reap(w);
+}
+
+/* While input is pending the port is not read. */
 static void serve_once(struct worker *w)
 {
-	bool away = host_gone(w);
 	bool pending = w->input.length > 0;
 	struct pollfd fds[] = {
 		{ .fd = w->events, .events = POLLIN },
-		{ .fd = away || pending ? -1 : w->port, .events = POLLIN },
+		{ .fd = pending ? -1 : w->port, .events = POLLIN },
 		{ .fd = w->out, .events = POLLIN },
 		{ .fd = w->err, .events = POLLIN },
 		{ .fd = pending ? w->in : -1, .events = POLLOUT },
 	};
-	struct signalfd_siginfo info;
 
-	if (away)
-		drop_command(w);
 	if (poll(fds, 5, -1) < 0)
 		return;
 	if (fds[0].revents)
-		(void)!read(w->events, &info, sizeof(info));
+		wait_event(w, 0);
 	if (fds[2].revents)
 		pass_output(w, &w->out, FRAME_STDOUT);
 	if (fds[3].revents)
@@ -288,7 +312,7 @@ static void serve(const char *device)
 	static struct worker w = { .in = -1, .out = -1, .err = -1 };
 	sigset_t signals;
 
-	w.port = open(device, O_RDWR | O_CLOEXEC);
+	w.port = open(device, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (w.port < 0)
 		err(1, "%s", device);
 	signal(SIGPIPE, SIG_IGN);
@@ -297,11 +321,16 @@ static void serve(const char *device)
 	sigaddset(&signals, SIGIO);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	w.events = signalfd(-1, &signals, SFD_CLOEXEC);
-	if (w.events < 0 || fcntl(w.port, F_SETOWN, getpid()) || fcntl(w.port, F_SETFL, O_ASYNC))
+	if (w.events < 0 || fcntl(w.port, F_SETOWN, getpid()) || fcntl(w.port, F_SETFL, O_NONBLOCK | O_ASYNC))
 		err(1, "%s", device);
-	send_frame(&w, FRAME_HELLO, "", 0);
-	for (;;)
-		serve_once(&w);
+	if (!host_gone(&w))
+		send_frame(&w, FRAME_HELLO, "", 0);
+	for (;;) {
+		if (host_gone(&w))
+			wait_return(&w);
+		else
+			serve_once(&w);
+	}
 }
 
 static bool is_ours(const char *port)
