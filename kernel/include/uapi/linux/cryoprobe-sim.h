@@ -44,7 +44,7 @@
 
 /* struct cryosim_input.levels: physical levels of the input lines */
 #define CRYOSIM_LEVEL_ESTOP_RELEASED	(1U << 0)	/* driven high only while released */
-#define CRYOSIM_LEVEL_SUPPLY_SENSE	(1U << 1)	/* valve supply after one-shot and E-stop contact */
+#define CRYOSIM_LEVEL_SUPPLY_SENSE	(1U << 1)	/* valves' supply behind one-shot and E-stop */
 #define CRYOSIM_LEVEL_TRIGGER		(1U << 2)	/* foot switch pressed */
 #define CRYOSIM_LEVEL_DETECT		(1U << 3)	/* handpiece plugged in */
 
@@ -52,9 +52,9 @@
 #define CRYOSIM_BUS_TIP_NAK		(1U << 0)	/* 0x48 does not answer */
 #define CRYOSIM_BUS_AUX_NAK		(1U << 1)	/* 0x49 does not answer */
 #define CRYOSIM_BUS_IR_NAK		(1U << 2)	/* 0x5a does not answer */
-#define CRYOSIM_BUS_TIMEOUT		(1U << 3)	/* every transfer -ETIMEDOUT after bus_delay_us */
-#define CRYOSIM_BUS_DELAY		(1U << 4)	/* every transfer takes bus_delay_us longer */
-#define CRYOSIM_BUS_HANG		(1U << 5)	/* transfers do not return while this is set */
+#define CRYOSIM_BUS_TIMEOUT		(1U << 3)	/* transfers time out after bus_delay_us */
+#define CRYOSIM_BUS_DELAY		(1U << 4)	/* transfers take bus_delay_us longer */
+#define CRYOSIM_BUS_HANG		(1U << 5)	/* transfers wait until this is unset */
 #define CRYOSIM_BUS_TIP_STUCK		(1U << 6)	/* 0x48 repeats its last conversion */
 
 /**

@@ -380,7 +380,8 @@ struct cryoprobe_identity {
 };
 
 /* struct cryoprobe_claim.flags */
-#define CRYOPROBE_CLAIM_TAKEOVER	(1U << 0)	/* from an owner not ARMED whose validity has passed */
+/* Take it from an owner who is not ARMED and whose validity has passed. */
+#define CRYOPROBE_CLAIM_TAKEOVER	(1U << 0)
 
 /**
  * struct cryoprobe_claim - become the one controller
@@ -517,6 +518,7 @@ struct cryoprobe_event {
  * @seq: number of the record in this open's queue, lost ones counted
  * @sample: of CRYOPROBE_RECORD_SAMPLE
  * @event: of CRYOPROBE_RECORD_EVENT
+ * @space: zero where the type's own part ends
  */
 struct cryoprobe_record {
 	__u32 type;
@@ -549,7 +551,8 @@ struct cryoprobe_mask {
 #define CRYOPROBE_IOC_SET_LIMITS	_IOW(CRYOPROBE_IOC_MAGIC, 0x46, struct cryoprobe_limits)
 #define CRYOPROBE_IOC_ARM		_IO(CRYOPROBE_IOC_MAGIC, 0x47)
 #define CRYOPROBE_IOC_DISARM		_IO(CRYOPROBE_IOC_MAGIC, 0x48)
-#define CRYOPROBE_IOC_CLEAR_FAULT	_IOWR(CRYOPROBE_IOC_MAGIC, 0x49, struct cryoprobe_clear_fault)
+#define CRYOPROBE_IOC_CLEAR_FAULT	\
+	_IOWR(CRYOPROBE_IOC_MAGIC, 0x49, struct cryoprobe_clear_fault)
 #define CRYOPROBE_IOC_EXCHANGE		_IOWR(CRYOPROBE_IOC_MAGIC, 0x4a, struct cryoprobe_exchange)
 #define CRYOPROBE_IOC_MASK		_IOW(CRYOPROBE_IOC_MAGIC, 0x4b, struct cryoprobe_mask)
 
