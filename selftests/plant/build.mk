@@ -24,3 +24,12 @@ $(eval $(call unit_test,plant-fluid,$(plant_model) $(plant_dir)/test/csv.c \
 	$(plant_dir)/test/unit_fluid.c,,,-lm))
 $(eval $(call unit_test,plant-live,$(plant_model) $(plant_live) $(plant_dir)/script.c \
 	$(plant_dir)/test/unit_live.c,,,-lm -lpthread))
+CHECKS += $(plant_dir)/test/test-cryo-plant
+
+$(eval $(call program,plant-speed,$(plant_model) $(plant_dir)/test/speed.c,,$(plant_cflags),-lm))
+
+.PHONY: bench-plant
+bench-plant: $(O)/bin/plant-speed ## speed of the virtual patient by grid
+	$<
+
+BENCHES += bench-plant

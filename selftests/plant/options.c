@@ -21,7 +21,7 @@ static const struct number_option {
 	{ "contact", AT(handpiece.contact_m2k_w), 0, 1e-2, 1, "contact resistance, m2 K/W (1e-5)" },
 	{ "cylinder-degc", AT(handpiece.cylinder_degc), -10, 30, 1, "temperature of the room (20)" },
 	{ "exhaust-kpa", AT(handpiece.tip.exhaust_kpa), 100, 600, 1, "exhaust, absolute (110)" },
-	{ "heater-w", AT(handpiece.tip.heater_w), 0, 20, 1, "heater of the thaw line (4)" },
+	{ "heater-w", AT(handpiece.tip.heater_w), 0, 20, 1, "heater of the thaw line (3)" },
 	{ "lag-ms", AT(handpiece.sensors.tip_lag_s), 20, 300, 1e-3, "tip thermocouple's lag (60)" },
 	{ "log-hz", AT(log_hz), 0.1, 1000, 1, "rate of the log (20)" },
 	{ "noise-degc", AT(handpiece.sensors.noise_degc), 0, 10, 1, "thermocouple noise (0.03)" },

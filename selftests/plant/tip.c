@@ -72,7 +72,7 @@ struct tip_config tip_defaults(void)
 	return (struct tip_config){
 		.cryogen = CRYOGEN_N2O, .gauge = 18, .active_m = 7e-3, .exhaust_kpa = 110,
 		.tail_s = 0.5, .open_delay_s = 6e-3, .close_delay_s = 10e-3, .jitter_s = 1e-3,
-		.heater_w = 4,
+		.heater_w = 3,
 	};
 }
 
