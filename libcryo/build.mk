@@ -14,7 +14,7 @@ LIBCRYO_SONAME := libcryo.so.$(LIBCRYO_ABI)
 
 PROGRAMS += $(LIBCRYO_SO) $(LIBCRYO_A)
 
-$(LIBCRYO_OBJECTS): $(O)/obj/libcryo/%.o: %.c | $(GENERATED)
+$(LIBCRYO_OBJECTS): $(O)/obj/libcryo/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
 -include $(LIBCRYO_OBJECTS:.o=.d)
@@ -59,3 +59,6 @@ install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl
 		> $(DESTDIR)$(LIBCRYO_LIBDIR)/pkgconfig/cryo.pc
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/include libcryo/cryo.h libcryo/cryo-frame.h
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(O)/bin/cryoctl
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 libcryo/man/cryoctl.1
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man3 libcryo/man/libcryo.3
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/libcryo/examples libcryo/examples/watch.c

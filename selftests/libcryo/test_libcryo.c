@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "libcryo/cryo.h"
@@ -49,8 +50,10 @@ static void tear_down(void)
 /* Waits until *@count is @n. */
 static bool wait_for(const int *count, int n)
 {
+	time_t end = time(NULL) + WAIT_MS / 1000;
+
 	while (*count < n)
-		if (cryo_ctx_wait(ctx, WAIT_MS) < 0)
+		if (cryo_ctx_wait(ctx, WAIT_MS) < 0 || time(NULL) > end)
 			return false;
 	return true;
 }
