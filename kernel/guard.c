@@ -99,6 +99,10 @@ static void guard_stop(void *data)
 {
 	struct cryo_core *core = data;
 
+	/* Its last look must not set the timer again. */
+	spin_lock(&core->lock);
+	core->dead = true;
+	spin_unlock(&core->lock);
 	hrtimer_cancel(&core->guard.timer);
 	kthread_destroy_worker(core->guard.worker);
 }

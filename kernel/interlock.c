@@ -44,8 +44,9 @@
 #define PULSE_GAP_NS		(100 * CRYO_NS_PER_MS)
 /* Edges that surely bring the one-shot up. */
 #define PULSES_TO_ARM		4
-/* From a change of the one-shot to a steady sense line. */
-#define SENSE_SETTLE_NS		(200 * CRYO_NS_PER_MS)
+/* From a change of the one-shot to a steady sense line; off is in no hurry. */
+#define SENSE_ON_SETTLE_NS	(200 * CRYO_NS_PER_MS)
+#define SENSE_OFF_SETTLE_NS	(1000 * CRYO_NS_PER_MS)
 #define SENSE_LOOKS		2
 
 #define IDLE_ABOVE_MDEGC	0
@@ -364,7 +365,7 @@ static bool sense_known(const struct cryo_interlock *il, bool *ret_expected, s64
 {
 	*ret_expected = il->phase == CRYO_ARMED;
 	return il->phase == CRYO_ARMED ||
-	       (!cryo_interlock_live(il) && now_ns - il->pulse_ns > PULSE_GAP_NS + SENSE_SETTLE_NS);
+	       (!cryo_interlock_live(il) && now_ns - il->pulse_ns > PULSE_GAP_NS + SENSE_OFF_SETTLE_NS);
 }
 
 static void check_sense(struct cryo_interlock *il, bool sense, s64 now_ns)
@@ -400,7 +401,7 @@ static void go_on_arming(struct cryo_interlock *il, bool sense, s64 now_ns)
 		return;
 	if (!il->config.has_sense || sense)
 		finish_arming(il, now_ns);
-	else if (now_ns - il->arming_ns > SENSE_SETTLE_NS + PULSES_TO_ARM * period_ns(il))
+	else if (now_ns - il->arming_ns > SENSE_ON_SETTLE_NS + PULSES_TO_ARM * period_ns(il))
 		report(il, CRYOPROBE_FAULT_SUPPLY_SENSE, NO_CHANNEL, 0, 1, now_ns);
 }
 

@@ -1,20 +1,1005 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The interlock: every rule, every verdict, every fault.
+ * The interlock: every rule, every verdict, every fault, and what it takes to clear each. A bench
+ * calls it as sampler and guard do; each case is a line in a table where that is possible.
  */
 #include "kernel/interlock.h"
 #include "selftests/unit/test.h"
 
 #define MS CRYO_NS_PER_MS
+#define T_MS 20
+#define V_MS 200
+#define TIP 0
+#define TISSUE 1
+#define WARM_MDEGC 34000
+#define OK_STATUS (CRYOPROBE_VALUE_VALID | CRYOPROBE_VALUE_FRESH)
+#define BAD_STATUS CRYOPROBE_VALUE_FRESH
+#define FLOWING (CRYOPROBE_OUT_SUPPLY | CRYOPROBE_OUT_VENT | CRYOPROBE_OUT_FREEZE)
+#define TAIL (CRYOPROBE_OUT_SUPPLY | CRYOPROBE_OUT_VENT)
 
-TEST(starts_in_fault)
-{
-	struct cryo_interlock_config config = { .caps = { .total_window_ms = 1000 }, .channels = 1 };
+/* All that surrounds an interlock. */
+struct bench {
 	struct cryo_interlock il;
+	struct cryo_lines lines;
+	struct cryo_period period;
+	s64 now_ns;
+	bool no_sense_change;	/* the sense line does not follow the pulse */
+	bool no_pulse;		/* the guard's pulses do not reach the one-shot */
+};
 
-	cryo_interlock_init(&il, &config, 0);
-	EXPECT_EQ(cryo_interlock_state(&il), CRYOPROBE_STATE_FAULT);
-	EXPECT_EQ(cryo_interlock_permit(&il, 0), 0);
+static const struct cryo_interlock_config full_config = {
+	.caps = {
+		.validity_min_ms = 20, .validity_max_ms = 1000, .tip_floor_mdegc = -90000,
+		.freeze_max_ms = 60000, .total_max_ms = 120000, .total_window_ms = 640000,
+		.idle_max_ms = 300000,
+	},
+	.channels = 2, .required = BIT(TIP), .tail_ms = 500, .lag_ms = 100,
+	.has_thaw = true, .has_sense = true,
+};
+
+static const struct cryoprobe_limits some_limits = {
+	.validity_ms = V_MS, .tip_floor_mdegc = -80000, .freeze_max_ms = 30000,
+	.total_max_ms = 90000, .idle_max_ms = 200000,
+};
+
+static void tick(struct bench *b)
+{
+	cryo_interlock_tick(&b->il, &b->lines, b->now_ns);
+	if (cryo_interlock_pulse(&b->il, b->now_ns) && !b->no_sense_change)
+		b->lines.supply_sense = true;
+	if (!cryo_interlock_live(&b->il) && !b->no_sense_change)
+		b->lines.supply_sense = false;
+	b->lines.estop_edge = false;
+}
+
+/* Time passes and one period finishes, due at its beginning. */
+static void next_period(struct bench *b)
+{
+	b->now_ns += T_MS * MS;
+	b->period.seq++;
+	b->period.time_ns = b->now_ns;
+	b->period.due_ns = b->now_ns;
+	b->period.next_due_ns = b->now_ns + T_MS * MS;
+	cryo_interlock_period(&b->il, &b->period, b->now_ns);
+	b->period.missed = 0;
+	tick(b);
+}
+
+static void periods(struct bench *b, unsigned int count)
+{
+	while (count--)
+		next_period(b);
+}
+
+static void tip(struct bench *b, s32 mdegc)
+{
+	b->period.value[TIP].value = mdegc;
+}
+
+static struct bench bench_at(s64 now_ns, const struct cryo_interlock_config *config)
+{
+	struct bench b = { .now_ns = now_ns, .lines = { .estop_released = true } };
+
+	cryo_interlock_init(&b.il, config, now_ns);
+	cryo_interlock_start_sampling(&b.il, T_MS * 1000, now_ns + T_MS * MS);
+	b.period.value[TIP] = (struct cryoprobe_value){ WARM_MDEGC, OK_STATUS };
+	b.period.value[TISSUE] = (struct cryoprobe_value){ WARM_MDEGC, OK_STATUS };
+	return b;
+}
+
+/* Cleared, limits set, sampling. */
+static struct bench ready_bench_at(s64 now_ns)
+{
+	struct bench b = bench_at(now_ns, &full_config);
+
+	periods(&b, 5);
+	EXPECT_EQ(cryo_interlock_clear(&b.il, b.il.fault_seq), 0);
+	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &some_limits), 0);
+	return b;
+}
+
+static struct bench ready_bench(void)
+{
+	return ready_bench_at(0);
+}
+
+static void arm(struct bench *b)
+{
+	EXPECT_EQ(cryo_interlock_arm(&b->il, 5000, b->now_ns), 0);
+	periods(b, 5);
+	EXPECT_EQ(cryo_interlock_state(&b->il), CRYOPROBE_STATE_ARMED);
+}
+
+static struct bench armed_bench(void)
+{
+	struct bench b = ready_bench();
+
+	arm(&b);
+	return b;
+}
+
+static u32 command(struct bench *b, u32 flow, u32 thaw)
+{
+	return cryo_interlock_command(&b->il, b->period.seq, flow, thaw, b->now_ns);
+}
+
+static struct bench flowing_bench(void)
+{
+	struct bench b = armed_bench();
+
+	next_period(&b);
+	EXPECT_EQ(command(&b, 500, 0), CRYOPROBE_VERDICT_GRANTED);
+	return b;
+}
+
+static u32 permit(const struct bench *b)
+{
+	return cryo_interlock_permit(&b->il, b->now_ns);
+}
+
+/* One turn of a good controller. */
+static void turn(struct bench *b, u32 flow)
+{
+	next_period(b);
+	command(b, flow, 0);
+}
+
+static void turns(struct bench *b, u32 flow, unsigned int count)
+{
+	while (count--)
+		turn(b, flow);
+}
+
+/* Takes the tip there at 20 degC/s. */
+static void ramp(struct bench *b, u32 flow, s32 mdegc)
+{
+	s32 *now_mdegc = &b->period.value[TIP].value;
+
+	while (*now_mdegc != mdegc) {
+		*now_mdegc += clamp(mdegc - *now_mdegc, -20 * T_MS, 20 * T_MS);
+		turn(b, flow);
+	}
+}
+
+static bool latched(const struct bench *b, enum cryoprobe_fault code)
+{
+	return cryo_interlock_state(&b->il) == CRYOPROBE_STATE_FAULT &&
+	       (b->il.latched & BIT_ULL(code)) && !permit(b);
+}
+
+static int clear(struct bench *b)
+{
+	return cryo_interlock_clear(&b->il, b->il.fault_seq);
+}
+
+/* States */
+
+TEST(starts_in_fault_until_cleared)
+{
+	struct bench b = bench_at(0, &full_config);
+
+	EXPECT(latched(&b, CRYOPROBE_FAULT_BOUND));
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 0, b.now_ns), -EIO);
+	EXPECT_EQ(clear(&b), 0);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
+}
+
+TEST(arming_gives_pulses_before_it_is_armed)
+{
+	struct bench b = ready_bench();
+	unsigned int pulses = 0;
+
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
+	while (cryo_interlock_state(&b.il) == CRYOPROBE_STATE_DISARMED && pulses < 100) {
+		EXPECT_EQ(permit(&b), 0);
+		EXPECT_EQ(command(&b, 100, 0), CRYOPROBE_VERDICT_DISARMED);
+		next_period(&b);
+		pulses++;
+	}
+	EXPECT_GE(pulses, 4);
+	EXPECT_LE(pulses, 6);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+	EXPECT_EQ(b.il.arm_seq, b.period.seq);
+	EXPECT_EQ(permit(&b), 0);
+}
+
+TEST(arming_fails_if_the_supply_does_not_come)
+{
+	struct bench b = ready_bench();
+
+	b.no_sense_change = true;
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
+	periods(&b, 50);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+}
+
+TEST(no_pulse_unless_armed)
+{
+	struct bench b = ready_bench();
+
+	next_period(&b);
+	EXPECT(!cryo_interlock_pulse(&b.il, b.now_ns));
+}
+
+TEST(one_pulse_for_a_period)
+{
+	struct bench b = armed_bench();
+
+	next_period(&b);
+	EXPECT(!cryo_interlock_pulse(&b.il, b.now_ns + MS));
+}
+
+TEST(disarm_stops_at_once)
+{
+	struct bench b = flowing_bench();
+
+	EXPECT_EQ(permit(&b), FLOWING);
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	EXPECT_EQ(permit(&b), 0);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
+	EXPECT_EQ(command(&b, 500, 0), CRYOPROBE_VERDICT_DISARMED);
+}
+
+TEST(disarm_does_not_take_back_a_fault)
+{
+	struct bench b = bench_at(0, &full_config);
+
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_BOUND));
+}
+
+TEST(release_takes_the_limits_along)
+{
+	struct bench b = ready_bench();
+
+	cryo_interlock_release(&b.il, b.now_ns);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 0, b.now_ns), -ENODATA);
+}
+
+TEST(arming_twice_is_refused)
+{
+	struct bench b = armed_bench();
+
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 0, b.now_ns), -EALREADY);
+}
+
+TEST(arming_needs_a_sample)
+{
+	struct bench b = bench_at(0, &full_config);
+
+	clear(&b);
+	cryo_interlock_set_limits(&b.il, &some_limits);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 0, b.now_ns), -EAGAIN);
+}
+
+TEST(arming_needs_time_to_spare)
+{
+	static const struct { u32 period_us, work_us; int result; } cases[] = {
+		{ 20000, 14000, 0 },
+		{ 20000, 14001, -ERANGE },
+		{ 50000, 5000, 0 },
+		{ 50001, 5000, -ERANGE },
+		/* A validity of 200 ms would be less than three periods. */
+		{ 66667, 5000, -ERANGE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = ready_bench();
+
+		cryo_interlock_start_sampling(&b.il, cases[i].period_us, b.now_ns + 20 * MS);
+		EXPECT_EQ(cryo_interlock_arm(&b.il, cases[i].work_us, b.now_ns), cases[i].result);
+	}
+}
+
+TEST(arming_needs_three_periods_of_validity)
+{
+	struct bench b = ready_bench();
+	struct cryoprobe_limits limits = some_limits;
+
+	limits.validity_ms = 60;
+	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &limits), 0);
+	limits.validity_ms = 59;
+	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &limits), -ERANGE);
+	cryo_interlock_start_sampling(&b.il, 20001, b.now_ns + 20 * MS);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 0, b.now_ns), -ERANGE);
+}
+
+TEST(arming_needs_a_valid_tip)
+{
+	struct bench b = ready_bench();
+
+	/* One bad reading is not debounced away here. */
+	b.period.value[TIP].status = BAD_STATUS | CRYOPROBE_VALUE_OPEN;
+	next_period(&b);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 0, b.now_ns), -EIO);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_SENSOR_OPEN));
+}
+
+/* Limits */
+
+#define LIMITS(validity, floor, freeze, total, idle, ...) {			\
+	.validity_ms = validity, .tip_floor_mdegc = floor,			\
+	.freeze_max_ms = freeze, .total_max_ms = total, .idle_max_ms = idle,	\
+	__VA_ARGS__								\
+}
+
+TEST(limits_have_to_be_within_the_caps)
+{
+	static const struct {
+		const char *name;
+		struct cryoprobe_limits limits;
+		int result;
+	} cases[] = {
+		{ "widest", LIMITS(1000, -90000, 60000, 120000, 300000), 0 },
+		{ "narrowest", LIMITS(60, 0, 1, 1, 1), 0 },
+		{ "validity too short", LIMITS(59, -80000, 30000, 90000, 200000), -ERANGE },
+		{ "validity too long", LIMITS(1001, -80000, 30000, 90000, 200000), -ERANGE },
+		{ "floor too low", LIMITS(200, -90001, 30000, 90000, 200000), -ERANGE },
+		{ "no freeze", LIMITS(200, -80000, 0, 90000, 200000), -ERANGE },
+		{ "freeze too long", LIMITS(200, -80000, 60001, 90000, 200000), -ERANGE },
+		{ "no total", LIMITS(200, -80000, 30000, 0, 200000), -ERANGE },
+		{ "total too long", LIMITS(200, -80000, 30000, 120001, 200000), -ERANGE },
+		{ "no idle", LIMITS(200, -80000, 30000, 90000, 0), -ERANGE },
+		{ "idle too long", LIMITS(200, -80000, 30000, 90000, 300001), -ERANGE },
+		{ "unknown channel", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(2)), -EINVAL },
+		{ "reserved", LIMITS(200, -80000, 30000, 90000, 200000, .reserved[0] = 1), -EINVAL },
+		{ "also reserved", LIMITS(200, -80000, 30000, 90000, 200000, .reserved[1] = 1), -EINVAL },
+		{ "empty range", LIMITS(200, -80000, 30000, 90000, 200000, .channel[1].min = 1), -EINVAL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = ready_bench();
+		int result = cryo_interlock_set_limits(&b.il, &cases[i].limits);
+
+		EXPECT_EQ(result, cases[i].result);
+		if (result != cases[i].result)
+			DIAG("case: %s", cases[i].name);
+	}
+}
+
+TEST(limits_do_not_change_while_armed)
+{
+	struct bench b = armed_bench();
+
+	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &some_limits), -EBUSY);
+}
+
+/* Commands */
+
+TEST(verdicts)
+{
+	static const struct {
+		const char *name;
+		s64 seq;	/* counted from the latest sample */
+		u32 flow, thaw;
+		enum cryoprobe_verdict verdict;
+	} cases[] = {
+		{ "latest", 0, 500, 0, CRYOPROBE_VERDICT_GRANTED },
+		{ "full flow", 0, 1000, 0, CRYOPROBE_VERDICT_GRANTED },
+		{ "thaw", 0, 0, 1000, CRYOPROBE_VERDICT_GRANTED },
+		{ "idle", 0, 0, 0, CRYOPROBE_VERDICT_GRANTED },
+		{ "as old as it may be", -9, 500, 0, CRYOPROBE_VERDICT_GRANTED },
+		{ "too old", -10, 500, 0, CRYOPROBE_VERDICT_STALE },
+		{ "before arming", -21, 500, 0, CRYOPROBE_VERDICT_BEFORE_ARM },
+		{ "from the future", 1, 500, 0, CRYOPROBE_VERDICT_FUTURE },
+		{ "too much flow", 0, 1001, 0, CRYOPROBE_VERDICT_RANGE },
+		{ "too much thaw", 0, 0, 1001, CRYOPROBE_VERDICT_RANGE },
+		{ "both", 0, 1, 1, CRYOPROBE_VERDICT_CONFLICT },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = armed_bench();
+		u32 verdict;
+
+		/* A controller that answers the sample of arming, and then is slow. */
+		b.il.grant_ns = S64_MAX;
+		periods(&b, 20);
+		verdict = cryo_interlock_command(&b.il, b.period.seq + cases[i].seq,
+						 cases[i].flow, cases[i].thaw, b.now_ns);
+		EXPECT_EQ(verdict, cases[i].verdict);
+		if (verdict != cases[i].verdict)
+			DIAG("case: %s", cases[i].name);
+		if (verdict != CRYOPROBE_VERDICT_GRANTED)
+			EXPECT_EQ(permit(&b), 0);
+	}
+}
+
+TEST(replay_is_refused_and_prolongs_nothing)
+{
+	struct bench b = flowing_bench();
+	s64 grant_ns = b.il.grant_ns;
+
+	b.now_ns += 10 * MS;
+	EXPECT_EQ(command(&b, 500, 0), CRYOPROBE_VERDICT_REPLAY);
+	EXPECT_EQ(b.il.grant_ns, grant_ns);
+}
+
+TEST(thaw_needs_a_heater)
+{
+	struct cryo_interlock_config config = full_config;
+	struct bench b = bench_at(0, &config);
+
+	b.il.config.has_thaw = false;
+	periods(&b, 5);
+	clear(&b);
+	cryo_interlock_set_limits(&b.il, &some_limits);
+	arm(&b);
+	next_period(&b);
+	EXPECT_EQ(command(&b, 0, 1), CRYOPROBE_VERDICT_RANGE);
+}
+
+TEST(command_in_fault_is_refused)
+{
+	struct bench b = flowing_bench();
+
+	cryo_interlock_trip(&b.il, CRYOPROBE_FAULT_SUSPEND, b.now_ns);
+	next_period(&b);
+	EXPECT_EQ(command(&b, 500, 0), CRYOPROBE_VERDICT_FAULT);
+	EXPECT_EQ(permit(&b), 0);
+}
+
+TEST(grant_ends_at_sample_time_plus_validity)
+{
+	struct bench b = armed_bench();
+	s64 sample_ns;
+
+	next_period(&b);
+	sample_ns = b.now_ns;
+	b.now_ns += 15 * MS;
+	EXPECT_EQ(command(&b, 500, 0), CRYOPROBE_VERDICT_GRANTED);
+	EXPECT_EQ(cryo_interlock_permit(&b.il, sample_ns + V_MS * MS - 1), FLOWING);
+	EXPECT_EQ(cryo_interlock_permit(&b.il, sample_ns + V_MS * MS), 0);
+}
+
+/* Outputs */
+
+TEST(supply_and_vent_outlast_the_flow_by_the_tail)
+{
+	struct bench b = flowing_bench();
+
+	turn(&b, 0);
+	EXPECT_EQ(permit(&b), TAIL);
+	EXPECT_EQ(cryo_interlock_permit(&b.il, b.now_ns + V_MS * MS), 0);
+	turns(&b, 0, 500 / T_MS - 1);
+	EXPECT_EQ(permit(&b), TAIL);
+	turn(&b, 0);
+	EXPECT_EQ(permit(&b), 0);
+}
+
+TEST(thaw_ends_the_tail)
+{
+	struct bench b = flowing_bench();
+
+	next_period(&b);
+	EXPECT_EQ(command(&b, 0, 300), CRYOPROBE_VERDICT_GRANTED);
+	EXPECT_EQ(permit(&b), CRYOPROBE_OUT_THAW);
+	turn(&b, 0);
+	EXPECT_EQ(permit(&b), 0);
+}
+
+TEST(every_stop_has_no_tail)
+{
+	struct bench b = flowing_bench();
+
+	cryo_interlock_release(&b.il, b.now_ns);
+	EXPECT_EQ(permit(&b), 0);
+}
+
+TEST(deadline_is_the_next_thing_to_happen)
+{
+	struct bench b = armed_bench();
+
+	/* The next pulse is missed before the next period is late or the grant ends. */
+	next_period(&b);
+	command(&b, 500, 0);
+	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns), b.period.next_due_ns + 40 * MS + 1);
+	b.il.pulse_ns -= 50 * MS;
+	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns), b.now_ns + 50 * MS);
+	b.il.grant_ns = b.now_ns + 7 * MS;
+	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns), b.now_ns + 7 * MS);
+	b.il.tail_ns = b.now_ns + 3 * MS;
+	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns), b.now_ns + 3 * MS);
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns), S64_MAX);
+}
+
+/* Faults: what makes each one latch, starting from flow, and what it takes to clear it */
+
+static void press_estop(struct bench *b)
+{
+	b->lines.estop_released = false;
+	tick(b);
+}
+
+static void release_estop(struct bench *b)
+{
+	b->lines.estop_released = true;
+	tick(b);
+}
+
+static void bounce_estop(struct bench *b)
+{
+	b->lines.estop_edge = true;
+	tick(b);
+}
+
+static void let_expire(struct bench *b)
+{
+	periods(b, V_MS / T_MS);
+}
+
+static void lose_controller(struct bench *b)
+{
+	cryo_interlock_release(&b->il, b->now_ns);
+}
+
+static void hang_sampler(struct bench *b)
+{
+	b->now_ns += (T_MS + 41) * MS;
+	tick(b);
+}
+
+static void miss_periods(struct bench *b)
+{
+	for (int i = 0; i < 3; i++) {
+		b->period.missed = 1;
+		turn(b, 500);
+		turns(b, 500, 10);
+	}
+}
+
+static void stop_pulse(struct bench *b)
+{
+	for (int i = 0; i < 5; i++) {
+		b->il.pulse_seq = b->period.seq + 1;	/* the guard sees no new period */
+		turn(b, 500);
+	}
+}
+
+static void fail_tip(struct bench *b, u32 status)
+{
+	b->period.value[TIP].status = BAD_STATUS | status;
+	turns(b, 500, 3);
+}
+
+static void fail_tip_io(struct bench *b) { fail_tip(b, CRYOPROBE_VALUE_IO); }
+static void fail_tip_busy(struct bench *b) { fail_tip(b, CRYOPROBE_VALUE_BUSY); }
+static void fail_tip_open(struct bench *b) { fail_tip(b, CRYOPROBE_VALUE_OPEN); }
+static void fail_tip_short(struct bench *b) { fail_tip(b, CRYOPROBE_VALUE_SHORT); }
+static void fail_tip_range(struct bench *b) { fail_tip(b, CRYOPROBE_VALUE_RANGE); }
+
+static void mend_tip(struct bench *b)
+{
+	b->period.value[TIP].status = OK_STATUS;
+	periods(b, 3);
+}
+
+static void change_scale(struct bench *b)
+{
+	b->period.scale_changed = true;
+	turn(b, 500);
+}
+
+static void fall_below_floor(struct bench *b)
+{
+	tip(b, -80001);
+	turns(b, 500, 2);
+}
+
+static void rise(struct bench *b)
+{
+	tip(b, WARM_MDEGC);
+	periods(b, 20);
+}
+
+static void freeze_too_long(struct bench *b)
+{
+	ramp(b, 500, -60000);
+	turns(b, 500, some_limits.freeze_max_ms / T_MS);
+}
+
+static void idle_too_long(struct bench *b)
+{
+	turns(b, 0, some_limits.idle_max_ms / T_MS + 1);
+}
+
+static void lose_supply(struct bench *b)
+{
+	b->no_sense_change = true;
+	b->lines.supply_sense = false;
+	turns(b, 500, 2);
+}
+
+static void restore_supply(struct bench *b)
+{
+	b->no_sense_change = false;
+	periods(b, 100);
+}
+
+static void suspend(struct bench *b)
+{
+	cryo_interlock_trip(&b->il, CRYOPROBE_FAULT_SUSPEND, b->now_ns);
+}
+
+static void resume(struct bench *b)
+{
+	cryo_interlock_resume(&b->il);
+}
+
+static void shut_down(struct bench *b)
+{
+	cryo_interlock_trip(&b->il, CRYOPROBE_FAULT_SHUTDOWN, b->now_ns);
+}
+
+static void remove_probe(struct bench *b)
+{
+	cryo_interlock_trip(&b->il, CRYOPROBE_FAULT_REMOVED, b->now_ns);
+}
+
+static void nothing(struct bench *b)
+{
+	periods(b, 3);
+}
+
+static void wait_long(struct bench *b)
+{
+	periods(b, 60);
+}
+
+static const struct fault_case {
+	enum cryoprobe_fault code;
+	void (*cause)(struct bench *b);
+	int clear_at_once;
+	void (*mend)(struct bench *b);
+	int clear_when_mended;
+} fault_cases[] = {
+	{ CRYOPROBE_FAULT_ESTOP, press_estop, -EBUSY, release_estop, 0 },
+	{ CRYOPROBE_FAULT_ESTOP, bounce_estop, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_EXPIRED, let_expire, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_RELEASED, lose_controller, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_LATE, hang_sampler, -EBUSY, nothing, 0 },
+	{ CRYOPROBE_FAULT_MISSED, miss_periods, -EBUSY, wait_long, 0 },
+	{ CRYOPROBE_FAULT_PULSE_GAP, stop_pulse, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_SENSOR_IO, fail_tip_io, -EBUSY, mend_tip, 0 },
+	{ CRYOPROBE_FAULT_SENSOR_IO, fail_tip_busy, -EBUSY, mend_tip, 0 },
+	{ CRYOPROBE_FAULT_SENSOR_OPEN, fail_tip_open, -EBUSY, mend_tip, 0 },
+	{ CRYOPROBE_FAULT_SENSOR_SHORT, fail_tip_short, -EBUSY, mend_tip, 0 },
+	{ CRYOPROBE_FAULT_SENSOR_RANGE, fail_tip_range, -EBUSY, mend_tip, 0 },
+	{ CRYOPROBE_FAULT_SCALE, change_scale, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_FLOOR, fall_below_floor, -EBUSY, rise, 0 },
+	{ CRYOPROBE_FAULT_FREEZE_TIME, freeze_too_long, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_IDLE_TIME, idle_too_long, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_SUPPLY_SENSE, lose_supply, -EBUSY, restore_supply, 0 },
+	{ CRYOPROBE_FAULT_SUSPEND, suspend, -EBUSY, resume, 0 },
+	{ CRYOPROBE_FAULT_SHUTDOWN, shut_down, -EBUSY, nothing, -EBUSY },
+	{ CRYOPROBE_FAULT_REMOVED, remove_probe, -EBUSY, nothing, -EBUSY },
+};
+
+TEST(faults_latch_and_clear_when_their_cause_is_gone)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fault_cases); i++) {
+		const struct fault_case *c = &fault_cases[i];
+		struct bench b = flowing_bench();
+		unsigned int code;
+
+		c->cause(&b);
+		EXPECT(latched(&b, c->code));
+		code = b.il.record[b.il.first].code;
+		EXPECT_EQ(code, c->code);
+		if (code != c->code)
+			DIAG("case %zu: first fault %u instead of %u", i, code, c->code);
+		EXPECT_EQ(clear(&b), c->clear_at_once);
+		c->mend(&b);
+		EXPECT_EQ(clear(&b), c->clear_when_mended);
+	}
+}
+
+TEST(clear_refuses_when_a_newer_fault_was_not_seen)
+{
+	struct bench b = flowing_bench();
+	u32 seen;
+
+	lose_controller(&b);
+	seen = b.il.fault_seq;
+	press_estop(&b);
+	release_estop(&b);
+	EXPECT_EQ(cryo_interlock_clear(&b.il, seen), -EAGAIN);
+	EXPECT_EQ(clear(&b), 0);
+}
+
+TEST(first_fault_is_kept)
+{
+	struct bench b = flowing_bench();
+	struct cryoprobe_status status = {};
+
+	press_estop(&b);
+	suspend(&b);
+	cryo_interlock_status(&b.il, &status);
+	EXPECT_EQ(status.first.code, CRYOPROBE_FAULT_ESTOP);
+	EXPECT_EQ(status.fault_mask, BIT_ULL(CRYOPROBE_FAULT_ESTOP) |
+				     BIT_ULL(CRYOPROBE_FAULT_SUSPEND));
+	EXPECT_EQ(status.present_mask, status.fault_mask);
+}
+
+TEST(estop_latches_while_disarmed)
+{
+	struct bench b = ready_bench();
+
+	press_estop(&b);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_ESTOP));
+}
+
+TEST(sensor_is_lost_after_three_of_five)
+{
+	static const struct { const char *pattern; bool lost; } cases[] = {
+		{ "xx.", false }, { "xxx", true }, { "x.x.x", true }, { "xx..x", true },
+		{ "xx...x", false }, { "x..x..x..x", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = flowing_bench();
+
+		for (const char *p = cases[i].pattern; *p; p++) {
+			b.period.value[TIP].status = *p == 'x' ? BAD_STATUS : OK_STATUS;
+			turn(&b, 500);
+		}
+		EXPECT_EQ(latched(&b, CRYOPROBE_FAULT_SENSOR_IO), cases[i].lost);
+	}
+}
+
+TEST(old_reading_of_a_slow_channel_is_counted_once)
+{
+	struct bench b = ready_bench();
+	struct cryoprobe_limits limits = some_limits;
+
+	limits.channel_mask = BIT(TISSUE);
+	limits.channel[TISSUE] = (struct cryoprobe_range){ 0, 50000 };
+	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &limits), 0);
+	arm(&b);
+	b.period.value[TISSUE].status = BAD_STATUS;
+	turn(&b, 0);
+	b.period.value[TISSUE].status = 0;
+	turns(&b, 0, 10);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+}
+
+TEST(channel_that_is_not_required_may_fail)
+{
+	struct bench b = flowing_bench();
+
+	b.period.value[TISSUE].status = BAD_STATUS | CRYOPROBE_VALUE_OPEN;
+	turns(&b, 500, 20);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+}
+
+TEST(channel_with_limits_is_required_and_kept_within)
+{
+	static const struct { s32 value; u32 status; enum cryoprobe_fault code; } cases[] = {
+		{ -1, OK_STATUS, CRYOPROBE_FAULT_CHANNEL_LIMIT },
+		{ 50001, OK_STATUS, CRYOPROBE_FAULT_CHANNEL_LIMIT },
+		{ 20000, BAD_STATUS, CRYOPROBE_FAULT_SENSOR_IO },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = ready_bench();
+		struct cryoprobe_limits limits = some_limits;
+
+		limits.channel_mask = BIT(TISSUE);
+		limits.channel[TISSUE] = (struct cryoprobe_range){ 0, 50000 };
+		EXPECT_EQ(cryo_interlock_set_limits(&b.il, &limits), 0);
+		arm(&b);
+		b.period.value[TISSUE] = (struct cryoprobe_value){ cases[i].value, cases[i].status };
+		turn(&b, 500);
+		EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+		turns(&b, 500, 2);
+		EXPECT(latched(&b, cases[i].code));
+		EXPECT_EQ(b.il.record[cases[i].code].channel, TISSUE);
+		EXPECT_EQ(clear(&b), -EBUSY);
+		b.period.value[TISSUE] = (struct cryoprobe_value){ 50000, OK_STATUS };
+		periods(&b, 3);
+		EXPECT_EQ(clear(&b), 0);
+	}
+}
+
+TEST(floor_is_predicted)
+{
+	struct bench b = flowing_bench();
+	s32 mdegc = -20000;
+
+	ramp(&b, 500, mdegc);
+	/* 40 degC/s: with a lead of 0.64 s it must stop at about -54.4 degC. */
+	while (cryo_interlock_state(&b.il) == CRYOPROBE_STATE_ARMED && mdegc > -80000) {
+		mdegc -= 40 * T_MS;
+		tip(&b, mdegc);
+		turn(&b, 500);
+	}
+	EXPECT(latched(&b, CRYOPROBE_FAULT_FLOOR));
+	DIAG("closed at %d mdegC at 40 degC/s", mdegc);
+	EXPECT_NEAR(mdegc, -54400, 2500);
+}
+
+TEST(floor_is_not_tripped_by_a_steady_tip_with_noise)
+{
+	struct bench b = flowing_bench();
+	u32 noise = 1;
+
+	b.il.limits.freeze_max_ms = 60000;
+	ramp(&b, 500, -60000);
+	for (int i = 0; i < 1000; i++) {
+		tip(&b, -60000 - i * 19);
+		turn(&b, 500);
+	}
+	for (int i = 0; i < 1000; i++) {
+		noise = noise * 1103515245 + 12345;
+		tip(&b, -79000 + (s32)(noise >> 16) % 100 - 50);
+		turn(&b, 500);
+	}
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+}
+
+TEST(idle_counts_only_above_zero)
+{
+	struct bench b = armed_bench();
+
+	ramp(&b, 0, 0);
+	turns(&b, 0, some_limits.idle_max_ms / T_MS * 2);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+}
+
+TEST(single_missed_periods_are_only_counted)
+{
+	struct bench b = flowing_bench();
+
+	for (int i = 0; i < 20; i++) {
+		b.period.missed = 1;
+		turn(&b, 500);
+		turns(&b, 500, 24);
+	}
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+	EXPECT_EQ(b.il.missed, 20);
+}
+
+TEST(late_period_is_counted_while_disarmed)
+{
+	struct bench b = ready_bench();
+
+	b.now_ns += 41 * MS;
+	b.period.seq++;
+	b.period.due_ns = b.now_ns - 41 * MS;
+	cryo_interlock_period(&b.il, &b.period, b.now_ns);
+	EXPECT_EQ(b.il.late, 1);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
+}
+
+TEST(supply_that_stays_on_is_a_fault)
+{
+	struct bench b = armed_bench();
+
+	b.no_sense_change = true;
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	periods(&b, 100);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+}
+
+/* Freeze time */
+
+TEST(freeze_lasts_until_thawed_for_two_seconds)
+{
+	struct bench b = flowing_bench();
+	struct cryoprobe_status status = {};
+
+	ramp(&b, 500, 0);
+	turns(&b, 500, 50);
+	tip(&b, 501);
+	turns(&b, 0, 99);
+	cryo_interlock_status(&b.il, &status);
+	EXPECT_EQ(status.freeze_ms, (34000 / 20 / T_MS + 149) * T_MS);
+	/* A moment of cold counts the two seconds anew. */
+	tip(&b, 500);
+	turn(&b, 0);
+	tip(&b, 501);
+	turns(&b, 0, 100);
+	EXPECT(b.il.freeze.active);
+	turns(&b, 0, 2);
+	EXPECT(!b.il.freeze.active);
+}
+
+TEST(freeze_time_is_not_reset_by_anything_but_thawing)
+{
+	struct bench b = flowing_bench();
+	s64 begun_ns;
+
+	ramp(&b, 500, -20000);
+	begun_ns = b.now_ns - b.il.freeze.length_ns;
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	cryo_interlock_release(&b.il, b.now_ns);
+	periods(&b, 20);
+	cryo_interlock_set_limits(&b.il, &some_limits);
+	arm(&b);
+	turn(&b, 500);
+	EXPECT_EQ(b.il.freeze.length_ns, b.now_ns - begun_ns);
+}
+
+TEST(freeze_over_its_time_does_not_go_on_after_a_clear)
+{
+	struct bench b = flowing_bench();
+
+	freeze_too_long(&b);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_FREEZE_TIME));
+	EXPECT_EQ(clear(&b), 0);
+	arm(&b);
+	next_period(&b);
+	/* Heating is allowed, and more flow is not. */
+	EXPECT_EQ(command(&b, 0, 500), CRYOPROBE_VERDICT_GRANTED);
+	next_period(&b);
+	EXPECT_EQ(command(&b, 1, 0), CRYOPROBE_VERDICT_FAULT);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_FREEZE_TIME));
+}
+
+TEST(flow_that_does_not_cool_is_one_long_freeze)
+{
+	struct bench b = flowing_bench();
+
+	turns(&b, 500, some_limits.freeze_max_ms / T_MS);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_FREEZE_TIME));
+}
+
+TEST(total_counts_in_a_sliding_window)
+{
+	struct bench b = flowing_bench();
+	unsigned int freezes;
+
+	for (freezes = 0; freezes < 10; freezes++) {
+		ramp(&b, 500, -20000);
+		turns(&b, 500, 16000 / T_MS);
+		if (cryo_interlock_state(&b.il) == CRYOPROBE_STATE_FAULT)
+			break;
+		ramp(&b, 0, 10000);
+		turns(&b, 0, 3000 / T_MS);
+	}
+	/* Each takes some 20 s and the time to thaw, and 90 s are allowed. */
+	EXPECT_EQ(freezes, 4);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TOTAL_TIME));
+	tip(&b, 10000);
+	periods(&b, 670000 / T_MS);
+	EXPECT_EQ(cryo_freeze_total_ns(&b.il.freeze), 0);
+}
+
+TEST(freeze_with_a_lost_tip_ends_after_a_fixed_time)
+{
+	struct bench b = flowing_bench();
+
+	b.period.value[TIP].status = BAD_STATUS;
+	turns(&b, 500, 3);
+	periods(&b, CRYO_THAW_ASSUMED_NS / MS / T_MS - 1);
+	EXPECT(b.il.freeze.active);
+	periods(&b, 2);
+	EXPECT(!b.il.freeze.active);
+}
+
+/* Late in the life of the clocks */
+
+TEST(works_at_the_end_of_time)
+{
+	struct bench b = ready_bench_at(S64_MAX - 1000000 * MS);
+
+	arm(&b);
+	turns(&b, 500, 100);
+	EXPECT_EQ(permit(&b), FLOWING);
+	let_expire(&b);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_EXPIRED));
+}
+
+TEST(works_when_fault_seq_wraps)
+{
+	struct bench b = ready_bench();
+
+	b.il.fault_seq = UINT32_MAX;
+	press_estop(&b);
+	EXPECT_EQ(b.il.fault_seq, 0);
+	release_estop(&b);
+	EXPECT_EQ(clear(&b), 0);
 }
 
 TEST_MAIN()
