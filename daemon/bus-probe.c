@@ -147,6 +147,13 @@ static const char *error_name(int error)
 	}
 }
 
+static const char *error_text(const struct control_reply *reply)
+{
+	if (reply->reason[0])
+		return reply->reason;
+	return reply->error == -ENOTCONN ? "No treatment runs" : strerror(-reply->error);
+}
+
 /* 0 and "nothing to do" are good; the kernel's refusal to clear has a name of its own. */
 static int reply_to(sd_bus_message *call, const struct control_reply *reply, const char *busy)
 {
@@ -157,8 +164,7 @@ static int reply_to(sd_bus_message *call, const struct control_reply *reply, con
 	if (!reply->error || reply->error == -EALREADY)
 		return sd_bus_reply_method_return(call, NULL);
 	name = reply->error == -EBUSY ? busy : error_name(reply->error);
-	return sd_bus_reply_method_errorf(call, name, "%s",
-					  reply->reason[0] ? reply->reason : strerror(-reply->error));
+	return sd_bus_reply_method_errorf(call, name, "%s", error_text(reply));
 }
 
 static void on_verb_done(struct probe *probe, const struct control_reply *reply, void *userdata)

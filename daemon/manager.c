@@ -114,21 +114,33 @@ static void record_step(struct manager *manager, struct probe *probe)
 	probe->thaw_open = false;
 }
 
-static void tell_fault(struct probe *probe)
+/* The first fault comes with what was seen; the ones after it only with their name. */
+static void tell_fault(struct probe *probe, uint32_t fault)
 {
-	const struct cryoprobe_fault_record *fault = &probe->latest.interlock.first;
-	bool fresh = probe->latest.interlock.fault_mask == 1ULL << CRYOPROBE_FAULT_BOUND;
+	const struct cryoprobe_fault_record *first = &probe->latest.interlock.first;
 	struct journal_context context = probe_context(probe);
-	const char *label = "";
+	const char *label = "-";
 
-	if (fault->channel >= 0 && fault->channel < CRYOPROBE_CHANNELS_MAX)
-		label = probe->info.channel[fault->channel].label;
-	/* Every probe begins with that one. */
-	if (fresh)
+	if (fault != first->code) {
+		journal(LOG_WARNING, JOURNAL_FAULT, &context, "the kernel latched another fault: %s",
+			fault_to_string(fault));
 		return;
+	}
+	if (first->channel >= 0 && first->channel < CRYOPROBE_CHANNELS_MAX)
+		label = probe->info.channel[first->channel].label;
 	journal(LOG_WARNING, JOURNAL_FAULT, &context,
-		"the kernel latched a fault: %s, channel %d (%s), value %d, limit %d",
-		fault_to_string(fault->code), fault->channel, label, fault->value, fault->limit);
+		"the kernel latched a fault: %s, channel %s, value %d, limit %d",
+		fault_to_string(fault), label, first->value, first->limit);
+}
+
+/* Every probe begins with the fault "bound": that is no news. */
+static void tell_faults(struct probe *probe, uint64_t before)
+{
+	uint64_t new = probe->latest.interlock.fault_mask & ~before & ~(1ULL << CRYOPROBE_FAULT_BOUND);
+
+	for (uint32_t fault = 0; fault < 64; fault++)
+		if (new >> fault & 1)
+			tell_fault(probe, fault);
 }
 
 static void on_step(struct probe *probe, const struct control_step *before, void *userdata)
@@ -137,8 +149,7 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 	const struct control_step *now = &probe->latest;
 	bool first = !before->frame.seq;
 
-	if (now->interlock.fault_mask && now->interlock.fault_seq != before->interlock.fault_seq)
-		tell_fault(probe);
+	tell_faults(probe, before->interlock.fault_mask);
 	record_step(manager, probe);
 	stream_send(probe->stream, &now->frame);
 	if (first)

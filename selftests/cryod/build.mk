@@ -7,3 +7,8 @@ $(eval $(call unit_test,test_control,selftests/cryod/test_control.c $(CRYOD_TEST
 $(eval $(call unit_test,test_parts,selftests/cryod/test_parts.c $(CORE_SOURCES) $(addprefix daemon/,convert.c protocols.c words.c),libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
 $(eval $(call unit_test,test_store,selftests/cryod/test_store.c daemon/core/names.c daemon/store.c daemon/convert.c,libsystemd sqlite3,$(CRYOD_CFLAGS),))
 $(eval $(call unit_test,test_stream,selftests/cryod/test_stream.c daemon/stream.c,libsystemd,,))
+$(eval $(call unit_test,test_bus,selftests/cryod/test_bus.c selftests/cryod/fake-kernel.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
+APT_CHECK += dbus-daemon
+
+CHECKS += selftests/cryod/test_service.py
+APT_CHECK += python3

@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The whole daemon but main.c, on a private bus and a stand-in for the kernel: the daemon's loop runs
+ * in one thread, the test is its client in another.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "daemon/manager.h"
+#include "daemon/util.h"
+#include "selftests/cryod/fake-kernel.h"
+#include "selftests/unit/test.h"
+
+#define NODE		"/dev/cryoprobe0"
+#define PROBE		"/io/cryo1/probe/T_2d1"
+#define PACE_US		500
+#define WAIT_S		60
+
+static char directory[] = "/tmp/cryo-bus-XXXXXX";
+static char address[128], record[64];
+static const char *protocol_path[2];
+static pid_t bus_pid;
+static struct fake_kernel fake;
+static struct manager *manager;
+static sd_bus *client;
+static pthread_t daemon_thread;
+static int ask_end;		/* the daemon's loop ends when this end is closed */
+static atomic_bool ready;
+
+/* A bus of our own, of the kind that lets everybody talk to everybody. False: there is no dbus-daemon. */
+static bool start_bus(void)
+{
+	char option[160], answer[256];
+	int out[2];
+	ssize_t n;
+
+	if (pipe(out) < 0)
+		return false;
+	snprintf(option, sizeof(option), "--address=%s", address);
+	bus_pid = fork();
+	if (!bus_pid) {
+		dup2(out[1], STDOUT_FILENO);
+		close(STDERR_FILENO);
+		execlp("dbus-daemon", "dbus-daemon", "--session", "--nofork", "--nopidfile",
+		       "--print-address", option, NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	n = read(out[0], answer, sizeof(answer));
+	close(out[0]);
+	return n > 0;
+}
+
+static void stop_bus(void)
+{
+	kill(bus_pid, SIGKILL);
+	waitpid(bus_pid, NULL, 0);
+}
+
+static int end_loop(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)fd, (void)revents, (void)userdata;
+	return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+static void *run_daemon(void *userdata)
+{
+	struct manager_setup setup = {
+		.io = &fake.io, .protocol_path = protocol_path, .bus_address = address,
+		.record_path = record,
+	};
+	int end_fd = *(int *)userdata;
+	sd_event *event = NULL;
+
+	if (sd_event_new(&event) < 0 || manager_new(event, &setup, &manager) < 0 ||
+	    sd_event_add_io(event, NULL, end_fd, EPOLLIN, end_loop, NULL) < 0)
+		abort();
+	manager_add_device(manager, NODE);
+	atomic_store(&ready, true);
+	sd_event_loop(event);
+	manager_free(manager);
+	sd_event_unref(event);
+	close(end_fd);
+	return NULL;
+}
+
+static void start_daemon(void)
+{
+	static int pair[2];
+
+	ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	ask_end = pair[0];
+	atomic_store(&ready, false);
+	ASSERT_EQ(pthread_create(&daemon_thread, NULL, run_daemon, &pair[1]), 0);
+}
+
+static void stop_daemon(void)
+{
+	close(ask_end);
+	pthread_join(daemon_thread, NULL);
+}
+
+static void connect_client(void)
+{
+	client = sd_bus_flush_close_unref(client);
+	ASSERT(sd_bus_new(&client) >= 0);
+	ASSERT(sd_bus_set_address(client, address) >= 0);
+	ASSERT(sd_bus_set_bus_client(client, 1) >= 0);
+	ASSERT(sd_bus_negotiate_fds(client, 1) >= 0);
+	ASSERT(sd_bus_start(client) >= 0);
+}
+
+static char *get_text(const char *property)
+{
+	char *value = NULL;
+
+	sd_bus_get_property_string(client, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, property, NULL, &value);
+	return value;
+}
+
+static bool is_text(const char *property, const char *wanted)
+{
+	_cleanup_free_ char *value = get_text(property);
+
+	return value && !strcmp(value, wanted);
+}
+
+/* The daemon lives in another thread: what it will do has to be waited for. */
+static bool wait_for(const char *property, const char *wanted)
+{
+	int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC;
+
+	while (now_ns() < until) {
+		if (is_text(property, wanted))
+			return true;
+		poll(NULL, 0, 5);
+	}
+	DIAG("%s has not become %s", property, wanted);
+	return false;
+}
+
+static void set_up(void)
+{
+	static const char protocol[] =
+		"[Protocol]\nTitle=Bus test\nCryogen=n2o\n"
+		"[Freeze]\nTarget=-60 degC\nTargetBand=2 degC\nFloor=-80 degC\nCycles=1\n"
+		"Duration=10 s\nCoolTimeout=45 s\n"
+		"[Thaw]\nUntil=-5 degC\nAtLeast=3 s\n"
+		"[Prompts]\nConfirmReady=yes\nReadyTimeout=1 min\nConfirmWithdraw=yes\n"
+		"WithdrawTimeout=1 min\n";
+	char path[96];
+	FILE *file;
+
+	snprintf(directory, sizeof(directory), "/tmp/cryo-bus-XXXXXX");
+	ASSERT(mkdtemp(directory));
+	snprintf(address, sizeof(address), "unix:path=%s/bus", directory);
+	snprintf(record, sizeof(record), "%s/record.db", directory);
+	snprintf(path, sizeof(path), "%s/test.protocol", directory);
+	file = fopen(path, "w");
+	fputs(protocol, file);
+	fclose(file);
+	snprintf(path, sizeof(path), "%s/bad.protocol", directory);
+	file = fopen(path, "w");
+	fputs("[Protocol]\nNonsense=1\n", file);
+	fclose(file);
+	protocol_path[0] = directory;
+	fake_kernel_init(&fake, "T-1");
+	fake.pace_us = PACE_US;
+}
+
+static void remove_directory(void)
+{
+	static const char *const file[] = {
+		"bus", "record.db", "record.db-wal", "record.db-shm", "test.protocol", "bad.protocol",
+	};
+	char path[96];
+
+	for (size_t i = 0; i < ARRAY_SIZE(file); i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory, file[i]);
+		unlink(path);
+	}
+	EXPECT_EQ(rmdir(directory), 0);
+}
+
+static void tear_down(void)
+{
+	client = sd_bus_flush_close_unref(client);
+	stop_daemon();
+	stop_bus();
+	fake_kernel_done(&fake);
+	remove_directory();
+}
+
+static bool begin(void)
+{
+	set_up();
+	if (!start_bus()) {
+		stop_bus();
+		fake_kernel_done(&fake);
+		remove_directory();
+		return false;
+	}
+	start_daemon();
+	connect_client();
+	return wait_for("Phase", "idle");
+}
+
+#define BEGIN() do { if (!begin()) SKIP("dbus-daemon does not run here"); } while (0)
+
+/* Calls a method of the probe; its error's name goes into @ret_error, "" if there was none. */
+static int call(const char *method, char ret_error[128], sd_bus_message **ret, const char *types, ...)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	va_list args;
+	int r;
+
+	va_start(args, types);
+	r = sd_bus_call_methodv(client, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, method, &error, &reply,
+				types, args);
+	va_end(args);
+	snprintf(ret_error, 128, "%s", error.name ? error.name : "");
+	if (error.message)
+		DIAG("%s: %s", method, error.message);
+	if (ret)
+		*ret = TAKE_PTR(reply);
+	return r;
+}
+
+static uint64_t start_treatment(void)
+{
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	uint64_t treatment = 0;
+	char error[128];
+
+	if (call("Start", error, &reply, "sa{sv}", "test", 0) >= 0)
+		sd_bus_message_read(reply, "t", &treatment);
+	return treatment;
+}
+
+static bool verb(const char *method)
+{
+	char error[128];
+
+	return call(method, error, NULL, NULL) >= 0;
+}
+
+static void under_lock(bool *flag, bool value)
+{
+	pthread_mutex_lock(&fake.lock);
+	*flag = value;
+	pthread_mutex_unlock(&fake.lock);
+}
+
+static uint32_t outputs_now(void)
+{
+	uint32_t outputs;
+
+	pthread_mutex_lock(&fake.lock);
+	outputs = fake.status.outputs;
+	pthread_mutex_unlock(&fake.lock);
+	return outputs;
+}
+
+static size_t read_csv(int fd, char *text, size_t size)
+{
+	size_t used = 0;
+	ssize_t n;
+
+	while (used < size - 1 && (n = read(fd, text + used, size - 1 - used)) > 0)
+		used += n;
+	text[used] = '\0';
+	return used;
+}
+
+static void expect_record(uint64_t treatment)
+{
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	size_t size = 16 << 20;
+	_cleanup_free_ char *text = malloc(size);
+	char error[128];
+	int fd;
+
+	ASSERT(call("ExportRecord", error, &reply, "t", treatment) >= 0);
+	ASSERT(sd_bus_message_read(reply, "h", &fd) >= 0);
+	EXPECT_GT(read_csv(fd, text, size), 100000);
+	EXPECT(!strncmp(text, "time_s,tip_degc,target_degc,flow_permille,", 42));
+	EXPECT(strstr(text, ",freeze,1,"));
+	EXPECT(strstr(text, ",warm,1,"));
+	/* Nobody can change it any more. */
+	EXPECT_LT(write(fd, "x", 1), 0);
+}
+
+TEST(treatment_over_the_bus)
+{
+	uint64_t treatment;
+
+	BEGIN();
+	EXPECT(is_text("Serial", "T-1"));
+	EXPECT(is_text("Cryogen", "n2o"));
+	EXPECT(is_text("DeviceNode", NODE));
+	EXPECT(is_text("Interlock", "fault"));
+	treatment = start_treatment();
+	EXPECT_EQ(treatment, 1);
+	ASSERT(wait_for("Phase", "ready"));
+	EXPECT(!is_text("Prompt", ""));
+	EXPECT(verb("Advance"));
+	ASSERT(wait_for("Phase", "freeze"));
+	EXPECT(is_text("Interlock", "armed"));
+	ASSERT(wait_for("Phase", "withdraw"));
+	EXPECT(verb("Advance"));
+	ASSERT(wait_for("Phase", "idle"));
+	EXPECT(is_text("Outcome", "completed"));
+	EXPECT_EQ(outputs_now(), 0);
+	expect_record(treatment);
+	tear_down();
+}
+
+TEST(errors_have_names)
+{
+	char error[128];
+
+	BEGIN();
+	EXPECT_LT(call("Start", error, NULL, "sa{sv}", "nosuch", 0), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.NoSuchProtocol");
+	EXPECT_LT(call("Start", error, NULL, "sa{sv}", "../etc/passwd", 0), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.NoSuchProtocol");
+	EXPECT_LT(call("Start", error, NULL, "sa{sv}", "bad", 0), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.BadProtocol");
+	EXPECT_LT(call("Start", error, NULL, "sa{sv}", "test", 1, "colour", "s", "blue"), 0);
+	EXPECT_STREQ(error, SD_BUS_ERROR_INVALID_ARGS);
+	EXPECT_LT(call("Pause", error, NULL, NULL), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.NoTreatment");
+	EXPECT_LT(call("AcknowledgeAlarm", error, NULL, "s", "nosuch"), 0);
+	EXPECT_STREQ(error, SD_BUS_ERROR_INVALID_ARGS);
+	EXPECT_LT(call("ExportRecord", error, NULL, "t", (uint64_t)99), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.NoTreatment");
+	EXPECT_EQ(start_treatment(), 1);
+	EXPECT_LT(call("Start", error, NULL, "sa{sv}", "test", 0), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.Busy");
+	tear_down();
+}
+
+TEST(clear_fault_says_what_stands_in_its_way)
+{
+	char error[128];
+
+	BEGIN();
+	under_lock(&fake.estop, true);
+	EXPECT_LT(call("ClearFault", error, NULL, NULL), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.Fault");
+	under_lock(&fake.estop, false);
+	EXPECT(verb("ClearFault"));
+	EXPECT(wait_for("Interlock", "disarmed"));
+	tear_down();
+}
+
+TEST(stream_has_the_treatment)
+{
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	struct cryo_frame frame;
+	uint64_t seq = 0;
+	char error[128];
+	int fd;
+
+	BEGIN();
+	ASSERT(call("OpenStream", error, &reply, NULL) >= 0);
+	ASSERT(sd_bus_message_read(reply, "h", &fd) >= 0);
+	for (int i = 0; i < 200; i++) {
+		struct pollfd readable = { .fd = fd, .events = POLLIN };
+
+		ASSERT(poll(&readable, 1, WAIT_S * 1000) == 1);
+		ASSERT_EQ(recv(fd, &frame, sizeof(frame), 0), (ssize_t)sizeof(frame));
+		EXPECT_EQ(frame.bytes, sizeof(frame));
+		EXPECT_GT(frame.seq, seq);
+		seq = frame.seq;
+	}
+	EXPECT_GT(frame.tip_mdegc, 30000);
+	tear_down();
+}
+
+static int on_changed(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	(void)message, (void)error;
+	++*(int *)userdata;
+	return 0;
+}
+
+TEST(changes_are_signalled)
+{
+	int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC;
+	int changes = 0;
+
+	BEGIN();
+	ASSERT(sd_bus_match_signal(client, NULL, BUS_NAME, PROBE, "org.freedesktop.DBus.Properties",
+				   "PropertiesChanged", on_changed, &changes) >= 0);
+	EXPECT_EQ(start_treatment(), 1);
+	while (changes < 3 && now_ns() < until) {
+		while (sd_bus_process(client, NULL) > 0)
+			;
+		sd_bus_wait(client, 10000);
+	}
+	EXPECT_GE(changes, 3);
+	tear_down();
+}
+
+TEST(stopping_disarms_and_the_next_start_watches_the_thaw)
+{
+	BEGIN();
+	EXPECT_EQ(start_treatment(), 1);
+	ASSERT(wait_for("Phase", "ready"));
+	EXPECT(verb("Advance"));
+	ASSERT(wait_for("Phase", "freeze"));
+	stop_daemon();
+	EXPECT_EQ(outputs_now(), 0);
+	EXPECT_NE(fake.status.state, CRYOPROBE_STATE_ARMED);
+	EXPECT_EQ(fake.status.fault_mask, 0);
+	start_daemon();
+	ASSERT(wait_for("Phase", "warm"));
+	EXPECT(is_text("Outcome", "interrupted"));
+	ASSERT(wait_for("Phase", "withdraw"));
+	EXPECT(verb("Advance"));
+	ASSERT(wait_for("Phase", "idle"));
+	/* Once watched, it is over. */
+	stop_daemon();
+	start_daemon();
+	ASSERT(wait_for("Phase", "idle"));
+	tear_down();
+}
+
+TEST(unplugged_probe_leaves_the_bus)
+{
+	char error[128];
+
+	BEGIN();
+	under_lock(&fake.unplugged, true);
+	for (int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC; now_ns() < until;) {
+		_cleanup_free_ char *phase = get_text("Phase");
+
+		if (!phase)
+			break;
+	}
+	EXPECT_LT(call("Abort", error, NULL, NULL), 0);
+	tear_down();
+}
+
+TEST(probe_of_another_controller_is_waited_for)
+{
+	set_up();
+	fake.stranger = (struct cryoprobe_claim){ .owner_pid = 4711, .owner_comm = "somebody" };
+	if (!start_bus()) {
+		fake_kernel_done(&fake);
+		remove_directory();
+		SKIP("dbus-daemon does not run here");
+	}
+	start_daemon();
+	connect_client();
+	while (!atomic_load(&ready))
+		sched_yield();
+	EXPECT(!is_text("Phase", "idle"));
+	pthread_mutex_lock(&fake.lock);
+	fake.stranger.owner_pid = 0;
+	pthread_mutex_unlock(&fake.lock);
+	EXPECT(wait_for("Phase", "idle"));
+	tear_down();
+}
+
+/* A treatment outlives the bus by ten seconds; then nobody could stop it but the daemon itself. */
+TEST(lost_bus_aborts_after_ten_seconds_and_comes_back)
+{
+	BEGIN();
+	pthread_mutex_lock(&fake.lock);
+	fake.pace_us = 20000;
+	fake.tip_degc = 5.5;
+	pthread_mutex_unlock(&fake.lock);
+	EXPECT_EQ(start_treatment(), 1);
+	ASSERT(wait_for("Phase", "ready"));
+	EXPECT(verb("Advance"));
+	ASSERT(wait_for("Phase", "cool"));
+	stop_bus();
+	poll(NULL, 0, 2000);
+	EXPECT_NE(outputs_now(), 0);
+	for (int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC; outputs_now() && now_ns() < until;)
+		poll(NULL, 0, 20);
+	EXPECT_EQ(outputs_now(), 0);
+	ASSERT(start_bus());
+	connect_client();
+	ASSERT(wait_for("Outcome", "aborted"));
+	tear_down();
+}
+
+TEST_MAIN()

@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The cryod program as systemd sees it: options, READY, STATUS, WATCHDOG and SIGTERM; no bus and no probe here."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CRYOD = Path(os.environ.get("O", "build")) / "bin/cryod"
+WAIT_S = 30
+
+
+class Service:
+    """A running cryod with a notify socket of ours."""
+
+    def __init__(self, watchdog_usec=None):
+        self.directory = tempfile.TemporaryDirectory()
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(f"{self.directory.name}/notify")
+        self.socket.settimeout(WAIT_S)
+        environment = dict(os.environ, NOTIFY_SOCKET=f"{self.directory.name}/notify",
+                           STATE_DIRECTORY=self.directory.name)
+        if watchdog_usec:
+            environment["WATCHDOG_USEC"] = str(watchdog_usec)
+        self.process = subprocess.Popen([CRYOD, f"--bus=unix:path={self.directory.name}/no-bus"],
+                                        env=environment, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+        self.socket.close()
+        self.directory.cleanup()
+
+    def wait_for(self, wanted):
+        """Receives until a notification has the line; an error after WAIT_S without any."""
+        while wanted not in self.socket.recv(4096).decode().splitlines():
+            pass
+
+
+def run(*arguments):
+    return subprocess.run([CRYOD, *arguments], capture_output=True, text=True, timeout=WAIT_S, check=False)
+
+
+def case_version_and_help():
+    assert run("--version").stdout.startswith("cryod "), "no version"
+    assert "--bus=ADDRESS" in run("--help").stdout, "no help"
+
+
+def case_bad_options_are_named():
+    done = run("--nonsense")
+    assert done.returncode == 1 and "nonsense" in done.stderr, done.stderr
+    done = run("argument")
+    assert done.returncode == 1 and "'argument'" in done.stderr, done.stderr
+
+
+def case_ready_without_bus_and_probe():
+    with Service() as service:
+        service.wait_for("READY=1")
+
+
+def case_watchdog_is_fed_without_a_probe():
+    with Service(watchdog_usec=400000) as service:
+        service.wait_for("WATCHDOG=1")
+        service.wait_for("WATCHDOG=1")
+
+
+def case_sigterm_ends_in_order():
+    with Service() as service:
+        service.wait_for("READY=1")
+        service.process.send_signal(signal.SIGTERM)
+        service.wait_for("STOPPING=1")
+        assert service.process.wait(WAIT_S) == 0, "not in order"
+
+
+def case_record_that_cannot_be_kept_is_told():
+    with tempfile.TemporaryDirectory() as directory:
+        missing = f"{directory}/missing"
+        process = subprocess.Popen([CRYOD, "--bus=unix:path=/nonexistent"], stderr=subprocess.PIPE, text=True,
+                                   env=dict(os.environ, STATE_DIRECTORY=missing))
+        line = process.stderr.readline()
+        while line and "the record cannot be kept" not in line:
+            line = process.stderr.readline()
+        process.terminate()
+        assert process.wait(WAIT_S) == 0, "does not run without its record"
+        process.stderr.close()
+        assert line, "not told"
+
+
+def main():
+    cases = [(name[5:], case) for name, case in globals().items() if name.startswith("case_")]
+    failed = 0
+    print(f"KTAP version 1\n1..{len(cases)}", flush=True)
+    for number, (name, case) in enumerate(cases, 1):
+        try:
+            case()
+            print(f"ok {number} {name}", flush=True)
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
+            failed += 1
+            print(f"# {error!r}\nnot ok {number} {name}", flush=True)
+    sys.exit(failed > 0)
+
+
+main()
