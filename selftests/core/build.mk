@@ -6,3 +6,5 @@ core_test = $(eval $(call unit_test,core-$(1),selftests/core/test_$(1).c $(2) $(
 
 $(call core_test,sequencer,selftests/core/bench.c)
 $(call core_test,protocol,selftests/core/bench.c)
+$(call core_test,ice)
+$(call core_test,alarm)

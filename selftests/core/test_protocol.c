@@ -8,12 +8,12 @@
 #include "daemon/core/ice.h"
 #include "selftests/core/bench.h"
 
-/* @text with the first @from replaced by @to; the last two results are kept. */
+/* @text with the first @from replaced by @to; the last eight results are kept. */
 static const char *replaced(const char *text, const char *from, const char *to)
 {
-	static char results[2][4096];
+	static char results[8][4096];
 	static int turn;
-	char *result = results[turn++ % 2];
+	char *result = results[turn++ % 8];
 	const char *at = strstr(text, from);
 
 	if (!at) {

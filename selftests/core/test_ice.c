@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The reduced ice model against an independent two-dimensional solution, and its own consistency. */
+#include "selftests/unit/test.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "daemon/core/ice.h"
+
+#define PERIOD_NS 20000000LL
+#define REFERENCE "selftests/data/freezing/needle-ice.csv"
+
+static struct probe_profile needle(uint32_t gauge)
+{
+	return (struct probe_profile){
+		.cryogen = CRYOGEN_N2O, .gauge = gauge, .active_um = 7000,
+	};
+}
+
+static void run(struct ice *ice, double degc, double seconds)
+{
+	struct reading tip = { (int32_t)(degc * 1000), true };
+
+	for (int n = (int)(seconds / (PERIOD_NS * 1e-9) + 0.5); n > 0; n--)
+		ice_step(ice, &tip, PERIOD_NS);
+}
+
+static struct ice_estimate after(uint32_t gauge, double degc, double seconds)
+{
+	struct probe_profile profile = needle(gauge);
+	struct ice_estimate estimate;
+	struct ice ice;
+
+	ice_init(&ice, &profile);
+	run(&ice, degc, seconds);
+	ice_estimate(&ice, &estimate);
+	return estimate;
+}
+
+/* The reference has no blood flow and a tissue that freezes more easily than the usual one. */
+static void compare(const char *line)
+{
+	double od_mm, active_mm, t_s, width_mm, length_mm;
+	struct ice_estimate estimate;
+	unsigned int gauge;
+
+	if (sscanf(line, "%uG,%lf,%lf,%lf,%lf,%lf", &gauge, &od_mm, &active_mm, &t_s, &width_mm,
+		   &length_mm) != 6)
+		return;
+	estimate = after(gauge, -88, t_s);
+	DIAG("%uG, %.0f s: width %.2f mm +- %.2f, reference %.1f; length %.2f, reference %.1f",
+	     gauge, t_s, estimate.radius_um * 2e-3, estimate.error_um * 2e-3, width_mm,
+	     estimate.half_length_um * 2e-3, length_mm);
+	EXPECT_NEAR(estimate.radius_um * 2e-3, width_mm, estimate.error_um * 2e-3);
+	EXPECT_NEAR(estimate.radius_um * 2e-3 / width_mm, 1.0, 0.12);
+	EXPECT_NEAR(estimate.half_length_um * 2e-3 / length_mm, 1.0, 0.12);
+}
+
+TEST(ice_agrees_with_the_reference_within_its_uncertainty)
+{
+	FILE *file = fopen(REFERENCE, "r");
+	char line[256];
+	int rows = 0;
+
+	ASSERT(file);
+	while (fgets(line, sizeof(line), file))
+		if (line[2] == 'G') {
+			compare(line);
+			rows++;
+		}
+	fclose(file);
+	EXPECT_EQ(rows, 8);
+}
+
+TEST(no_ice_without_cold)
+{
+	struct ice_estimate estimate = after(18, 37, 10);
+
+	EXPECT_EQ(estimate.radius_um, 0);
+	EXPECT_EQ(estimate.half_length_um, 0);
+	EXPECT_EQ(estimate.isotherm_radius_um, 0);
+	EXPECT_EQ(estimate.error_um, 0);
+	estimate = after(18, 1, 60);
+	EXPECT_EQ(estimate.radius_um, 0);
+}
+
+TEST(ice_grows_with_time_and_cold_and_needle)
+{
+	uint32_t before = 0;
+
+	for (int seconds = 1; seconds <= 60; seconds *= 2) {
+		struct ice_estimate estimate = after(18, -60, seconds);
+
+		EXPECT_GT(estimate.radius_um, before);
+		EXPECT_LT(estimate.isotherm_radius_um, estimate.radius_um);
+		EXPECT_GT(estimate.half_length_um, estimate.radius_um);
+		before = estimate.radius_um;
+	}
+	EXPECT_GT(after(18, -80, 30).radius_um, after(18, -60, 30).radius_um);
+	for (uint32_t gauge = 16; gauge < 22; gauge++)
+		EXPECT_GT(after(gauge, -60, 30).radius_um, after(gauge + 1, -60, 30).radius_um);
+}
+
+TEST(ice_is_the_needle_at_least)
+{
+	struct ice_estimate estimate = after(18, -60, 0.1);
+
+	EXPECT_GE(estimate.radius_um, 635);	/* 1.27 mm across */
+}
+
+TEST(ice_thaws_and_goes)
+{
+	struct probe_profile profile = needle(18);
+	struct ice_estimate estimate;
+	struct ice ice;
+
+	ice_init(&ice, &profile);
+	run(&ice, -60, 30);
+	run(&ice, 10, 200);
+	ice_estimate(&ice, &estimate);
+	EXPECT_EQ(estimate.radius_um, 0);
+	EXPECT_EQ(estimate.error_um, 0);
+}
+
+TEST(a_lost_tip_neither_cools_nor_warms)
+{
+	struct probe_profile profile = needle(18);
+	struct reading lost = { -60000, false };
+	struct ice_estimate before, later;
+	struct ice ice;
+
+	ice_init(&ice, &profile);
+	run(&ice, -60, 30);
+	ice_estimate(&ice, &before);
+	for (int n = 0; n < 50 * 30; n++)
+		ice_step(&ice, &lost, PERIOD_NS);
+	ice_estimate(&ice, &later);
+	EXPECT_LT(later.radius_um, before.radius_um);
+	for (int n = 0; n < 50 * 300; n++)
+		ice_step(&ice, &lost, PERIOD_NS);
+	ice_estimate(&ice, &later);
+	EXPECT_EQ(later.radius_um, 0);
+}
+
+/* Steps of any length, also hostile ones, give finite and similar results. */
+TEST(step_length_hardly_matters)
+{
+	static const int64_t dt_ns[] = { 1000000, 10000000, 50000000, 200000000, 1000000000 };
+	struct probe_profile profile = needle(18);
+	struct reading tip = { -60000, true };
+	double reference = after(18, -60, 20).radius_um;
+
+	for (int i = 0; i < 5; i++) {
+		struct ice_estimate estimate;
+		struct ice ice;
+
+		ice_init(&ice, &profile);
+		for (int64_t t = 0; t < 20000000000LL; t += dt_ns[i])
+			ice_step(&ice, &tip, dt_ns[i]);
+		ice_estimate(&ice, &estimate);
+		EXPECT_NEAR(estimate.radius_um, reference, 15);
+		ice_step(&ice, &tip, INT64_MAX);
+		ice_step(&ice, &tip, -5);
+		ice_estimate(&ice, &estimate);
+		EXPECT_LT(estimate.radius_um, 30000);
+	}
+}
+
+TEST(forecast_agrees_with_the_model)
+{
+	struct probe_profile profile = needle(20);
+
+	EXPECT_NEAR(ice_forecast_um(&profile, -70000, 60000), after(20, -70, 60).radius_um, 15);
+	EXPECT_LT(ice_forecast_um(&profile, -70000, UINT32_MAX), 30000);
+}
+
+TEST(load_falls_while_the_ice_grows)
+{
+	struct probe_profile profile = needle(18);
+	double before = INFINITY;
+	struct ice ice;
+
+	ice_init(&ice, &profile);
+	for (int i = 0; i < 6; i++) {
+		run(&ice, -60, 10);
+		EXPECT_LT(ice_load_w(&ice, -60), before);
+		EXPECT_GT(ice_load_w(&ice, -70), ice_load_w(&ice, -60));
+		before = ice_load_w(&ice, -60);
+	}
+	/* One-dimensional solution: 3.9 W per cm at 60 s; 7 mm and the ends of this needle. */
+	EXPECT_NEAR(before, 3.9 * 0.9, 0.8);
+}
+
+TEST(short_and_long_tips_make_a_grid)
+{
+	static const uint32_t lengths[] = { 1000, 1500, 2000, 40000 };
+
+	for (int i = 0; i < 4; i++)
+		for (uint32_t gauge = 16; gauge <= 22; gauge++) {
+			struct probe_profile profile = needle(gauge);
+			struct ice_estimate estimate;
+			struct ice ice;
+
+			profile.active_um = lengths[i];
+			ice_init(&ice, &profile);
+			EXPECT_GT(ice.geometry.step_s, 0.001);
+			run(&ice, -80, 30);
+			ice_estimate(&ice, &estimate);
+			EXPECT_GT(estimate.radius_um, 1000);
+			EXPECT_LT(estimate.radius_um, 8000);
+		}
+}
+
+TEST_MAIN()
