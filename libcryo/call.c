@@ -19,13 +19,30 @@ static const struct {
 	{ "io.cryo1.Error.NotInPhase", EOPNOTSUPP },
 	{ "io.cryo1.Error.Fault", EIO },
 	{ "org.freedesktop.DBus.Error.UnknownObject", ENODEV },
+	{ SD_BUS_ERROR_FAILED, EREMOTEIO },	/* sd-bus would make EACCES of it */
+	{ SD_BUS_ERROR_IO_ERROR, EREMOTEIO },
 	{ SD_BUS_ERROR_ACCESS_DENIED, EACCES },
 	{ SD_BUS_ERROR_SERVICE_UNKNOWN, EHOSTUNREACH },
 	{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, EHOSTUNREACH },
 };
 
+/* Nobody answers to the name, and systemd could not change that. */
+static bool says_nobody_starts(const sd_bus_error *error)
+{
+	static const char *const prefixes[] = {
+		"org.freedesktop.DBus.Error.Spawn.", "org.freedesktop.systemd1.",
+	};
+
+	for (size_t i = 0; error->name && i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (!strncmp(error->name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return false;
+}
+
 static int error_to_errno(const sd_bus_error *error, int r)
 {
+	if (says_nobody_starts(error))
+		return EHOSTUNREACH;
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		if (sd_bus_error_has_name(error, errors[i].name))
 			return errors[i].error;

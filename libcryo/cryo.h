@@ -20,7 +20,7 @@
  *
  * Errors that any call to the daemon may give: -EHOSTUNREACH cryod does not run, -ENOTCONN the bus
  * is lost (make a new context), -ETIMEDOUT, -EACCES not permitted, -ENODEV the probe is unplugged,
- * -EBADMSG the daemon's answer makes no sense, -ECHILD used after fork().
+ * -EREMOTEIO it failed to do it, -EBADMSG its answer makes no sense, -ECHILD used after fork().
  *
  * Temperatures are thousandths of a degree Celsius, lengths micrometres, times milliseconds, flow
  * per mille. CRYO_NOT_VALID stands for a value that the sensor does not give.
@@ -227,7 +227,7 @@ int cryo_probe_abort(struct cryo_probe *probe);
 /* Takes back the kernel's latched faults. -EIO: a cause is still there. Blocks. */
 int cryo_probe_clear_fault(struct cryo_probe *probe);
 
-/* @code as of cryo_alarm_code(). -ENOENT: no such alarm. Blocks. */
+/* @code as of cryo_alarm_code(). -EINVAL: there is no such alarm. Blocks. */
 int cryo_probe_acknowledge(struct cryo_probe *probe, const char *code);
 
 /*

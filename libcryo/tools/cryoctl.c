@@ -57,7 +57,7 @@ static const struct command {
 	  "Otherwise: one line for every second of samples. Ctrl-C ends it; the treatment goes on.\n" },
 	{ "export", "ID [PROBE]", 1, 2, 0, run_export,
 	  "write a treatment's record to standard output as CSV",
-	  "ID is the treatment's number, as start and status tell it.\n" },
+	  "ID is the treatment's number, as start and status tell it, or `last'.\n" },
 };
 
 static const struct option_text {

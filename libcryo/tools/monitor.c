@@ -152,9 +152,14 @@ static void on_event(struct cryo_ctx *ctx, enum cryo_event event, struct cryo_pr
 		take_properties(m);
 }
 
+/*
+ * Right after a start the properties may still tell of the treatment before; the first sample does
+ * not.
+ */
 static bool treatment_is_over(const struct monitor *m)
 {
-	return cryo_probe_phase(m->probe) == CRYO_PHASE_IDLE &&
+	return m->has_frame && m->view.frame.phase == CRYO_PHASE_IDLE &&
+	       cryo_probe_phase(m->probe) == CRYO_PHASE_IDLE &&
 	       cryo_probe_outcome(m->probe) != CRYO_OUTCOME_NONE;
 }
 

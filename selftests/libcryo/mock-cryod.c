@@ -217,7 +217,7 @@ static int on_acknowledge(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	if (r < 0)
 		return r;
 	if (!*code || strcmp(code, p->alarm))
-		return fail(e, "NoTreatment", "no such alarm");
+		return sd_bus_error_set(e, SD_BUS_ERROR_INVALID_ARGS, "no such alarm");
 	set_word(&p->alarm, "");
 	changed(p);
 	return sd_bus_reply_method_return(m, NULL);

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libcryo/cryo.h"
+#include "libcryo/internal.h"
 #include "selftests/libcryo/bus.h"
 #include "selftests/unit/test.h"
 
@@ -222,7 +222,7 @@ TEST(refusals_have_an_errno_and_a_reason)
 	EXPECT_EQ(cryo_probe_abort(probe()), -ESRCH);
 	EXPECT_STREQ(cryo_ctx_error(ctx), "no treatment runs");
 	EXPECT_EQ(cryo_probe_start(probe(), "nonsense", &treatment), -ENOENT);
-	EXPECT_EQ(cryo_probe_acknowledge(probe(), "nonsense"), -ESRCH);
+	EXPECT_EQ(cryo_probe_acknowledge(probe(), "nonsense"), -EINVAL);
 	EXPECT(mock_call("Set", "sss", "SN-1", "Tip", "-3000"));
 	EXPECT_EQ(cryo_probe_start(probe(), "demo", &treatment), -EAGAIN);
 	EXPECT(mock_call("Set", "sss", "SN-1", "Interlock", "fault"));
@@ -238,6 +238,32 @@ TEST(refusals_have_an_errno_and_a_reason)
 	EXPECT_EQ(cryo_probe_start(probe(), NULL, &treatment), -EINVAL);
 	EXPECT_EQ(treatment, 77);
 	tear_down();
+}
+
+TEST(errors_that_the_mock_does_not_make)
+{
+	static const struct {
+		const char *name;
+		int error;
+	} cases[] = {
+		{ "io.cryo1.Error.NoSuchProbe", ENODEV },
+		{ "io.cryo1.Error.BadProtocol", ERANGE },
+		{ "org.freedesktop.DBus.Error.UnknownObject", ENODEV },
+		{ "org.freedesktop.DBus.Error.Failed", EREMOTEIO },
+		{ "org.freedesktop.DBus.Error.AccessDenied", EACCES },
+		{ "org.freedesktop.DBus.Error.ServiceUnknown", EHOSTUNREACH },
+		{ "org.freedesktop.DBus.Error.Spawn.ChildExited", EHOSTUNREACH },
+		{ "org.freedesktop.systemd1.NoSuchUnit", EHOSTUNREACH },
+		{ "com.example.Unheard", EPERM },
+	};
+	struct cryo_ctx local = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sd_bus_error error = SD_BUS_ERROR_MAKE_CONST(cases[i].name, "because");
+
+		EXPECT_EQ(ctx_fail_call(&local, "Start", &error, -EPERM), -cases[i].error);
+	}
+	EXPECT_STREQ(cryo_ctx_error(&local), "because");
 }
 
 TEST(protocols_are_listed_and_read)
