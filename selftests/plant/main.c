@@ -15,6 +15,7 @@
 
 #define TURN_NS 1000000LL
 #define HEADLESS_PERIOD_S 0.1
+#define BUS_DELAY_US 20000	/* of bus-slow and bus-timeout, unless told otherwise */
 
 static volatile sig_atomic_t asked_to_stop;
 
@@ -172,7 +173,7 @@ static int run(struct plant *p, const struct options *o)
 
 int main(int argc, char *argv[])
 {
-	static struct plant plant;
+	static struct plant plant = { .bus_delay_us = BUS_DELAY_US };
 	struct sigaction action = { .sa_handler = on_signal };
 	struct options options;
 

@@ -48,6 +48,7 @@ int main(void)
 	       "x real", "radius/mm", "half len/mm");
 	return measure(0.10, 1.06, 0.010) || measure(0.15, 1.08, 0.010) ||
 	       measure(0.15, 1.08, 0.020) || measure(0.15, 1.10, 0.010) ||
-	       measure(0.15, 1.10, 0.020) || measure(0.20, 1.15, 0.020) ||
-	       measure(0.30, 1.20, 0.020) || measure(0.40, 1.25, 0.020);
+	       measure(0.15, 1.10, 0.020) || measure(0.20, 1.12, 0.020) ||
+	       measure(0.20, 1.12, 0.040) || measure(0.20, 1.15, 0.040) ||
+	       measure(0.30, 1.20, 0.040);
 }
