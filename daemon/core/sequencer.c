@@ -284,7 +284,9 @@ static void step_warm(struct treatment *t, const struct probe_sample *sample)
 		return;
 	}
 	if (!t->tip.lost || !thawed_elsewhere(t)) {
+		/* What was confirmed before is not confirmed for what may come. */
 		t->seq.evidence = false;
+		t->seq.confirmed = false;
 		return;
 	}
 	if (!t->seq.evidence)

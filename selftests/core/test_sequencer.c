@@ -451,6 +451,20 @@ TEST(lost_tip_ends_by_worst_case_time_and_confirmation)
 	end();
 }
 
+TEST(confirmation_does_not_outlive_its_prompt)
+{
+	lose_tip_frozen();
+	bench.sample.shaft.valid = bench.sample.tissue.valid = false;
+	bench_run(&bench, 2 * FREEZE_MAX_S + 5);
+	ASSERT_EQ(bench_verb(&bench, VERB_ADVANCE), 0);
+	bench_set_tip(&bench, -10);	/* it is back, and cold */
+	bench_run(&bench, 1);
+	bench_lose_tip(&bench);
+	bench_run(&bench, 1);
+	EXPECT_EQ(bench_phase(&bench), PHASE_WARM);
+	end();
+}
+
 TEST(lost_tip_that_comes_back_ends_by_itself)
 {
 	lose_tip_frozen();
