@@ -19,7 +19,7 @@ OUT = ROOT / os.environ.get("O", "build")
 VM = OUT / "vm"
 DEFAULT_FLAVOUR = "6.12-rt-amd64"
 AGENT_PORTS = 8
-PAGE_SIZE = 1 << 20
+PAGE_BYTES = 0x20000    # CRYOSIM_PAGE_BYTES of linux/cryoprobe-sim.h
 DATA_BYTES = 256 << 20
 
 # Under emulation the guest's TSC is the host's: trusted, it cannot drift, and needs no watchdog that
@@ -118,7 +118,7 @@ class Machine:
                      "-device", f"virtio-blk-pci,drive={disk.serial},serial={disk.serial}"]
         if self.page:
             args += ["-object", f"memory-backend-file,id=page,mem-path={self.page},"
-                     f"size={PAGE_SIZE},share=on", "-device", "ivshmem-plain,memdev=page"]
+                     f"size={self.page.stat().st_size},share=on", "-device", "ivshmem-plain,memdev=page"]
         return args
 
     def start(self):
@@ -130,13 +130,19 @@ class Machine:
                 initrd.write(Path(part).read_bytes())
                 initrd.write(bytes(-initrd.tell() % 4))
         if self.page and not self.page.exists():
-            with open(self.page, "wb") as page:
-                page.truncate(PAGE_SIZE)
+            make_page(self.page)
         with open(self.run_dir / "qemu.log", "wb") as log, contextlib.ExitStack() as stack:
             sockets = {name: stack.enter_context(listen(self.run_dir, name)).fileno()
                        for name in ["qmp", *(f"agent{i}" for i in range(AGENT_PORTS))]}
             return spawn(self.command(sockets), cwd=self.run_dir, stdout=log, stderr=log,
                          pass_fds=sockets.values(), favoured=True)
+
+
+def make_page(path):
+    """Makes a blank shared page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as page:
+        page.truncate(PAGE_BYTES)
 
 
 def spawn(command, favoured=False, **options):

@@ -6,7 +6,7 @@ import struct
 import subprocess
 import time
 
-from machine import OUT, PAGE_SIZE, spawn, stop
+from machine import OUT, make_page, spawn, stop
 
 MAGIC = struct.pack("<Q", 0x314d49534f595243)   # CRYOSIM_MAGIC of linux/cryoprobe-sim.h
 START_TIMEOUT_S = 30
@@ -15,9 +15,7 @@ LOOK_AGAIN_S = 0.02
 
 def start(page, arguments):
     """Starts the plant on a fresh page and returns when the page's magic is there."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    with open(page, "wb") as file:
-        file.truncate(PAGE_SIZE)
+    make_page(page)
     command = [str(OUT / "bin" / "cryo-plant"), "--page", str(page), *shlex.split(arguments)]
     process = spawn(command, favoured=True)
     deadline = time.monotonic() + START_TIMEOUT_S
