@@ -252,16 +252,15 @@ static const struct file_operations cryo_fops = {
 
 static void free_core(struct device *dev)
 {
-	struct cryo_core *core = container_of(dev, struct cryo_core, dev);
-
-	ida_free(&ids, core->id);
-	kfree(core);
+	kfree(container_of(dev, struct cryo_core, dev));
 }
 
+/* A probe that comes back gets its number again, even if the old one is still open. */
 static void put_core(void *data)
 {
 	struct cryo_core *core = data;
 
+	ida_free(&ids, core->id);
 	put_device(&core->dev);
 }
 
