@@ -14,7 +14,7 @@ modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR
 
 .PHONY: modules-install
 modules-install: modules ## install the modules below DESTDIR
-	+$(KMOD_MAKE) INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
+	+$(KMOD_MAKE) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
 
 KERNEL_PURE := kernel/interlock.c kernel/freeze.c kernel/slope.c
 
