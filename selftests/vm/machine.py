@@ -104,7 +104,7 @@ class Machine:
                 "-accel", "tcg,thread=multi", "-cpu", "Westmere,+rdrand", "-smp", str(self.cpus),
                 "-m", str(self.memory_mib), "-nodefaults", "-no-user-config", "-display", "none",
                 "-rtc", "base=utc,clock=host", "-kernel", str(VM / "kernel" / self.flavour / "vmlinux"),
-                "-initrd", "initrd", "-append", f"{KERNEL_ARGS} {self.append}".strip(),
+                "-initrd", "initrd", "-append", f"{KERNEL_ARGS} agent_ports={AGENT_PORTS} {self.append}".strip(),
                 "-serial", "file:console.log", "-chardev", f"socket,id=qmp,fd={sockets['qmp']},server=on,wait=off", "-mon", "qmp,mode=control",
                 "-device", "virtio-rng-pci", "-device", "virtio-serial-pci"]
         if not self.reboot:
