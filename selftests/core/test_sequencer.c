@@ -112,10 +112,10 @@ TEST(target_not_reached_in_time)
 	begin();
 	ASSERT(bench_reach(&bench, PHASE_COOL));
 	bench_set_tip(&bench, -30);
-	bench_run(&bench, 16);
+	bench_run(&bench, 25);
 	EXPECT_EQ(bench.command.flow_permille, 1000);
 	EXPECT(bench_has_alarm(&bench, ALARM_SATURATED));
-	bench_run(&bench, 15);
+	bench_run(&bench, 6);
 	EXPECT_EQ(bench_phase(&bench), PHASE_WARM);
 	EXPECT_EQ(outcome(), OUTCOME_ABORTED);
 	EXPECT(!bench_has_alarm(&bench, ALARM_SATURATED));

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Software in the loop: core/ and the kernel's modulator treat the plant's patients in one process.
 
-sil_sources := $(addprefix selftests/sil/,patient.c course.c) kernel/modulator.c \
+sil_sources := $(addprefix selftests/sil/,patient.c course.c) kernel/modulator.c kernel/slope.c \
 	$(plant_model) $(CORE_SOURCES)
 
 # Without sanitizers, and with the plant's own flags: it is minutes of physics.

@@ -118,6 +118,9 @@ static void note(struct course *c)
 	struct cycle_figures *figures = cycle_of(c);
 	double target = c->protocol->target_mdegc * 1e-3;
 
+	c->figures.predicted_margin_degc = fmin(c->figures.predicted_margin_degc,
+						(c->view.predicted_mdegc -
+						 c->protocol->floor_mdegc) * 1e-3);
 	if (c->status.phase != c->phase)
 		enter(c);
 	c->phase = c->status.phase;
@@ -199,6 +202,7 @@ int course_run(const struct patient_config *config, const struct protocol *proto
 		.treatment = malloc(treatment_size()),
 		.protocol = protocol,
 		.figures.withdraw_tip_degc = INFINITY,
+		.figures.predicted_margin_degc = INFINITY,
 	};
 	int r = -ENOMEM;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The plant of one handpiece with the kernel's modulator before its valves. */
+/* The plant of one handpiece, the kernel's modulator before its valves, its prediction behind its tip. */
 #include "selftests/sil/patient.h"
 
 #include <math.h>
@@ -10,12 +10,16 @@
 #include "selftests/plant/rng.h"
 
 #include "kernel/modulator.h"
+#include "kernel/slope.h"
 
+/* The kernel's lead with the binding's defaults at 50 Hz: tail, sensor lag and two periods. */
+#define LEAD_NS 640000000LL
 #define STEP_NS ((int64_t)(HANDPIECE_FLUID_STEP_S * 1e9))
 
 struct patient {
 	struct handpiece handpiece;
 	struct cryo_modulator freeze;
+	struct cryo_slope slope;
 	struct rng rng;
 	int64_t now_ns;
 	double lowest_tip_degc;
@@ -109,6 +113,8 @@ struct patient_view patient_look(struct patient *p, bool with_ice)
 	};
 	struct iceball edge, isotherm;
 
+	cryo_slope_add(&p->slope, p->now_ns, view.tip_mdegc);
+	view.predicted_mdegc = cryo_slope_lowest(&p->slope, LEAD_NS);
 	if (!with_ice)
 		return view;
 	edge = iceball_measure(p->handpiece.tissue, -1);

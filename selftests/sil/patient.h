@@ -27,6 +27,7 @@ struct patient_view {
 	int32_t pressure_kpa;
 	double true_tip_degc;
 	double lowest_tip_degc;		/* of the truth since the reset */
+	int32_t predicted_mdegc;	/* what the kernel compares with its floor */
 	double ice_radius_mm, ice_half_length_mm, isotherm_radius_mm;
 	double cryogen_g;
 };
@@ -42,7 +43,7 @@ void patient_free(struct patient *p);
 void patient_step(struct patient *p, uint32_t flow_permille, uint32_t thaw_permille,
 		  int64_t period_ns);
 
-/* The ice is measured only if @with_ice: it costs more than a step. */
+/* Once each period. The ice is measured only if @with_ice: it costs more than a step. */
 struct patient_view patient_look(struct patient *p, bool with_ice);
 
 #endif

@@ -63,9 +63,9 @@ static int read_protocol(const char *path, struct protocol *ret)
 
 static void print(const struct course_figures *f)
 {
-	printf("outcome %s, %.1f s, %.1f g, floor margin %.1f degC, withdraw at %.1f degC or above\n",
+	printf("outcome %s, %.1f s, %.1f g, floor margin %.1f degC, predicted %.1f degC, withdraw at %.1f degC or above\n",
 	       outcome_to_string(f->outcome), f->total_s, f->cryogen_g, f->floor_margin_degc,
-	       f->withdraw_tip_degc);
+	       f->predicted_margin_degc, f->withdraw_tip_degc);
 	for (unsigned int i = 0; i < f->cycles; i++)
 		printf("cycle %u: target in %.1f s, overshoot %.2f degC, held %.1f s with RMS %.2f, worst %.2f degC; ice estimate off by %.2f mm\n",
 		       i + 1, f->cycle[i].to_target_s, f->cycle[i].overshoot_degc,

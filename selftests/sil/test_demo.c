@@ -26,9 +26,9 @@ static bool read_protocol(struct protocol *ret)
 
 static void print(const char *what, const struct course_figures *f)
 {
-	DIAG("%s: %s in %.0f s, floor margin %.1f degC, %.1f g; largest ice %.2f mm, estimated %.2f mm",
-	     what, outcome_to_string(f->outcome), f->total_s, f->floor_margin_degc, f->cryogen_g,
-	     f->ice_radius_mm, f->ice_estimate_mm);
+	DIAG("%s: %s in %.0f s, floor margin %.1f degC, predicted %.1f degC, %.1f g; largest ice %.2f mm, estimated %.2f mm",
+	     what, outcome_to_string(f->outcome), f->total_s, f->floor_margin_degc,
+	     f->predicted_margin_degc, f->cryogen_g, f->ice_radius_mm, f->ice_estimate_mm);
 	for (unsigned int i = 0; i < f->cycles; i++)
 		DIAG("  cycle %u: target in %.1f s, overshoot %.2f degC, held %.0f s with RMS %.2f and worst %.2f degC, ice off by %.2f mm",
 		     i + 1, f->cycle[i].to_target_s, f->cycle[i].overshoot_degc, f->cycle[i].hold_s,
@@ -41,6 +41,7 @@ static void expect_safe(const struct course_figures *f)
 	EXPECT_EQ(f->outcome, OUTCOME_COMPLETED);
 	EXPECT_EQ(f->cycles, 2);
 	EXPECT_GT(f->floor_margin_degc, 0.0);
+	EXPECT_GT(f->predicted_margin_degc, 0.0);
 	EXPECT_GT(f->withdraw_tip_degc, 5.0);
 	EXPECT(!f->flow_at_end);
 }
@@ -83,8 +84,7 @@ TEST(demo_by_every_gauge)
 
 		config.gauge = gauge;
 		snprintf(what, sizeof(what), "%dG n2o", gauge);
-		/* Thin tips follow the valve's single pulses: 1 degC and more. */
-		treat(what, &config, 2.0, 2.5);
+		treat(what, &config, 1.0, 1.5);
 	}
 }
 
@@ -98,7 +98,7 @@ TEST(demo_by_liquid_nitrogen)
 		config.nitrogen = true;
 		config.gauge = gauge;
 		snprintf(what, sizeof(what), "%dG ln2", gauge);
-		treat(what, &config, 2.0, 2.5);
+		treat(what, &config, 1.0, 1.5);
 	}
 }
 
@@ -110,12 +110,12 @@ TEST(demo_in_other_tissues)
 		struct patient_config config = patient_defaults();
 
 		config.tissue = tissues[i];
-		treat(tissues[i], &config, 2.0, 2.5);
+		treat(tissues[i], &config, 1.0, 1.5);
 	}
 }
 
 /* Fat takes a quarter of the flow that is expected: the first cycle has to learn that. */
-TEST(demo_in_fat_learns_in_the_first_cycle)
+TEST(demo_in_fat_is_learnt)
 {
 	struct patient_config config = patient_defaults();
 	struct course_figures figures;
@@ -126,8 +126,10 @@ TEST(demo_in_fat_learns_in_the_first_cycle)
 	ASSERT_EQ(course_run(&config, &protocol, false, NULL, &figures), 0);
 	print("fat", &figures);
 	expect_safe(&figures);
-	EXPECT_LT(figures.cycle[1].hold_rms_degc, 2.0);
-	EXPECT_LT(figures.cycle[1].overshoot_degc, 3.0);
+	EXPECT_LT(figures.cycle[0].overshoot_degc, 6.0);
+	EXPECT_LT(figures.cycle[0].hold_rms_degc, 2.0);
+	EXPECT_LT(figures.cycle[1].overshoot_degc, 1.5);
+	EXPECT_LT(figures.cycle[1].hold_rms_degc, 1.0);
 }
 
 TEST(demo_with_cold_and_warm_cylinder)
@@ -138,7 +140,7 @@ TEST(demo_with_cold_and_warm_cylinder)
 		struct patient_config config = patient_defaults();
 
 		config.room_degc = room_degc[i];
-		treat(i ? "warm cylinder" : "cold cylinder", &config, 2.0, 2.0);
+		treat(i ? "warm cylinder" : "cold cylinder", &config, 1.0, 1.5);
 	}
 }
 
