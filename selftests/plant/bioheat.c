@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Bioheat by finite volumes in enthalpy, stepped with the Runge-Kutta-Legendre method RKL1 (Meyer,
- * Balsara, Aslam 2014): explicit, conservative, and s stages are stable over (s^2 + s) / 2 times the
- * step of one. Fluxes are differences of Kirchhoff's transform theta, which is piecewise linear in
- * the enthalpy, so that no face needs a mean conductivity.
+ * Balsara, Aslam 2014): explicit, conservative, and s stages are stable over (s^2 + s) / 2 times
+ * the step of one. Fluxes are differences of Kirchhoff's transform theta, which is piecewise linear
+ * in the enthalpy, so that no face needs a mean conductivity.
  */
 #include "selftests/plant/bioheat.h"
 

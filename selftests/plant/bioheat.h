@@ -75,7 +75,10 @@ void bioheat_free(struct bioheat *b);
 /* Back to the initial temperature everywhere. */
 void bioheat_reset(struct bioheat *b);
 
-/* Advances by @step_s: as many stages as stability needs, at most BIOHEAT_STAGES_MAX (longer steps are divided). */
+/*
+ * Advances by @step_s: as many stages as stability needs, at most BIOHEAT_STAGES_MAX (longer
+ * steps are divided).
+ */
 void bioheat_step(struct bioheat *b, double step_s, const struct bioheat_drive *drive);
 
 /* The longest stable step of one stage, seconds. */
@@ -84,23 +87,33 @@ double bioheat_stable_step_s(const struct bioheat *b);
 double bioheat_tip_degc(const struct bioheat *b);
 void bioheat_set_tip_degc(struct bioheat *b, double degc);
 
-/* Heat that has flowed from the tissue into the tip, and the cryogen has taken, since the reset, J. */
+/*
+ * Heat that has flowed from the tissue into the tip, and the cryogen has taken, since the reset,
+ * J.
+ */
 double bioheat_wall_heat_j(const struct bioheat *b);
 double bioheat_cryogen_heat_j(const struct bioheat *b);
 
-/* Enthalpy of all tissue, J, zero at the onset of freezing; heat now given by blood and metabolism, W. */
+/*
+ * Enthalpy of all tissue, J, zero at the onset of freezing; heat now given by blood and
+ * metabolism, W.
+ */
 double bioheat_tissue_heat_j(const struct bioheat *b);
 double bioheat_source_w(const struct bioheat *b);
 
 /* Volume of ice, a freezing cell counting by its share; m3, or m and m2 of 1-D shapes. */
 double bioheat_ice_volume(const struct bioheat *b);
 
-/* Cells: i outward from the axis, j along the needle, from beyond the tip towards the shaft. */
+/*
+ * Cells: i outward from the axis, j along the needle, from beyond the tip towards the shaft.
+ * bioheat_column_m() is the radius of their centres, bioheat_row_m() is 0 at the end of the tip and
+ * positive along the shaft.
+ */
 size_t bioheat_columns(const struct bioheat *b);
 size_t bioheat_rows(const struct bioheat *b);
 bool bioheat_is_tissue(const struct bioheat *b, size_t i, size_t j);
-double bioheat_column_m(const struct bioheat *b, size_t i);	/* radius of the cells' centres */
-double bioheat_row_m(const struct bioheat *b, size_t j);	/* 0 at the end of the tip, positive along the shaft */
+double bioheat_column_m(const struct bioheat *b, size_t i);
+double bioheat_row_m(const struct bioheat *b, size_t j);
 double bioheat_cell_degc(const struct bioheat *b, size_t i, size_t j);
 void bioheat_set_cell_enthalpy(struct bioheat *b, size_t i, size_t j, double enthalpy);
 

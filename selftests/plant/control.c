@@ -266,5 +266,6 @@ void control_command(struct plant *p, char *line, char *reply)
 			commands[i].run(p, argument + strspn(argument, " "), reply);
 			return;
 		}
-	say(reply, "error no command is called \"%.*s\"; try help", (int)(length < 40 ? length : 40), line);
+	say(reply, "error no command is called \"%.*s\"; try help",
+	    (int)(length < 40 ? length : 40), line);
 }

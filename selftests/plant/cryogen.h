@@ -5,7 +5,10 @@
 
 enum cryogen { CRYOGEN_N2O, CRYOGEN_LN2 };
 
-/* Boiling temperature at an absolute pressure, degC; N2O 88 to 6300 kPa, nitrogen 39 to 500 kPa, held at the ends. */
+/*
+ * Boiling temperature at an absolute pressure, degC; N2O 88 to 6300 kPa, nitrogen 39 to 500 kPa,
+ * held at the ends.
+ */
 double cryogen_boiling_degc(enum cryogen c, double pressure_kpa);
 
 /* Pressure of saturated liquid, absolute kPa; the inverse of cryogen_boiling_degc(). */

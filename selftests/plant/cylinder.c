@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The supply. Its contents are taken as isothermal: a treatment draws a few grams of several hundred. */
+/*
+ * The supply. Its contents are taken as isothermal: a treatment draws a few grams of several
+ * hundred.
+ */
 #include "selftests/plant/cylinder.h"
 
 #include <math.h>

@@ -19,7 +19,10 @@ struct cylinder {
 	double degc, volume_l, mass_g;
 };
 
-/* A full one at room temperature @degc; a dewar's own pressure is 250 kPa absolute whatever the room. */
+/*
+ * A full one at room temperature @degc; a dewar's own pressure is 250 kPa absolute whatever the
+ * room.
+ */
 struct cylinder cylinder_full(enum cryogen cryogen, double degc);
 
 /* Draws @mass_g, not more than is there. */

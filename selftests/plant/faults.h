@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Faults of handpiece and supply: each is one row of a table, which adds to the disturbances the plant knows. */
+/*
+ * Faults of handpiece and supply: each is one row of a table, which adds to the disturbances the
+ * plant knows.
+ */
 #ifndef CRYO_PLANT_FAULTS_H
 #define CRYO_PLANT_FAULTS_H
 

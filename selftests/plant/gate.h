@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hardware between the driver's lines and the valves: effective supply = word AND one-shot AND E-stop contact. */
+/*
+ * The hardware between the driver's lines and the valves: effective supply = word AND one-shot
+ * AND E-stop contact.
+ */
 #ifndef CRYO_PLANT_GATE_H
 #define CRYO_PLANT_GATE_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One virtual patient with its needle: tissue, tip, cylinder and sensors, advanced together. Pure. */
+/*
+ * One virtual patient with its needle: tissue, tip, cylinder and sensors, advanced together.
+ * Pure.
+ */
 #ifndef CRYO_PLANT_HANDPIECE_H
 #define CRYO_PLANT_HANDPIECE_H
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Isotherms of the tissue, interpolated in Kirchhoff's transform, in which profiles have no kink. */
+/*
+ * Isotherms of the tissue, interpolated in Kirchhoff's transform, in which profiles have no
+ * kink.
+ */
 #include "selftests/plant/iceball.h"
 
 #include <math.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The finite-volume mesh: geometry only, so that heat from a to b = conductance * (theta_a - theta_b). */
+/*
+ * The finite-volume mesh: geometry only, so that heat from a to b = conductance * (theta_a -
+ * theta_b).
+ */
 #ifndef CRYO_PLANT_MESH_H
 #define CRYO_PLANT_MESH_H
 

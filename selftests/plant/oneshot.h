@@ -27,7 +27,10 @@ void oneshot_poll(struct oneshot *o, int64_t now_ns);
 /* When it drops unless an edge comes; INT64_MAX while off. */
 int64_t oneshot_drops_at_ns(const struct oneshot *o);
 
-/* The plant itself did not look for @stall_ns: edges in that time were seen late, for which the one-shot is not to blame. */
+/*
+ * The plant itself did not look for @stall_ns: edges in that time were seen late, for which the
+ * one-shot is not to blame.
+ */
 void oneshot_excuse(struct oneshot *o, int64_t stall_ns);
 
 #endif

@@ -19,13 +19,14 @@ static const struct number_option {
 	{ "active-mm", AT(handpiece.tip.active_m), 2, 30, 1e-3, "active length of the tip (7)" },
 	{ "cell-mm", AT(handpiece.cell_m), 0.05, 1, 1e-3, "size of cells at the needle (0.15)" },
 	{ "contact", AT(handpiece.contact_m2k_w), 0, 1e-2, 1, "contact resistance, m2 K/W (1e-5)" },
-	{ "cylinder-degc", AT(handpiece.cylinder_degc), -10, 30, 1, "temperature of the room (20)" },
+	{ "cylinder-degc", AT(handpiece.cylinder_degc), -10, 30, 1, "the room's temperature (20)" },
 	{ "exhaust-kpa", AT(handpiece.tip.exhaust_kpa), 100, 600, 1, "exhaust, absolute (110)" },
 	{ "heater-w", AT(handpiece.tip.heater_w), 0, 20, 1, "heater of the thaw line (3)" },
 	{ "lag-ms", AT(handpiece.sensors.tip_lag_s), 20, 300, 1e-3, "tip thermocouple's lag (60)" },
 	{ "log-hz", AT(log_hz), 0.1, 1000, 1, "rate of the log (20)" },
 	{ "noise-degc", AT(handpiece.sensors.noise_degc), 0, 10, 1, "thermocouple noise (0.03)" },
-	{ "offset-degc", AT(handpiece.sensors.tip_offset_degc), -10, 10, 1, "tip thermocouple's error (0)" },
+	{ "offset-degc", AT(handpiece.sensors.tip_offset_degc), -10, 10, 1,
+	  "tip thermocouple's error (0)" },
 	{ "tail-s", AT(handpiece.tip.tail_s), 0.05, 2, 1, "dead volume's tail (0.5)" },
 };
 
@@ -58,12 +59,6 @@ static const char *set_integer(const char *value, long long min, long long max, 
 	*ret = v;
 	return NULL;
 }
-
-static const char *set_page(struct options *o, const char *v) { o->page = v; return NULL; }
-static const char *set_control(struct options *o, const char *v) { o->control = v; return NULL; }
-static const char *set_log(struct options *o, const char *v) { o->log = v; return NULL; }
-static const char *set_edges(struct options *o, const char *v) { o->edges = v; return NULL; }
-static const char *set_headless(struct options *o, const char *v) { o->headless = v; return NULL; }
 
 static const char *set_cryogen(struct options *o, const char *value)
 {
@@ -127,23 +122,36 @@ static const char *add_fault(struct options *o, const char *value)
 	return control_parse_fault(value, PLANT_HANDPIECES_MAX, &o->fault[o->n_faults++]);
 }
 
+/* A word has a function that takes it, or is kept as it is. */
 static const struct word_option {
 	const char *name;
 	const char *(*set)(struct options *o, const char *value);
+	size_t field;
 	const char *value, *what;
 } words[] = {
-	{ "page", set_page, "FILE", "the shared page: ivshmem's file, or /dev/cryoprobe-sim" },
-	{ "control", set_control, "SOCKET", "control socket to make" },
-	{ "log", set_log, "FILE", "truth as CSV" },
-	{ "edges", set_edges, "FILE", "edges, faults, marks and stalls as CSV" },
-	{ "headless", set_headless, "SCRIPT", "no page: run a valve script (- is stdin) as fast as possible, CSV to stdout" },
-	{ "cryogen", set_cryogen, "n2o|ln2", "(n2o)" },
-	{ "gauge", set_gauge, "16..22", "(18)" },
-	{ "handpieces", set_handpieces, "1..4", "how many (1)" },
-	{ "tissue", set_tissue, "CLASS", "muscle, fat, nerve, generic, gel ... (muscle)" },
-	{ "seed", set_seed, "N", "of noise and jitter (1)" },
-	{ "fault", add_fault, "NAME[@Ts][@H]", "from the start, or at T seconds; may be repeated" },
+	{ "page", NULL, AT(page), "FILE",
+	  "the shared page: ivshmem's file, or /dev/cryoprobe-sim" },
+	{ "control", NULL, AT(control), "SOCKET", "control socket to make" },
+	{ "log", NULL, AT(log), "FILE", "truth as CSV" },
+	{ "edges", NULL, AT(edges), "FILE", "edges, faults, marks and stalls as CSV" },
+	{ "headless", NULL, AT(headless), "SCRIPT",
+	  "no page: run a valve script (- is stdin) as fast as possible, CSV to stdout" },
+	{ "cryogen", set_cryogen, 0, "n2o|ln2", "(n2o)" },
+	{ "gauge", set_gauge, 0, "16..22", "(18)" },
+	{ "handpieces", set_handpieces, 0, "1..4", "how many (1)" },
+	{ "tissue", set_tissue, 0, "CLASS", "muscle, fat, nerve, generic, gel ... (muscle)" },
+	{ "seed", set_seed, 0, "N", "of noise and jitter (1)" },
+	{ "fault", add_fault, 0, "NAME[@Ts][@H]",
+	  "from the start, or at T seconds; may be repeated" },
 };
+
+static const char *set_word(struct options *o, const struct word_option *w, const char *value)
+{
+	if (w->set)
+		return w->set(o, value);
+	*(const char **)((char *)o + w->field) = value;
+	return NULL;
+}
 
 #define N_NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 #define N_WORDS (sizeof(words) / sizeof(words[0]))
@@ -167,7 +175,7 @@ static const char *set_option(struct options *o, const char *name, const char *v
 {
 	for (size_t i = 0; i < N_WORDS; i++)
 		if (!strcmp(name, words[i].name))
-			return value ? words[i].set(o, value) : "needs a value";
+			return value ? set_word(o, &words[i], value) : "needs a value";
 	for (size_t i = 0; i < N_NUMBERS; i++)
 		if (!strcmp(name, numbers[i].name))
 			return value ? set_number(o, &numbers[i], value) : "needs a value";

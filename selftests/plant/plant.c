@@ -91,7 +91,10 @@ static void poll_gates(struct plant *p, int64_t now_ns)
 	}
 }
 
-/* Stalls of the host, as the witness saw them, and of this loop, for which no one-shot is to blame. */
+/*
+ * Stalls of the host, as the witness saw them, and of this loop, for which no one-shot is to
+ * blame.
+ */
 static void look_for_stalls(struct plant *p, int64_t now_ns)
 {
 	int64_t away_ns = now_ns - p->turned_ns;
@@ -226,5 +229,6 @@ void plant_set_estop(struct plant *p, bool pressed)
 void plant_reset(struct plant *p, unsigned int handpiece)
 {
 	handpiece_reset(&p->handpiece[handpiece]);
-	plant_note(p, host_now_ns(), 0, handpiece, "reset", p->handpiece[handpiece].config.tissue.name);
+	plant_note(p, host_now_ns(), 0, handpiece, "reset",
+		   p->handpiece[handpiece].config.tissue.name);
 }

@@ -96,8 +96,9 @@ static void run_to(struct script *s, double end_s)
 static int complain(const struct script *s, int line, const char *word)
 {
 	fprintf(s->complaints,
-		"script line %d: \"%s\": expected a time not before the last, then words of supply, "
-		"freeze, vent, thaw, duty=0..1000, fault=NAME, clear=NAME, -, end\n", line, word);
+		"script line %d: \"%s\": expected a time not before the last, then words of "
+		"supply, freeze, vent, thaw, duty=0..1000, fault=NAME, clear=NAME, -, end\n",
+		line, word);
 	return -EINVAL;
 }
 

@@ -14,6 +14,7 @@
 #include "kernel/include/uapi/linux/cryoprobe-sim.h"
 
 #define ATMOSPHERE_KPA 101.325
+#define ROOM_DEGC 20	/* at which the nominal flow is meant */
 
 /*
  * Tubes by ISO 9626, regular wall, mm. The flow is the model's own: it lets each gauge reach
@@ -51,7 +52,10 @@ static const struct boiling boilings[] = {
 	[CRYOGEN_LN2] = { 0.54, 3e3, 0.28, 0.70, 0.5, 10 },
 };
 
-/* Time in which the shaft cools with flow and warms without, and the share of full flow that suffices. */
+/*
+ * Time in which the shaft cools with flow and warms without, and the share of full flow that
+ * suffices.
+ */
 #define SHAFT_S 12
 #define SHAFT_FLOW_SHARE 0.3
 
@@ -135,8 +139,8 @@ static bool stuck(bool open, double how)
 /* Flow of the open freeze valve against nominal: orifice flow of the line's liquid or vapour. */
 static double relative_inflow(const struct tip *t, const struct cylinder *c)
 {
-	double nominal_kpa = cryogen_saturation_kpa(c->cryogen, c->cryogen == CRYOGEN_N2O ? 20 : c->degc) -
-			     ATMOSPHERE_KPA;
+	double nominal_degc = c->cryogen == CRYOGEN_N2O ? ROOM_DEGC : c->degc;
+	double nominal_kpa = cryogen_saturation_kpa(c->cryogen, nominal_degc) - ATMOSPHERE_KPA;
 	double flow = sqrt(fmax(t->line_kpa, 0) / nominal_kpa);
 
 	return cylinder_has_liquid(c) ? flow : flow * VAPOUR_SHARE;
@@ -193,14 +197,15 @@ struct bioheat_drive tip_step(struct tip *t, double step_s, uint32_t effective, 
 	double nominal = tip_nominal_flow_g_s(&t->config), back_kpa, inflow;
 	double supply_kpa = (cylinder_kpa(cylinder) - ATMOSPHERE_KPA) * (1 + d->pressure_share);
 	struct bioheat_drive drive;
-	bool supply, freeze;
+	bool supply, freeze, vent;
 
 	valve_step(t, &t->supply, step_s, effective & CRYOSIM_OUT_SUPPLY, true);
 	valve_step(t, &t->freeze, step_s, effective & CRYOSIM_OUT_FREEZE, true);
 	valve_step(t, &t->vent, step_s, effective & CRYOSIM_OUT_VENT, false);
 	supply = stuck(t->supply.open, d->supply_stuck);
 	freeze = stuck(t->freeze.open, d->freeze_stuck);
-	line_step(t, step_s, fmax(supply_kpa, 0), supply, freeze, t->vent.open && d->vent_blocked <= 0);
+	vent = t->vent.open && d->vent_blocked <= 0;
+	line_step(t, step_s, fmax(supply_kpa, 0), supply, freeze, vent);
 
 	inflow = nominal * ((freeze ? relative_inflow(t, cylinder) : 0) + d->leak_share);
 	dead_volume_step(t, step_s, inflow);

@@ -6,12 +6,13 @@
 #include <string.h>
 
 /*
- * muscle, fat, nerve: component model (Choi-Okos, Miles ice fraction, Levy k) at 37 degC and between
- * -20 and -40 degC; the interval's end is where nine tenths of the ice are there; latent heat is the
- * enthalpy from there to -0.5 degC beyond the sensible. Perfusion and metabolism: IT'IS v4 values.
+ * muscle, fat, nerve: component model (Choi-Okos, Miles ice fraction, Levy k) at 37 degC and
+ * between -20 and -40 degC; the interval's end is where nine tenths of the ice are there; latent
+ * heat is the enthalpy from there to -0.5 degC beyond the sensible. Perfusion and metabolism: IT'IS
+ * v4, from memory.
  * generic: Rabin & Shitzer, Deng & Liu, as commonly used with all three phases.
  * gel: water with the interval of a 1 % agar phantom; no blood.
- * tissue, water and their sharp forms: parameter sets of the exact solutions, data/parameter_sets.json.
+ * tissue, tissue-sharp, water: parameter sets of the exact solutions in selftests/data/freezing.
  */
 static const struct tissue classes[] = {
 	{ "muscle", 1.40, 1.00, 0.51, 2.22e6, 3.77e6, 2.02e8, -6.0, -0.6, 2540, 990, 37 },

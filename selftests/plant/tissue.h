@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Thermal properties of tissue and its enthalpy curve: three straight pieces, frozen, freezing, unfrozen. */
+/*
+ * Thermal properties of tissue and its enthalpy curve: three straight pieces, frozen, freezing,
+ * unfrozen.
+ */
 #ifndef CRYO_PLANT_TISSUE_H
 #define CRYO_PLANT_TISSUE_H
 
@@ -38,7 +41,10 @@ const struct tissue *tissue_at(size_t index);
 /* Sensible heat capacity within the freezing interval, J/(m3 K): the mean of the two phases. */
 double tissue_c_freezing(const struct tissue *t);
 
-/* Enthalpy of a cubic metre, J/m3, zero at the onset of freezing. Of a sharp front's own temperature: the liquid's. */
+/*
+ * Enthalpy of a cubic metre, J/m3, zero at the onset of freezing. Of a sharp front's own
+ * temperature: the liquid's.
+ */
 double tissue_enthalpy(const struct tissue *t, double degc);
 
 /* Enthalpy at the end of freezing, J/m3: below zero. */

@@ -3,6 +3,7 @@
 #include "selftests/plant/truth.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 
 #include "kernel/include/uapi/linux/cryoprobe-sim.h"
 
@@ -12,56 +13,59 @@
 struct truth truth_take(const struct handpiece *h, const struct gate *g, unsigned int number,
 			int64_t host_ns)
 {
+	struct iceball ice = iceball_measure(h->tissue, ICE_EDGE_DEGC);
+	struct iceball m20 = iceball_measure(h->tissue, LETHAL_DEGC);
+
 	return (struct truth){
 		.host_ns = host_ns, .handpiece = number, .time_s = h->time_s,
 		.tip_degc = handpiece_tip_degc(h), .sensor_degc = h->sensors.tip_degc,
 		.tissue_degc = h->sensors.tissue_degc,
-		.ice = iceball_measure(h->tissue, ICE_EDGE_DEGC),
-		.m20 = iceball_measure(h->tissue, LETHAL_DEGC),
+		.ice_radius_mm = 1000 * ice.radius_m,
+		.ice_half_length_mm = 1000 * iceball_half_length_m(&ice),
+		.m20_radius_mm = 1000 * m20.radius_m,
+		.m20_half_length_mm = 1000 * iceball_half_length_m(&m20),
 		.flow_mg_s = 1000 * h->tip.flow_g_s, .drawn_g = h->tip.drawn_g,
 		.supply_kpa = handpiece_supply_kpa(h), .line_kpa = h->tip.line_kpa,
 		.boiling_degc = h->tip.boiling_degc,
-		.word = g->word & ~CRYOSIM_OUT_PULSE, .effective = gate_effective(g), .oneshot = g->oneshot.on,
-		.estop_pressed = g->estop_pressed, .pulse_edges = g->pulse_edges,
-		.faults = h->faults,
+		.word = g->word & ~CRYOSIM_OUT_PULSE, .effective = gate_effective(g),
+		.oneshot = g->oneshot.on, .estop_pressed = g->estop_pressed,
+		.pulse_edges = g->pulse_edges, .faults = h->faults,
 	};
 }
 
-static void print_host(FILE *f, const struct truth *t) { fprintf(f, "%" PRId64, t->host_ns); }
-static void print_handpiece(FILE *f, const struct truth *t) { fprintf(f, "%u", t->handpiece); }
-static void print_time(FILE *f, const struct truth *t) { fprintf(f, "%.3f", t->time_s); }
-static void print_tip(FILE *f, const struct truth *t) { fprintf(f, "%.3f", t->tip_degc); }
-static void print_sensor(FILE *f, const struct truth *t) { fprintf(f, "%.3f", t->sensor_degc); }
-static void print_tissue(FILE *f, const struct truth *t) { fprintf(f, "%.3f", t->tissue_degc); }
-static void print_flow(FILE *f, const struct truth *t) { fprintf(f, "%.2f", t->flow_mg_s); }
-static void print_drawn(FILE *f, const struct truth *t) { fprintf(f, "%.4f", t->drawn_g); }
-static void print_supply(FILE *f, const struct truth *t) { fprintf(f, "%.1f", t->supply_kpa); }
-static void print_line(FILE *f, const struct truth *t) { fprintf(f, "%.1f", t->line_kpa); }
-static void print_boiling(FILE *f, const struct truth *t) { fprintf(f, "%.2f", t->boiling_degc); }
-static void print_word(FILE *f, const struct truth *t) { fprintf(f, "0x%02x", t->word); }
-static void print_effective(FILE *f, const struct truth *t) { fprintf(f, "0x%02x", t->effective); }
-static void print_oneshot(FILE *f, const struct truth *t) { fprintf(f, "%d", t->oneshot); }
-static void print_estop(FILE *f, const struct truth *t) { fprintf(f, "%d", t->estop_pressed); }
-static void print_pulses(FILE *f, const struct truth *t) { fprintf(f, "%" PRIu64, t->pulse_edges); }
-
-static void print_ice_radius(FILE *f, const struct truth *t)
+static void print_host(FILE *f, const struct truth *t)
 {
-	fprintf(f, "%.3f", 1000 * t->ice.radius_m);
+	fprintf(f, "%" PRId64, t->host_ns);
 }
 
-static void print_ice_half_length(FILE *f, const struct truth *t)
+static void print_handpiece(FILE *f, const struct truth *t)
 {
-	fprintf(f, "%.3f", 1000 * iceball_half_length_m(&t->ice));
+	fprintf(f, "%u", t->handpiece);
 }
 
-static void print_m20_radius(FILE *f, const struct truth *t)
+static void print_word(FILE *f, const struct truth *t)
 {
-	fprintf(f, "%.3f", 1000 * t->m20.radius_m);
+	fprintf(f, "0x%02x", t->word);
 }
 
-static void print_m20_half_length(FILE *f, const struct truth *t)
+static void print_effective(FILE *f, const struct truth *t)
 {
-	fprintf(f, "%.3f", 1000 * iceball_half_length_m(&t->m20));
+	fprintf(f, "0x%02x", t->effective);
+}
+
+static void print_oneshot(FILE *f, const struct truth *t)
+{
+	fprintf(f, "%d", t->oneshot);
+}
+
+static void print_estop(FILE *f, const struct truth *t)
+{
+	fprintf(f, "%d", t->estop_pressed);
+}
+
+static void print_pulse_edges(FILE *f, const struct truth *t)
+{
+	fprintf(f, "%" PRIu64, t->pulse_edges);
 }
 
 /* Names joined by +, or none. */
@@ -79,34 +83,48 @@ static void print_faults(FILE *f, const struct truth *t)
 		fputs("none", f);
 }
 
+#define REAL(member, digits) \
+	{ #member, NULL, offsetof(struct truth, member), digits }
+
+/* A column has a function of its own, or is a double with so many digits. */
 static const struct column {
 	const char *name;
 	void (*print)(FILE *f, const struct truth *t);
+	size_t field;
+	int digits;
 } columns[] = {
-	{ "host_ns", print_host },
-	{ "handpiece", print_handpiece },
-	{ "time_s", print_time },
-	{ "tip_degc", print_tip },
-	{ "sensor_degc", print_sensor },
-	{ "tissue_degc", print_tissue },
-	{ "ice_radius_mm", print_ice_radius },
-	{ "ice_half_length_mm", print_ice_half_length },
-	{ "m20_radius_mm", print_m20_radius },
-	{ "m20_half_length_mm", print_m20_half_length },
-	{ "flow_mg_s", print_flow },
-	{ "drawn_g", print_drawn },
-	{ "supply_kpa", print_supply },
-	{ "line_kpa", print_line },
-	{ "boiling_degc", print_boiling },
-	{ "word", print_word },
-	{ "effective", print_effective },
-	{ "oneshot", print_oneshot },
-	{ "estop", print_estop },
-	{ "pulse_edges", print_pulses },
-	{ "faults", print_faults },
+	{ "host_ns", print_host, 0, 0 },
+	{ "handpiece", print_handpiece, 0, 0 },
+	REAL(time_s, 3),
+	REAL(tip_degc, 3),
+	REAL(sensor_degc, 3),
+	REAL(tissue_degc, 3),
+	REAL(ice_radius_mm, 3),
+	REAL(ice_half_length_mm, 3),
+	REAL(m20_radius_mm, 3),
+	REAL(m20_half_length_mm, 3),
+	REAL(flow_mg_s, 2),
+	REAL(drawn_g, 4),
+	REAL(supply_kpa, 1),
+	REAL(line_kpa, 1),
+	REAL(boiling_degc, 2),
+	{ "word", print_word, 0, 0 },
+	{ "effective", print_effective, 0, 0 },
+	{ "oneshot", print_oneshot, 0, 0 },
+	{ "estop", print_estop, 0, 0 },
+	{ "pulse_edges", print_pulse_edges, 0, 0 },
+	{ "faults", print_faults, 0, 0 },
 };
 
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static void print_column(FILE *f, const struct column *c, const struct truth *t)
+{
+	if (c->print)
+		c->print(f, t);
+	else
+		fprintf(f, "%.*f", c->digits, *(const double *)((const char *)t + c->field));
+}
 
 void truth_print_header(FILE *f)
 {
@@ -117,7 +135,7 @@ void truth_print_header(FILE *f)
 void truth_print_row(FILE *f, const struct truth *t)
 {
 	for (size_t i = 0; i < N_COLUMNS; i++) {
-		columns[i].print(f, t);
+		print_column(f, &columns[i], t);
 		fputc(i + 1 < N_COLUMNS ? ',' : '\n', f);
 	}
 }
@@ -126,7 +144,7 @@ void truth_print_words(FILE *f, const struct truth *t)
 {
 	for (size_t i = 0; i < N_COLUMNS; i++) {
 		fprintf(f, "%s=", columns[i].name);
-		columns[i].print(f, t);
+		print_column(f, &columns[i], t);
 		fputc(i + 1 < N_COLUMNS ? ' ' : '\n', f);
 	}
 }

@@ -8,13 +8,23 @@
 #include "selftests/plant/gate.h"
 #include "selftests/plant/handpiece.h"
 
-/* @word: as driven, without the pulse line; @effective: what of it is powered. */
+/**
+ * struct truth - a handpiece at an instant
+ * @time_s: simulated since the last reset
+ * @ice_radius_mm, @ice_half_length_mm: extent of the -1 degC isotherm from the needle's axis and
+ *	along it; @m20_* of -20 degC
+ * @supply_kpa, @line_kpa: before the valves and between them, gauge
+ * @word: CRYOSIM_OUT_* as driven, without the pulse line; @effective: what of it is powered
+ * @faults: by index of the table
+ */
 struct truth {
 	int64_t host_ns;
 	unsigned int handpiece;
-	double time_s, tip_degc, sensor_degc, tissue_degc;
-	struct iceball ice, m20;
-	double flow_mg_s, drawn_g, supply_kpa, line_kpa, boiling_degc;
+	double time_s;
+	double tip_degc, sensor_degc, tissue_degc;
+	double ice_radius_mm, ice_half_length_mm, m20_radius_mm, m20_half_length_mm;
+	double flow_mg_s, drawn_g;
+	double supply_kpa, line_kpa, boiling_degc;
 	uint32_t word, effective;
 	bool oneshot, estop_pressed;
 	uint64_t pulse_edges, faults;

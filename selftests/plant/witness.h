@@ -26,7 +26,10 @@ struct witness {
 int witness_begin(struct witness *w);
 void witness_end(struct witness *w);
 
-/* The next stall that was not yet told; false when there is none. The oldest are lost when nobody asks. */
+/*
+ * The next stall that was not yet told; false when there is none. The oldest are lost when
+ * nobody asks.
+ */
 bool witness_next(struct witness *w, struct stall *ret_stall);
 
 /* CLOCK_MONOTONIC, ns. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads reference tables: a line of column names, then rows; lines that begin with # are skipped. */
+/*
+ * Reads reference tables: a line of column names, then rows; lines that begin with # are
+ * skipped.
+ */
 #ifndef CRYO_PLANT_TEST_CSV_H
 #define CRYO_PLANT_TEST_CSV_H
 
@@ -23,7 +26,10 @@ void csv_close(struct csv *c);
 /* The next row; false at the end. */
 bool csv_next(struct csv *c);
 
-/* A cell of this row by the column's name, "" or NaN when there is no such column or it is empty. */
+/*
+ * A cell of this row by the column's name, "" or NaN when there is no such column or it is
+ * empty.
+ */
 const char *csv_text(const struct csv *c, const char *column);
 double csv_number(const struct csv *c, const char *column);
 

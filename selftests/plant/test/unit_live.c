@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One-shot, gate, page, control commands and script: the parts that face the guest and the tester. */
+/*
+ * One-shot, gate, page, control commands and script: the parts that face the guest and the
+ * tester.
+ */
 #include "selftests/unit/test.h"
 
 #include <errno.h>
@@ -13,7 +16,10 @@
 #define MS 1000000LL
 #define FREEZE (CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_FREEZE | CRYOSIM_OUT_VENT)
 
-/* Toggles the pulse line every 20 ms for @n edges with @bits driven; returns the last edge's time. */
+/*
+ * Toggles the pulse line every 20 ms for @n edges with @bits driven; returns the last edge's
+ * time.
+ */
 static int64_t pulse(struct gate *g, int64_t from_ns, int n, uint32_t bits)
 {
 	int64_t at_ns = from_ns;
@@ -442,7 +448,8 @@ static char *script_output(const char *text, int *ret_r)
 
 TEST(script_runs_and_is_reproducible)
 {
-	const char *text = "# a short freeze\n0 supply freeze vent\n5 supply vent duty=300\n10 -\n12 end\n";
+	const char *text = "# a short freeze\n0 supply freeze vent\n5 supply vent duty=300\n"
+			   "10 -\n12 end\n";
 	int r = -1, again_r = -1;
 	char *out = script_output(text, &r), *again = script_output(text, &again_r);
 

@@ -59,12 +59,17 @@ TEST(tissue_latent_heat_is_in_the_enthalpy)
 	for (size_t i = 0; (t = tissue_at(i)); i++) {
 		double end = t->freeze_end_degc - 10, start = t->freeze_start_degc + 10;
 		double sensible = 10 * (t->c_frozen + t->c_unfrozen) +
-				  tissue_c_freezing(t) * (t->freeze_start_degc - t->freeze_end_degc);
+				  tissue_c_freezing(t) *
+				  (t->freeze_start_degc - t->freeze_end_degc);
 
 		EXPECT_NEAR(tissue_enthalpy(t, start) - tissue_enthalpy(t, end),
 			    sensible + t->latent, 1e-3);
 	}
 }
+
+static const struct bioheat_drive freeze = {
+	.boiling_degc = -85, .boiling_w_k = 0.5, .cooling_max_w = 8,
+};
 
 static struct bioheat_config coarse(void)
 {
@@ -111,7 +116,6 @@ TEST(without_cooling_nothing_cools)
 
 static double freeze_then_reset(struct bioheat *b)
 {
-	struct bioheat_drive freeze = { .boiling_degc = -85, .boiling_w_k = 0.5, .cooling_max_w = 8 };
 	double tip_degc;
 
 	for (int i = 0; i < 200; i++)
@@ -140,7 +144,7 @@ TEST(same_input_same_output)
 
 TEST(contact_resistance_keeps_tissue_warmer)
 {
-	struct bioheat_drive freeze = { .wall_degc = -80 };
+	struct bioheat_drive cold = { .wall_degc = -80 };
 	double radius[2];
 
 	for (int i = 0; i < 2; i++) {
@@ -152,7 +156,7 @@ TEST(contact_resistance_keeps_tissue_warmer)
 		b = bioheat_new(&c);
 		ASSERT(b != NULL);
 		for (int n = 0; n < 200; n++)
-			bioheat_step(b, 0.1, &freeze);
+			bioheat_step(b, 0.1, &cold);
 		radius[i] = iceball_measure(b, -1).radius_m;
 		bioheat_free(b);
 	}
@@ -162,7 +166,6 @@ TEST(contact_resistance_keeps_tissue_warmer)
 TEST(a_long_step_is_divided)
 {
 	struct bioheat_config c = coarse();
-	struct bioheat_drive freeze = { .boiling_degc = -85, .boiling_w_k = 0.5, .cooling_max_w = 8 };
 	struct bioheat *one = bioheat_new(&c), *many = bioheat_new(&c);
 
 	ASSERT(one != NULL && many != NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The solver against exact solutions of freezing: Neumann's planar front, Paterson's line sink, both
- * also with a freezing interval, Pennes' steady state, and the steady ice ball.
+ * The solver against exact solutions of freezing: Neumann's planar front, also with a freezing
+ * interval, Paterson's line sink, Pennes' steady state, and the steady ice ball.
  */
 #include "selftests/unit/test.h"
 
@@ -64,7 +64,8 @@ static double planar_front(const struct csv *c, const struct tissue *t, double c
 }
 
 /* Calls @check for the first row of each case of a table. */
-static void each_case(const char *path, const char *key, double t_s, void (*check)(const struct csv *))
+static void each_case(const char *path, const char *key, double t_s,
+		      void (*check)(const struct csv *c))
 {
 	static struct csv c;
 	double last = NAN;
@@ -244,7 +245,8 @@ static double line_enthalpy(const struct line_sink *s, double r1, double r2, dou
 
 #define LINE_INNER_M 3e-4
 
-static double line_front_solved(const struct line_sink *s, double start_s, double end_s, double cell_m)
+static double line_front_solved(const struct line_sink *s, double start_s, double end_s,
+				double cell_m)
 {
 	struct bioheat_config config = {
 		.shape = BIOHEAT_CYLINDER, .wall = BIOHEAT_WALL_HEAT, .tissue = *s->tissue,
@@ -274,7 +276,10 @@ static double line_front_solved(const struct line_sink *s, double start_s, doubl
 	return sqrt(a2 + volume / M_PI);
 }
 
-/* Starts when the front stands eight coarse cells from the inner radius, so that all grids share it. */
+/*
+ * Starts when the front stands eight coarse cells from the inner radius, so that all grids share
+ * it.
+ */
 static void check_line(const struct csv *c)
 {
 	struct line_sink s = line_sink_of(c);
@@ -353,7 +358,10 @@ TEST(steady_pennes_sphere)
 	check_pennes(BIOHEAT_SPHERE, "sphere_b0.03_T37");
 }
 
-/* After so long the front moves no more. Its place is interpolated: a freezing cell's share says nothing then. */
+/*
+ * After so long the front moves no more. Its place is interpolated: a freezing cell's share says
+ * nothing then.
+ */
 static void check_steady_sphere(const struct csv *c)
 {
 	struct bioheat_config config = {

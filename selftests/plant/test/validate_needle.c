@@ -27,7 +27,10 @@ static void run_to(struct bioheat *b, double *now_s, double end_s, const struct 
 		bioheat_step(b, 0.05, d);
 }
 
-/* The reference's lengths fit a needle that goes on as a shaft at both ends: compare the shaft's side. */
+/*
+ * The reference's lengths fit a needle that goes on as a shaft at both ends: compare the shaft's
+ * side.
+ */
 static double length_as_in_reference_mm(const struct iceball *ball)
 {
 	return 7 + 2 * (1000 * ball->along_m - 7);
@@ -117,7 +120,8 @@ TEST(bench_grid_within_two_percent)
 		worst = fmax(worst, off);
 		mean += off / BENCH_INSTANTS;
 	}
-	DIAG("ice radius of the bench grid: mean %.2f %% off, worst %.2f %%", 100 * mean, 100 * worst);
+	DIAG("ice radius of the bench grid: mean %.2f %% off, worst %.2f %%", 100 * mean,
+	     100 * worst);
 	EXPECT_LT(worst, 0.02);
 }
 
@@ -145,7 +149,9 @@ TEST(larger_needle_makes_larger_ice)
 TEST(energy_balances_over_freeze_and_thaw)
 {
 	struct bioheat_config config = needle(1.27, "muscle");
-	struct bioheat_drive freeze = { .boiling_degc = -85, .boiling_w_k = 0.5, .cooling_max_w = 6 };
+	struct bioheat_drive freeze = {
+		.boiling_degc = -85, .boiling_w_k = 0.5, .cooling_max_w = 6,
+	};
 	struct bioheat_drive thaw = { .heater_w = 3 };
 	double start_j, gained_j, source_j = 0, heater_j = 0, tip_j;
 	struct bioheat *b;
@@ -172,10 +178,10 @@ TEST(energy_balances_over_freeze_and_thaw)
 }
 
 /*
- * A measured freeze of a 17G argon needle in saline: the needle's own trace is the input. Its active
- * length is not published; the one fitted number is the length of the cold zone, so short that the
- * source is nearly a point. The dish, its walls and its convection are not modelled, so the bound
- * only guards against regression.
+ * A measured freeze of a 17G argon needle in saline: the needle's own trace is the input. Its
+ * active length is not published; the one fitted number is the length of the cold zone, so short
+ * that the source is nearly a point. The dish, its walls and its convection are not modelled, so
+ * the bound only guards against regression.
  */
 #define FITTED_ACTIVE_M 1.5e-3
 
@@ -187,7 +193,8 @@ struct measured {
 	int rows;
 };
 
-static void measure_row(struct measured *m, const struct bioheat *b, const struct csv *c, double z_m)
+static void measure_row(struct measured *m, const struct bioheat *b, const struct csv *c,
+			double z_m)
 {
 	for (int i = 0; i < 4; i++)
 		m->sum[i] += fabs(bioheat_degc_at(b, measured_r_m[i], z_m) -

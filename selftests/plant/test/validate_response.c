@@ -30,8 +30,12 @@ static void run(struct handpiece *h, double seconds, uint32_t effective)
 		handpiece_step(h, effective);
 }
 
-/* Seconds until the tip passes @degc with these lines powered, downwards or upwards; NaN after @limit_s. */
-static double time_to(struct handpiece *h, double degc, bool down, uint32_t effective, double limit_s)
+/*
+ * Seconds until the tip passes @degc with these lines powered, downwards or upwards; NaN after
+ * @limit_s.
+ */
+static double time_to(struct handpiece *h, double degc, bool down, uint32_t effective,
+		      double limit_s)
 {
 	double start_s = h->time_s;
 
