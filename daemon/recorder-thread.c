@@ -8,7 +8,9 @@
 #include "daemon/recorder-thread.h"
 #include "daemon/util.h"
 
-#define COMMIT_USEC		USEC_PER_SEC	/* what a crash may lose */
+/* A record is in no hurry: it is written ten times a second, the kernel's queue holds some seconds. */
+#define TICK_USEC		(100 * USEC_PER_MSEC)
+#define COMMIT_TICKS		10		/* what a crash may lose */
 #define EXPORT_ROWS		500		/* at a time: the kernel's queue is read in between */
 #define RECORDS_AT_ONCE		32
 #define PROBES_MAX		16
@@ -19,7 +21,7 @@ struct source {
 	const struct probe_io *io;
 	int fd;
 	struct channel_map map;
-	sd_event_source *records;
+	bool ended;			/* there is nothing more to come */
 	uint64_t treatment;		/* 0: nothing is recorded */
 };
 
@@ -35,8 +37,10 @@ struct recorder_thread {
 	sd_event *event;
 	struct store *store;
 	struct source source[PROBES_MAX];	/* free where fd < 0 */
-	sd_event_source *commit;
+	sd_event_source *tick;
+	unsigned int ticks;
 	int error;			/* as last reported */
+	bool failed;			/* a write, since the last commit */
 };
 
 static void report(struct recorder_thread *t, const struct recorder_report *report)
@@ -56,11 +60,22 @@ static void note_health(struct recorder_thread *t, int error)
 	report(t, &health);
 }
 
-/* A write that failed stays reported until a commit has succeeded. */
 static void note_write(struct recorder_thread *t, int r)
 {
-	if (r < 0)
+	if (r >= 0)
+		return;
+	t->failed = true;
+	note_health(t, r);
+}
+
+/* The record is good again after a second in which every write has succeeded. */
+static void commit(struct recorder_thread *t)
+{
+	int r = store_commit(t->store);
+
+	if (r < 0 || !t->failed)
 		note_health(t, r);
+	t->failed = false;
 }
 
 static struct store *need_store(struct recorder_thread *t)
@@ -68,29 +83,6 @@ static struct store *need_store(struct recorder_thread *t)
 	if (!t->store)
 		note_write(t, store_open(t->setup->path, &t->store));
 	return t->store;
-}
-
-static int on_commit(sd_event_source *timer, uint64_t usec, void *userdata)
-{
-	struct recorder_thread *t = userdata;
-
-	(void)usec;
-	if (t->store)
-		note_health(t, store_commit(t->store));
-	sd_event_source_set_time_relative(timer, COMMIT_USEC);
-	return 0;
-}
-
-/* Commits run only while something is recorded. */
-static void set_commit_timer(struct recorder_thread *t)
-{
-	bool recording = false;
-
-	for (int i = 0; i < PROBES_MAX; i++)
-		recording |= t->source[i].fd >= 0 && t->source[i].treatment;
-	if (recording)
-		sd_event_source_set_time_relative(t->commit, COMMIT_USEC);
-	sd_event_source_set_enabled(t->commit, recording ? SD_EVENT_ON : SD_EVENT_OFF);
 }
 
 static struct source *find_source(struct recorder_thread *t, uint64_t key)
@@ -150,32 +142,28 @@ static void tell_kernel_event(struct source *source, const struct cryoprobe_even
 		report(source->thread, &told);
 }
 
-static int on_records(sd_event_source *event_source, int fd, uint32_t revents, void *userdata)
+static void take_records(struct source *source, const struct cryoprobe_record *record, size_t n)
 {
-	struct source *source = userdata;
-	struct cryoprobe_record record[RECORDS_AT_ONCE];
-	ssize_t n;
-
-	(void)revents;
-	n = source->io->read(source->io, fd, record, sizeof(record));
-	if (n == -EAGAIN || n == -EINTR)
-		return 0;
-	if (n <= 0) {
-		/* Unplugged: the main thread hears of it from the control thread. */
-		sd_event_source_set_enabled(event_source, SD_EVENT_OFF);
-		return 0;
-	}
-	for (size_t i = 0; i < (size_t)n / sizeof(record[0]); i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (record[i].type == CRYOPROBE_RECORD_EVENT)
 			tell_kernel_event(source, &record[i].event);
 		write_record(source, &record[i]);
 	}
-	return 0;
+}
+
+static void read_records(struct source *source)
+{
+	struct cryoprobe_record record[RECORDS_AT_ONCE];
+	ssize_t n;
+
+	while ((n = source->io->read(source->io, source->fd, record, sizeof(record))) > 0)
+		take_records(source, record, n / sizeof(record[0]));
+	/* Unplugged: the main thread hears of it from the control thread. */
+	source->ended = n != -EAGAIN && n != -EINTR;
 }
 
 static void source_remove(struct source *source)
 {
-	source->records = sd_event_source_disable_unref(source->records);
 	if (source->fd >= 0)
 		source->io->close(source->io, source->fd);
 	source->fd = -EBADF;
@@ -195,8 +183,6 @@ static void source_add(struct recorder_thread *t, const struct recorder_message 
 		.thread = t, .key = message->key, .io = message->add.io, .fd = message->add.fd,
 		.map = message->add.map,
 	};
-	if (sd_event_add_io(t->event, &source->records, source->fd, EPOLLIN, on_records, source) < 0)
-		source_remove(source);
 }
 
 static void write_step(struct source *source, const struct recorder_message *message)
@@ -224,14 +210,9 @@ static void write_core_event(struct source *source, const struct treatment_event
 static void begin(struct source *source, const struct store_treatment *treatment)
 {
 	struct recorder_thread *t = source->thread;
-	int r;
-
 	source->treatment = treatment->id;
-	set_commit_timer(t);
-	if (!need_store(t))
-		return;
-	r = store_begin(t->store, treatment);
-	note_health(t, r);
+	if (need_store(t))
+		note_write(t, store_begin(t->store, treatment));
 }
 
 static void end(struct source *source, enum outcome outcome)
@@ -239,9 +220,8 @@ static void end(struct source *source, enum outcome outcome)
 	struct recorder_thread *t = source->thread;
 
 	if (source->treatment && t->store)
-		note_health(t, store_end(t->store, source->treatment, outcome_to_string(outcome)));
+		note_write(t, store_end(t->store, source->treatment, outcome_to_string(outcome)));
 	source->treatment = 0;
-	set_commit_timer(t);
 }
 
 static void export_done(struct export_job *job, int error)
@@ -342,18 +322,31 @@ static void serve(struct recorder_thread *t, const struct recorder_message *mess
 	}
 }
 
-static int on_message(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+/* False: the main thread has shut its end, and everything it said has been served. */
+static bool read_messages(struct recorder_thread *t)
 {
-	struct recorder_thread *t = userdata;
 	struct recorder_message message;
 	ssize_t n;
 
-	(void)source;
-	(void)revents;
-	while ((n = recv(fd, &message, sizeof(message), MSG_DONTWAIT)) == sizeof(message))
+	while ((n = recv(t->setup->fd, &message, sizeof(message), MSG_DONTWAIT)) == sizeof(message))
 		serve(t, &message);
-	/* The main thread has shut its end: everything it said has been served. */
-	return n == 0 ? sd_event_exit(t->event, 0) : 0;
+	return n != 0;
+}
+
+static int on_tick(sd_event_source *tick, uint64_t usec, void *userdata)
+{
+	struct recorder_thread *t = userdata;
+
+	(void)usec;
+	if (!read_messages(t))
+		return sd_event_exit(t->event, 0);
+	for (int i = 0; i < PROBES_MAX; i++)
+		if (t->source[i].fd >= 0 && !t->source[i].ended)
+			read_records(&t->source[i]);
+	if (++t->ticks % COMMIT_TICKS == 0 && t->store)
+		commit(t);
+	sd_event_source_set_time_relative(tick, TICK_USEC);
+	return sd_event_source_set_enabled(tick, SD_EVENT_ONESHOT);
 }
 
 static int prepare(struct recorder_thread *t)
@@ -365,11 +358,8 @@ static int prepare(struct recorder_thread *t)
 	r = sd_event_new(&t->event);
 	if (r < 0)
 		return r;
-	r = sd_event_add_io(t->event, NULL, t->setup->fd, EPOLLIN, on_message, t);
-	if (r < 0)
-		return r;
-	return sd_event_add_time_relative(t->event, &t->commit, CLOCK_MONOTONIC, COMMIT_USEC,
-					  USEC_PER_SEC / 10, on_commit, t);
+	return sd_event_add_time_relative(t->event, &t->tick, CLOCK_MONOTONIC, TICK_USEC,
+					  TICK_USEC / 10, on_tick, t);
 }
 
 void *recorder_thread(void *userdata)
@@ -379,17 +369,15 @@ void *recorder_thread(void *userdata)
 
 	pthread_setname_np(pthread_self(), "cryo-recorder");
 	r = prepare(&t);
-	if (r >= 0) {
-		set_commit_timer(&t);
+	if (r >= 0)
 		r = sd_event_loop(t.event);
-	}
 	note_write(&t, r);
 	for (int i = 0; i < PROBES_MAX; i++)
 		source_remove(&t.source[i]);
 	if (t.store)
-		note_health(&t, store_commit(t.store));
+		commit(&t);
 	store_close(t.store);
-	sd_event_source_disable_unref(t.commit);
+	sd_event_source_disable_unref(t.tick);
 	sd_event_unref(t.event);
 	return NULL;
 }

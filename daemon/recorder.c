@@ -9,6 +9,7 @@
 
 #define END_TIMEOUT_S		1
 #define SOCKET_BYTES		(1024 * 1024)
+#define STACK_BYTES		(512 * 1024)
 
 struct frozen {
 	struct frozen *next;
@@ -112,6 +113,22 @@ static int recorder_look_back(struct recorder *recorder)
 	return r;
 }
 
+static int recorder_start(struct recorder *recorder)
+{
+	pthread_attr_t attr;
+	int r;
+
+	r = -pthread_attr_init(&attr);
+	if (r < 0)
+		return r;
+	/* The whole stack is locked into memory: keep it small. */
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
+	r = -pthread_create(&recorder->thread, &attr, recorder_thread, &recorder->setup);
+	pthread_attr_destroy(&attr);
+	recorder->started = r >= 0;
+	return r;
+}
+
 static int recorder_connect(struct recorder *recorder, sd_event *event)
 {
 	int pair[2], bytes = SOCKET_BYTES, r;
@@ -126,9 +143,7 @@ static int recorder_connect(struct recorder *recorder, sd_event *event)
 			    recorder);
 	if (r < 0)
 		return r;
-	r = -pthread_create(&recorder->thread, NULL, recorder_thread, &recorder->setup);
-	recorder->started = r >= 0;
-	return r;
+	return recorder_start(recorder);
 }
 
 int recorder_new(sd_event *event, const char *path, const struct recorder_listener *listener,

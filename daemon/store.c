@@ -152,6 +152,17 @@ static int get_boot_id(struct store *store)
 	return r;
 }
 
+static int connect_file(struct store *store, const char *path)
+{
+	int code = sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+				   SQLITE_OPEN_NOMUTEX, NULL);
+
+	/* Why a file cannot be opened is known only to the system. */
+	if (code == SQLITE_CANTOPEN && sqlite3_system_errno(store->db))
+		return -sqlite3_system_errno(store->db);
+	return error_from_sqlite(code);
+}
+
 int store_open(const char *path, struct store **ret)
 {
 	_cleanup_(store_closep) struct store *store = calloc(1, sizeof(*store));
@@ -162,9 +173,7 @@ int store_open(const char *path, struct store **ret)
 	r = get_boot_id(store);
 	if (r < 0)
 		return r;
-	r = error_from_sqlite(sqlite3_open_v2(path, &store->db,
-					      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-					      SQLITE_OPEN_NOMUTEX, NULL));
+	r = connect_file(store, path);
 	if (r < 0)
 		return r;
 	/* Another process that reads the database may hold it for a moment. */

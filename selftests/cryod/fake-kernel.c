@@ -13,6 +13,7 @@
 #include "selftests/cryod/fake-kernel.h"
 
 #define PERIOD_US	20000
+#define QUEUE_BYTES	(1024 * 1024)
 #define BODY_DEGC	34.0
 #define COLDEST_DEGC	(-95.0)
 #define COOL_TAU_S	6.0
@@ -26,9 +27,16 @@ static struct fake_kernel *of(const struct probe_io *io)
 static void send_record(struct fake_kernel *fake, struct cryoprobe_record *record)
 {
 	record->seq = ++fake->record_seq;
-	for (int i = 0; i < FAKE_READERS_MAX; i++)
-		if (fake->reader[i] >= 0)
-			send(fake->reader[i], record, sizeof(*record), MSG_DONTWAIT | MSG_NOSIGNAL);
+	for (int i = 0; i < FAKE_READERS_MAX; i++) {
+		if (fake->reader[i] < 0)
+			continue;
+		/* Drops the newest, where the kernel drops the oldest; counted all the same. */
+		record->lost = fake->lost[i];
+		if (send(fake->reader[i], record, sizeof(*record), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			fake->lost[i]++;
+		else
+			fake->lost[i] = 0;
+	}
 }
 
 static void send_event(struct fake_kernel *fake, uint32_t kind, uint32_t old, uint32_t new)
@@ -341,14 +349,16 @@ static int fake_ioctl(const struct probe_io *io, int fd, unsigned long request, 
 
 static int open_reader(struct fake_kernel *fake)
 {
-	int pair[2];
+	int pair[2], bytes = QUEUE_BYTES;
 
 	for (int i = 0; i < FAKE_READERS_MAX; i++) {
 		if (fake->reader[i] >= 0)
 			continue;
 		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 			return -errno;
+		setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
 		fake->reader[i] = pair[1];
+		fake->lost[i] = 0;
 		return pair[0];
 	}
 	return -EMFILE;

@@ -35,6 +35,7 @@ struct fake_kernel {
 	bool limits_set;
 	int control_fd;			/* holds the claim, or -1 */
 	int reader[FAKE_READERS_MAX];	/* the far ends of opens for reading, or -1 */
+	uint32_t lost[FAKE_READERS_MAX];
 	uint64_t record_seq;
 	double tip_degc;
 
