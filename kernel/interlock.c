@@ -47,7 +47,8 @@
 /* From a change of the one-shot to a steady sense line; off is in no hurry. */
 #define SENSE_ON_SETTLE_NS	(200 * CRYO_NS_PER_MS)
 #define SENSE_OFF_SETTLE_NS	(1000 * CRYO_NS_PER_MS)
-#define SENSE_LOOKS		2
+/* How long it must read wrong: longer than a relay bounces. */
+#define SENSE_WRONG_NS		(5 * CRYO_NS_PER_MS)
 
 #define IDLE_ABOVE_MDEGC	0
 
@@ -363,9 +364,10 @@ static void check_pulse_gap(struct cryo_interlock *il, s64 now_ns)
 /* What the sense line must read; false while the one-shot may be changing. */
 static bool sense_known(const struct cryo_interlock *il, bool *ret_expected, s64 now_ns)
 {
+	s64 off_ns = il->pulse_ns + PULSE_GAP_NS + SENSE_OFF_SETTLE_NS;
+
 	*ret_expected = il->phase == CRYO_ARMED;
-	return il->phase == CRYO_ARMED ||
-	       (!cryo_interlock_live(il) && now_ns - il->pulse_ns > PULSE_GAP_NS + SENSE_OFF_SETTLE_NS);
+	return il->phase == CRYO_ARMED || (!cryo_interlock_live(il) && now_ns > off_ns);
 }
 
 static void check_sense(struct cryo_interlock *il, bool sense, s64 now_ns)
@@ -375,14 +377,16 @@ static void check_sense(struct cryo_interlock *il, bool sense, s64 now_ns)
 	if (!il->config.has_sense)
 		return;
 	if (!sense_known(il, &expected, now_ns) || sense == expected) {
-		il->sense_wrong = 0;
+		il->sense_wrong = false;
 		withdraw(il, CRYOPROBE_FAULT_SUPPLY_SENSE);
 		return;
 	}
-	if (++il->sense_wrong < SENSE_LOOKS)
-		return;
-	il->sense_wrong = SENSE_LOOKS;
-	report(il, CRYOPROBE_FAULT_SUPPLY_SENSE, NO_CHANNEL, sense, expected, now_ns);
+	if (!il->sense_wrong)
+		il->sense_wrong_ns = now_ns;
+	il->sense_wrong = true;
+	if (now_ns - il->sense_wrong_ns >= SENSE_WRONG_NS)
+		report(il, CRYOPROBE_FAULT_SUPPLY_SENSE, NO_CHANNEL, sense, expected,
+		       now_ns);
 }
 
 /* The one-shot is up: flow may be asked for from now on. */
@@ -392,7 +396,7 @@ static void finish_arming(struct cryo_interlock *il, s64 now_ns)
 	il->arm_seq = il->last.seq;
 	il->grant_ns = now_ns + validity_ns(il);
 	il->idle_since_ns = now_ns;
-	il->sense_wrong = 0;
+	il->sense_wrong = false;
 }
 
 static void go_on_arming(struct cryo_interlock *il, bool sense, s64 now_ns)

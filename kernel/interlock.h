@@ -128,7 +128,8 @@ struct cryo_period {
  * @pulses: edges since then, as far as it matters
  * @pulse_ns: the latest edge
  * @pulse_seq: the latest sample at that time
- * @sense_wrong: looks in a row at which the sense line was wrong
+ * @sense_wrong: the sense line was wrong at the last look
+ * @sense_wrong_ns: since when
  *
  * Owned by interlock.c; others change it only through the functions below.
  */
@@ -170,7 +171,8 @@ struct cryo_interlock {
 	u32 pulses;
 	s64 pulse_ns;
 	u64 pulse_seq;
-	u8 sense_wrong;
+	bool sense_wrong;
+	s64 sense_wrong_ns;
 };
 
 void cryo_interlock_init(struct cryo_interlock *il, const struct cryo_interlock_config *config,

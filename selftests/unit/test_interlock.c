@@ -872,6 +872,27 @@ TEST(late_period_is_counted_while_disarmed)
 	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
 }
 
+TEST(supply_may_bounce)
+{
+	struct bench b = flowing_bench();
+
+	b.no_sense_change = true;
+	b.lines.supply_sense = false;
+	tick(&b);
+	b.now_ns += 5 * MS - 1;
+	tick(&b);
+	EXPECT_EQ(permit(&b), FLOWING);
+	b.lines.supply_sense = true;
+	tick(&b);
+	b.lines.supply_sense = false;
+	b.now_ns += 1;
+	tick(&b);
+	EXPECT_EQ(permit(&b), FLOWING);
+	b.now_ns += 5 * MS;
+	tick(&b);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+}
+
 TEST(supply_that_stays_on_is_a_fault)
 {
 	struct bench b = armed_bench();

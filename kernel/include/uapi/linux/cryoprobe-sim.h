@@ -44,7 +44,7 @@
 
 /* struct cryosim_input.levels: physical levels of the input lines */
 #define CRYOSIM_LEVEL_ESTOP_RELEASED	(1U << 0)	/* driven high only while released */
-#define CRYOSIM_LEVEL_SUPPLY_SENSE	(1U << 1)	/* valves' supply behind one-shot and E-stop */
+#define CRYOSIM_LEVEL_SUPPLY_SENSE	(1U << 1)	/* behind one-shot and E-stop */
 #define CRYOSIM_LEVEL_TRIGGER		(1U << 2)	/* foot switch pressed */
 #define CRYOSIM_LEVEL_DETECT		(1U << 3)	/* handpiece plugged in */
 
