@@ -4,7 +4,7 @@
 
 KSELFTEST_SOURCE ?= /usr/src/linux-source-6.12.tar.xz
 KSELFTEST_HEADERS := $(O)/gen/kselftest/kselftest_harness.h
-KSELFTEST_NAMES := uapi interlock
+KSELFTEST_NAMES := handpiece iio uapi records interlock unplug reload
 KSELFTEST_COMMON := $(addprefix selftests/kernel/,fakeplant.c probe.c sysfs.c runner.c)
 KSELFTESTS := $(addprefix $(O)/test/kernel/,$(KSELFTEST_NAMES))
 
@@ -36,4 +36,4 @@ $(KSELFTEST_OBJECTS): | $(KSELFTEST_HEADERS) $(O)/gen/emf-type-t.h
 kselftests: $(KSELFTESTS)
 
 VM_NEEDS += kselftests modules
-VM_CHECKS += --timeout 600 selftests/kernel/run
+VM_CHECKS += --timeout 600 kselftests=selftests/kernel/run

@@ -122,13 +122,17 @@ int sysfs_iio_of(const char *i2c_device)
 	return number;
 }
 
-static int run(char *const argv[])
+/* What it says is expected, or is in the kernel's log, too. */
+static int run_quietly(const char *const command[])
 {
 	pid_t child = fork();
 	int status;
 
 	if (child == 0) {
-		execvp(argv[0], argv);
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(null, STDERR_FILENO);
+		execvp(command[0], (char *const *)command);
 		_exit(127);
 	}
 	if (child < 0 || waitpid(child, &status, 0) < 0)
@@ -136,16 +140,12 @@ static int run(char *const argv[])
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
 }
 
-int module_load(const char *module, const char *parameter)
+int module_load_with(const char *const command[])
 {
-	char *const argv[] = { "modprobe", (char *)module, (char *)parameter, NULL };
-
-	return run(argv);
+	return run_quietly(command);
 }
 
 int module_unload(const char *module)
 {
-	char *const argv[] = { "rmmod", (char *)module, NULL };
-
-	return run(argv);
+	return run_quietly((const char *const[]) { "rmmod", module, NULL });
 }

@@ -25,8 +25,11 @@ int sysfs_i2c_bus(unsigned int handpiece);
 /** sysfs_iio_of() - N of the iio:deviceN below an I2C device, such as "1-0048". */
 int sysfs_iio_of(const char *i2c_device);
 
-/** module_load(), module_unload() - by modprobe and rmmod; the exit status, or -errno. */
-int module_load(const char *module, const char *parameter);
+/** module_load() - by modprobe, with parameters, NULL at the end; its exit status, or -errno. */
+#define module_load(...) module_load_with((const char *const[]) { "modprobe", __VA_ARGS__, NULL })
+int module_load_with(const char *const command[]);
+
+/** module_unload() - by rmmod; its exit status, or -errno. */
 int module_unload(const char *module);
 
 #endif /* CRYO_SELFTESTS_KERNEL_SYSFS_H */
