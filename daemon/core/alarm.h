@@ -23,7 +23,7 @@ enum alarm_priority alarm_priority(enum alarm_code code);
 enum alarm_change alarm_set(struct alarm_list *list, enum alarm_code code, bool present,
 			    uint32_t detail, int64_t now_ns);
 
-/* -EINVAL no such code, -ENOENT not listed, -EALREADY; *ret_change is ALARM_GONE if it left the list. */
+/* -EINVAL no such code, -ENOENT not listed, -EALREADY. *ret_change: ALARM_GONE if it left. */
 int alarm_acknowledge(struct alarm_list *list, enum alarm_code code, enum alarm_change *ret_change);
 
 /*

@@ -6,3 +6,9 @@ CORE_SOURCES := $(addprefix daemon/core/,alarm.c controller.c events.c ice.c nam
 CORE_PKGS := inih
 CORE_LIBS := -lm
 APT_BUILD += libinih-dev
+
+INSTALL += install-protocol-manual
+
+.PHONY: install-protocol-manual
+install-protocol-manual:
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 daemon/protocols/cryo.protocol.5

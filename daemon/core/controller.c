@@ -9,7 +9,7 @@
 #define RATE_FILTER_S		0.1	/* the slope's: half a period of the modulator */
 #define TAIL_S			0.7	/* for so long the tip goes on falling after closing */
 #define CALM_DEGC_S		8.0	/* slopes below are the valve's pulses */
-#define HASTE_S			0.5	/* in so long a tip twice too fast lowers the factor to 1/e */
+#define HASTE_S			0.5	/* so long a tip twice too fast lowers the factor to 1/e */
 #define LEARN_DEGC		4.0	/* above the target by more than this ... */
 #define ON_THE_WAY_S		5.0	/* ... and so near in time the factor is not learnt */
 #define LEARN_LEAST		0.15	/* of where the factor starts */

@@ -6,9 +6,9 @@
  * `permille_per_w` turns that into flow. The integral part is in that factor, because what differs
  * between needles and fillings is what a permille of flow cools, and because it then stays right
  * between cycles, after a pause and while the ice grows. There is no derivative part: the valve's
- * pulses would go round in it. Only a tip that falls much faster than pulses do is slowed down, so that
- * it neither shoots past the target nor comes near the floor by the kernel's prediction; it is in
- * tissue, such as fat, that gives less heat than expected, and the factor is lowered.
+ * pulses would go round in it. Only a tip that falls much faster than pulses do is slowed down, so
+ * that it neither shoots past the target nor comes near the floor by the kernel's prediction; it is
+ * in tissue, such as fat, that gives less heat than expected, and the factor is lowered.
  */
 #pragma once
 

@@ -55,7 +55,8 @@ static double enthalpy_of(const struct ice_tissue *t, double degc)
 	if (degc >= t->liquid_degc)
 		return t->c_unfrozen * (degc - t->liquid_degc);
 	if (degc >= t->solid_degc)
-		return freezing_heat(t) * (degc - t->liquid_degc) / (t->liquid_degc - t->solid_degc);
+		return freezing_heat(t) * (degc - t->liquid_degc) /
+		       (t->liquid_degc - t->solid_degc);
 	return t->c_frozen * (degc - t->solid_degc) - freezing_heat(t);
 }
 
@@ -139,7 +140,7 @@ static void geometry_init(struct ice_geometry *g, const struct probe_profile *pr
 	double half = profile->active_um * 0.5e-6 + radius * 0.5;
 	double growth = shell_growth(), thickness = FIRST_SHELL_M, edge = radius;
 
-	/* A spheroid as thick as the needle; the tip's end face counts as half a radius of length. */
+	/* A spheroid as thick as the needle; its end face counts as half a radius of length. */
 	g->focus_m = sqrt(fmax(half * half - radius * radius, half * half * 0.01));
 	g->xi[0] = xi_of_radius(g->focus_m, radius);
 	g->phi[0] = potential(g->xi[0]);

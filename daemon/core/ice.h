@@ -19,9 +19,9 @@
 
 struct ice_geometry {
 	double focus_m;				/* half distance of the foci */
-	double xi[ICE_SHELLS + 1];		/* of the shells' centres; [0] is the needle's wall */
+	double xi[ICE_SHELLS + 1];		/* of the shells' centres; [0] is the wall */
 	double phi[ICE_SHELLS + 1];		/* potential there */
-	double conductance_m[ICE_SHELLS];	/* from centre i - 1 (or the wall) to centre i, per W/(m K) */
+	double conductance_m[ICE_SHELLS];	/* from centre i - 1 to i, per W/(m K) */
 	double volume_m3[ICE_SHELLS];
 	double step_s;				/* longest stable step */
 };
@@ -54,7 +54,7 @@ double ice_load_w(const struct ice *ice, double wall_degc);
 
 void ice_estimate(const struct ice *ice, struct ice_estimate *ret);
 
-/* Radius in um of the usual tissue's ice after @freeze_ms (10 min at most) with the tip at @target_mdegc. */
+/* Radius in um of usual tissue's ice after @freeze_ms, at most 10 min, at @target_mdegc. */
 uint32_t ice_forecast_um(const struct probe_profile *profile, int32_t target_mdegc,
 			 uint32_t freeze_ms);
 

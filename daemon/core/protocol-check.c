@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether a protocol and a probe fit each other: cryogen, gauge, the firmware's caps, the ice it makes. */
+/* Whether a protocol and a probe fit each other: cryogen, gauge, the firmware's caps, the ice. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From the text of a .protocol file to struct protocol. The keys are described in cryo.protocol(5). */
+/* From the text of a .protocol file to struct protocol. cryo.protocol(5) describes the keys. */
 #include <ctype.h>
 #include <errno.h>
 #include <ini.h>
@@ -147,7 +147,8 @@ static const char *read_thousandths(const char *text, int64_t *ret)
 	int64_t value = 0;
 	int places = -1, digits = 0;
 
-	for (text += negative; isdigit((unsigned char)*text) || (*text == '.' && places < 0); text++) {
+	text += negative;
+	for (; isdigit((unsigned char)*text) || (*text == '.' && places < 0); text++) {
 		if (*text == '.') {
 			places = 0;
 			continue;

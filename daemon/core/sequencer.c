@@ -22,8 +22,8 @@
 #define SATURATED_NS		(15 * S)
 /*
  * Without heat a 16G needle with 15 mm of active tip lets go after 1.1 times the time it froze in
- * resting muscle, after 1.8 times in a gel without blood (measured on the plant, 5 min at -70 degC);
- * liquid nitrogen may be colder.
+ * tissue with little blood, after 1.8 times in a gel without any (measured on the plant, 5 min at
+ * -70 degC); liquid nitrogen may be colder.
  */
 #define WORST_THAW_MIN_NS	(600 * S)
 #define WORST_THAW_N2O		2
@@ -366,7 +366,7 @@ static void watch_tip(struct treatment *t, const struct probe_sample *sample, in
 
 	tip->invalid_ns = lasting(!sample->tip.valid, tip->invalid_ns, dt_ns);
 	tip->lost = tip->invalid_ns >= TIP_LOST_NS;
-	/* A heated tip is warm before what is around it lets go; one with flow is about to be cold. */
+	/* A heated tip is warm before what is around it; one with flow is about to be cold. */
 	tip->warm_ns = lasting(warm && !flows && !sample->thaw_permille, tip->warm_ns, seen_ns);
 	tip->cold_ns = lasting(sample->tip.valid && !warm, tip->cold_ns, seen_ns);
 	tip->elsewhere_warm_ns = lasting(elsewhere, tip->elsewhere_warm_ns, seen_ns);

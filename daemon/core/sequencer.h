@@ -20,7 +20,7 @@ struct tip_watch {
 	int64_t invalid_ns;		/* how long without a valid value */
 	int64_t warm_ns;		/* how long above +5 degC, valid and not heated */
 	int64_t cold_ns;		/* how long below +5 degC, valid */
-	int64_t elsewhere_warm_ns;	/* how long the shaft or the tissue has been above +5 degC */
+	int64_t elsewhere_warm_ns;	/* how long shaft or tissue has been above +5 degC */
 	bool lost;
 };
 
@@ -31,10 +31,10 @@ struct sequencer {
 	bool confirmed;			/* the operator's `advance`, not yet used */
 	bool evidence;			/* WARM without a tip: it has thawed by other evidence */
 	bool heating;
-	bool may_be_frozen;		/* there was flow or a cold tip, and no proof since that it is warm */
+	bool may_be_frozen;		/* there was flow or a cold tip, and no proof of warmth since */
 	uint32_t cycle;
 	int64_t last_flow_ns;		/* when flow was last possible */
-	int64_t phase_ns;		/* time in this phase, pauses not counted in COOL, FREEZE, THAW */
+	int64_t phase_ns;		/* time in this phase without pauses */
 	int64_t pause_ns;
 	int64_t at_target_ns;		/* in this cycle */
 };

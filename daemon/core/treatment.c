@@ -143,7 +143,7 @@ static uint32_t at_most(uint64_t value, uint32_t cap)
 	return value < cap ? value : cap;
 }
 
-/* The kernel counts a freeze until the tip is warm: thaw between cycles and warming belong to it. */
+/* The kernel counts a freeze until the tip is warm: thaw and warming belong to it. */
 static uint64_t longest_ms(const struct protocol *p)
 {
 	const uint64_t pause_ms = 60000, thaw_ms = 120000, warm_ms = 300000;

@@ -118,9 +118,10 @@ int treatment_verb(struct treatment *t, enum verb verb, const char **ret_reason)
 void treatment_watch_thaw(struct treatment *t, int64_t last_flow_ns);
 
 /* Every sample, in order. Takes at most 50 us. */
-void treatment_step(struct treatment *t, const struct probe_sample *sample, struct probe_command *ret_command);
+void treatment_step(struct treatment *t, const struct probe_sample *sample,
+		    struct probe_command *ret_command);
 
-/* The oldest event not yet taken; false if there is none. Samples never overrun it by less than 64 events. */
+/* The oldest event not yet taken; false if there is none. At least 64 wait before one is dropped. */
 bool treatment_next_event(struct treatment *t, struct treatment_event *ret);
 
 void treatment_status(const struct treatment *t, struct treatment_status *ret);

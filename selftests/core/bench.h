@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A treatment under test: samples made by hand or by a small tip model, events and commands kept. */
+/* A treatment under test: samples made by hand or by a model, events and commands kept. */
 #ifndef CRYO_SELFTESTS_CORE_BENCH_H
 #define CRYO_SELFTESTS_CORE_BENCH_H
 

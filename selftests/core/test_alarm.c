@@ -7,7 +7,8 @@
 #include "daemon/core/alarm.h"
 #include "daemon/core/events.h"
 
-static enum alarm_change set(struct alarm_list *list, enum alarm_code code, bool present, int64_t now)
+static enum alarm_change set(struct alarm_list *list, enum alarm_code code, bool present,
+			     int64_t now)
 {
 	return alarm_set(list, code, present, 0, now);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The reduced ice model against an independent two-dimensional solution, and its own consistency. */
+/* The reduced ice model against an independent two-dimensional solution, and its consistency. */
 #include "selftests/unit/test.h"
 
 #include <math.h>

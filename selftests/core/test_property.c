@@ -29,7 +29,9 @@ static bool one_in(uint32_t n)
 
 static void disturb_sensors(struct bench *b, uint32_t calm)
 {
-	static const double places[] = { -120, -70, -61, -59, -58, -30, -5, -3, 0, 4, 6, 20, 37, 70 };
+	static const double places[] = {
+		-120, -70, -61, -59, -58, -30, -5, -3, 0, 4, 6, 20, 37, 70,
+	};
 
 	if (one_in(calm))
 		bench_set_tip(b, places[random_below(14)]);

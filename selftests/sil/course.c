@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Closes the loop between core/ and the plant, as cryod and the kernel do, and keeps the figures. */
+/* Closes the loop between core/ and the plant, as cryod and the kernel do; keeps the figures. */
 #include "selftests/sil/course.h"
 
 #include <errno.h>

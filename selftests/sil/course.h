@@ -26,7 +26,7 @@ struct course_figures {
 	unsigned int cycles;		/* begun */
 	struct cycle_figures cycle[COURSE_CYCLES_MAX];
 	double floor_margin_degc;	/* lowest tip above the protocol's floor */
-	double predicted_margin_degc;	/* the same of the kernel's prediction: at 0 it latches a fault */
+	double predicted_margin_degc;	/* by the kernel's prediction: a fault at 0 */
 	double withdraw_tip_degc;	/* lowest tip while the withdraw prompt stood */
 	bool flow_at_end;
 	double ice_radius_mm, ice_estimate_mm;	/* the largest */

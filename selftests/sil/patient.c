@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The plant of one handpiece, the kernel's modulator before its valves, its prediction behind its tip. */
+/* The plant of one handpiece with the kernel's modulator and prediction around it. */
 #include "selftests/sil/patient.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Treats one virtual patient and prints the trace as CSV and the figures: sil PROTOCOL [key=value...] */
+/* Treats one virtual patient and prints the figures: sil PROTOCOL [key=value...] */
 #include <stdlib.h>
 #include <string.h>
 

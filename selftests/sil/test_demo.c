@@ -32,7 +32,8 @@ static void print(const char *what, const struct course_figures *f)
 	for (unsigned int i = 0; i < f->cycles; i++)
 		DIAG("  cycle %u: target in %.1f s, overshoot %.2f degC, held %.0f s with RMS %.2f and worst %.2f degC, ice off by %.2f mm",
 		     i + 1, f->cycle[i].to_target_s, f->cycle[i].overshoot_degc, f->cycle[i].hold_s,
-		     f->cycle[i].hold_rms_degc, f->cycle[i].hold_worst_degc, f->cycle[i].ice_error_mm);
+		     f->cycle[i].hold_rms_degc, f->cycle[i].hold_worst_degc,
+		     f->cycle[i].ice_error_mm);
 }
 
 /* What holds for every patient. */
