@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The context: the bus connection, its one descriptor, dispatch, and the reason of the last failure. */
+/* The context: the bus connection, its one descriptor, dispatch, the last failure's reason. */
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -65,7 +65,8 @@ static const struct option_text {
 	const char *text;
 } option_texts[] = {
 	{ OPTION_JSON, "  --json         print a JSON array, an object for each probe\n" },
-	{ OPTION_UNTIL_DONE, "  --until-done   end with the treatment; the exit status tells how it ended\n" },
+	{ OPTION_UNTIL_DONE,
+	  "  --until-done   end with the treatment; the exit status tells how it ended\n" },
 	{ OPTION_ASCII, "  --ascii        draw with ASCII characters only\n" },
 };
 
@@ -154,6 +155,16 @@ static const struct command *find_command(const char *verb)
 	return NULL;
 }
 
+/* Without a context there is no reason in words; whatever is missing, it is the way to cryod. */
+static int complain_of_no_context(int r)
+{
+	enum exit_code code = exit_code_of(r);
+
+	if (code != CTL_DENIED && code != CTL_TIMEOUT)
+		code = CTL_NO_DAEMON;
+	return complain(code, "cannot reach cryod over the system bus: %s", strerror(-r));
+}
+
 static int connect_and_run(const struct command *command, struct invocation *in)
 {
 	CRYO_CLEANUP(cryo_ctx_unref) struct cryo_ctx *ctx = NULL;
@@ -161,8 +172,7 @@ static int connect_and_run(const struct command *command, struct invocation *in)
 
 	r = cryo_ctx_new(&ctx);
 	if (r < 0)
-		return complain(r == -ETIMEDOUT ? CTL_TIMEOUT : CTL_NO_DAEMON,
-				"cannot reach cryod over the system bus: %s", strerror(-r));
+		return complain_of_no_context(r);
 	in->ctx = ctx;
 	r = command->run(in);
 	if (fflush(stdout) != 0 && r == CTL_OK)

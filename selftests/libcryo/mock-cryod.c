@@ -6,6 +6,7 @@
  *	AddProbe(s serial), RemoveProbe(s serial)
  *	Set(s serial, s property, s value)	changes a property and tells everybody
  *	Frames(s serial, u n)			sends n samples, 20 ms of the probe's time apart
+ *	Packet(s serial, u bytes)		sends so many zero bytes, which are no sample
  *	AwaitStream(s serial)			answers once somebody has opened a stream of the probe
  *	Hang(b)					leaves the methods of probes without answer
  */
@@ -533,6 +534,21 @@ static int on_frames(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return sd_bus_reply_method_return(m, NULL);
 }
 
+static int on_packet(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	static const char zeros[4096];
+	struct probe *p = read_probe(m, e);
+	uint32_t bytes;
+
+	(void)userdata;
+	if (!p || sd_bus_message_read(m, "u", &bytes) < 0 || bytes > sizeof(zeros))
+		return -EINVAL;
+	for (size_t i = 0; i < STREAMS_MAX; i++)
+		if (p->streams[i].fd >= 0)
+			send(p->streams[i].fd, zeros, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return sd_bus_reply_method_return(m, NULL);
+}
+
 static int on_await_stream(sd_bus_message *m, void *userdata, sd_bus_error *e)
 {
 	struct probe *p = read_probe(m, e);
@@ -562,6 +578,7 @@ static const sd_bus_vtable mock_vtable[] = {
 	SD_BUS_METHOD("RemoveProbe", "s", NULL, on_remove_probe, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Set", "sss", NULL, on_set, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Frames", "su", NULL, on_frames, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("Packet", "su", NULL, on_packet, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("AwaitStream", "s", NULL, on_await_stream, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Hang", "b", NULL, on_hang, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END

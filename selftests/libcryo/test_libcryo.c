@@ -425,6 +425,25 @@ TEST(frames_fit_callers_of_other_ages)
 	tear_down();
 }
 
+TEST(packets_that_are_no_frames_are_dropped)
+{
+	CRYO_CLEANUP(cryo_stream_free) struct cryo_stream *stream = NULL;
+	struct cryo_frame frame = { .seq = 77 };
+
+	ASSERT(set_up());
+	ASSERT_EQ(cryo_probe_open_stream(probe(), &stream), 0);
+	EXPECT(mock_call("Packet", "su", "SN-1", 1));
+	EXPECT(mock_call("Packet", "su", "SN-1", (uint32_t)sizeof(frame) - 1));
+	EXPECT(mock_call("Packet", "su", "SN-1", 4096));
+	EXPECT(mock_call("Frames", "su", "SN-1", 1));
+	for (int i = 0; i < 3; i++)
+		EXPECT_EQ(cryo_stream_next(stream, &frame, sizeof(frame)), -EBADMSG);
+	EXPECT_EQ(frame.seq, 77);
+	EXPECT_EQ(cryo_stream_next(stream, &frame, sizeof(frame)), 1);
+	EXPECT_EQ(frame.seq, 1);
+	tear_down();
+}
+
 TEST(a_slow_reader_is_told_what_it_lost)
 {
 	CRYO_CLEANUP(cryo_stream_free) struct cryo_stream *stream = NULL;
