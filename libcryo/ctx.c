@@ -220,16 +220,10 @@ static int process(struct cryo_ctx *ctx)
 	return 0;
 }
 
-int cryo_ctx_dispatch(struct cryo_ctx *ctx)
+static int dispatch(struct cryo_ctx *ctx)
 {
-	/* The handler may drop the caller's reference. */
-	CRYO_CLEANUP(cryo_ctx_unref) struct cryo_ctx *held = cryo_ctx_ref(ctx);
 	int r;
 
-	if (!ctx)
-		return -EINVAL;
-	if (ctx->dispatching)
-		return ctx_fail(ctx, EBUSY, "dispatch was called from a handler");
 	ctx->n_events = 0;
 	ctx->deferred_error = 0;
 	ctx->dispatching = true;
@@ -239,6 +233,21 @@ int cryo_ctx_dispatch(struct cryo_ctx *ctx)
 	if (r < 0)
 		return r;
 	return ctx->deferred_error < 0 ? ctx->deferred_error : ctx->n_events;
+}
+
+int cryo_ctx_dispatch(struct cryo_ctx *ctx)
+{
+	int r;
+
+	if (!ctx)
+		return -EINVAL;
+	if (ctx->dispatching)
+		return ctx_fail(ctx, EBUSY, "dispatch was called from a handler");
+	/* The handler may drop the caller's reference. */
+	cryo_ctx_ref(ctx);
+	r = dispatch(ctx);
+	cryo_ctx_unref(ctx);
+	return r;
 }
 
 int cryo_ctx_wait(struct cryo_ctx *ctx, int timeout_ms)
