@@ -9,10 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A file made where a device node is to appear would stand in its way. */
+static bool is_device_path(const char *path)
+{
+	return !strncmp(path, "/dev/", 5) && strncmp(path, "/dev/shm/", 9);
+}
+
 static int open_backing(const char *path)
 {
 	struct stat st;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), r;
+	int fd = open(path, O_RDWR | O_CLOEXEC | (is_device_path(path) ? 0 : O_CREAT), 0600), r;
 
 	if (fd < 0)
 		return -errno;
@@ -30,7 +36,7 @@ void page_begin(struct page *p, void *mem, unsigned int handpieces)
 {
 	struct cryosim_page *page = mem;
 
-	*p = (struct page){ .mem = page };
+	*p = (struct page){ .mem = page, .handpieces = handpieces };
 	__atomic_store_n(&page->magic, 0, __ATOMIC_RELEASE);
 	p->next_edge = __atomic_load_n(&page->edge_seq, __ATOMIC_ACQUIRE) + 1;
 	memset(page->input, 0, sizeof(page->input));
@@ -90,7 +96,7 @@ void page_stamp(struct page *p, int64_t now_ns)
 {
 	int64_t echo_ns = 0;
 
-	for (unsigned int i = 0; i < p->mem->handpieces; i++) {
+	for (unsigned int i = 0; i < p->handpieces; i++) {
 		int64_t alive_ns = __atomic_load_n(&p->mem->output[i].alive_ns, __ATOMIC_RELAXED);
 
 		if (alive_ns > echo_ns)

@@ -10,6 +10,7 @@
 
 struct page {
 	struct cryosim_page *mem;
+	unsigned int handpieces;
 	uint64_t next_edge;	/* number of the edge that is awaited */
 	uint64_t lost_edges;	/* overwritten before they were read */
 };

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "selftests/plant/control.h"
@@ -335,8 +337,52 @@ TEST(page_file_is_made_and_kept)
 	page_close(&again);
 	page_close(&p);
 	EXPECT_EQ(page_open(&p, "/no/such/folder/page", 1), -ENOENT);
+	EXPECT_EQ(page_open(&p, "/dev/cryoprobe-sim-that-is-not-there", 1), -ENOENT);
 	close(fd);
 	unlink(path);
+}
+
+/* Stops this whole process, witness included, for at least @ms. */
+static void stall_this_process(int ms)
+{
+	pid_t parent = getpid(), child = fork();
+
+	if (child == 0) {
+		kill(parent, SIGSTOP);
+		host_sleep_until(host_now_ns() + ms * MS);
+		kill(parent, SIGCONT);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+}
+
+TEST(witness_sees_a_stall)
+{
+	struct stall stall = { 0 };
+	int64_t longest_ns = 0;
+	struct witness w;
+
+	ASSERT_EQ(witness_begin(&w), 0);
+	stall_this_process(60);
+	/* The thread itself writes down the stall once it runs again; how soon is not ours to say. */
+	for (int i = 0; i < 5000 && longest_ns < 50 * MS; i++) {
+		host_sleep_until(host_now_ns() + MS);
+		while (witness_next(&w, &stall))
+			longest_ns = stall.length_ns > longest_ns ? stall.length_ns : longest_ns;
+	}
+	EXPECT_GE(longest_ns, 50 * MS);
+	witness_end(&w);
+}
+
+TEST(witness_keeps_the_newest_stalls)
+{
+	struct witness w = { .written = 3 * WITNESS_STALLS + 5 };
+	struct stall stall;
+	int n = 0;
+
+	while (witness_next(&w, &stall))
+		n++;
+	EXPECT_EQ(n, WITNESS_STALLS - 1);
 }
 
 static const char *command(struct bench *b, const char *text)
