@@ -82,6 +82,15 @@ static void tell_record_condition(struct manager *manager, struct probe *probe)
 	control_request(probe->control, &request);
 }
 
+static void remember_frozen(struct manager *manager, const struct probe *probe)
+{
+	struct store_frozen frozen = { .treatment = probe->treatment };
+
+	memcpy(frozen.serial, probe->identity.serial, sizeof(frozen.serial));
+	memcpy(frozen.protocol, probe->protocol, sizeof(frozen.protocol));
+	recorder_set_frozen(manager->recorder, &frozen);
+}
+
 /* The record of a treatment goes on until the needle may be withdrawn, whatever its outcome. */
 static void end_record(struct manager *manager, struct probe *probe, enum outcome outcome)
 {
@@ -95,7 +104,7 @@ static void end_record(struct manager *manager, struct probe *probe, enum outcom
 		"treatment %" PRIu64 " has ended: %s", probe->treatment, outcome_to_string(outcome));
 	recorder_end(manager->recorder, probe->key, outcome);
 	if (cut)
-		recorder_set_frozen(manager->recorder, probe->identity.serial);
+		remember_frozen(manager, probe);
 	probe->recording = false;
 }
 
@@ -303,12 +312,17 @@ static void tell_found(struct probe *probe, bool realtime)
 
 static int adopt(struct manager *manager, struct probe *probe)
 {
-	bool frozen = recorder_is_frozen(manager->recorder, probe->identity.serial), realtime;
+	const struct store_frozen *frozen = recorder_frozen(manager->recorder, probe->identity.serial);
+	bool realtime;
 	int r;
 
 	if (manager_find_probe(manager, probe->identity.serial))
 		return -EEXIST;
 	probe->key = ++manager->last_key;
+	if (frozen) {
+		probe->treatment = frozen->treatment;
+		memcpy(probe->protocol, frozen->protocol, sizeof(probe->protocol));
+	}
 	r = probe_start(probe, manager->event, frozen, &realtime);
 	if (r < 0)
 		return r;

@@ -13,7 +13,7 @@
 
 struct frozen {
 	struct frozen *next;
-	char serial[32];
+	struct store_frozen known;
 };
 
 struct recorder {
@@ -33,7 +33,7 @@ static struct frozen **recorder_find_frozen(struct recorder *recorder, const cha
 {
 	struct frozen **at = &recorder->frozen;
 
-	while (*at && strcmp((*at)->serial, serial))
+	while (*at && strcmp((*at)->known.serial, serial))
 		at = &(*at)->next;
 	return at;
 }
@@ -92,9 +92,9 @@ static int recorder_on_report(sd_event_source *source, int fd, uint32_t revents,
 	return 0;
 }
 
-static void recorder_found_frozen(const char *serial, void *userdata)
+static void recorder_found_frozen(const struct store_frozen *frozen, void *userdata)
 {
-	recorder_set_frozen(userdata, serial);
+	recorder_set_frozen(userdata, frozen);
 }
 
 /* The one time that the main thread reads the disk: before anything else has begun. */
@@ -190,7 +190,7 @@ void recorder_free(struct recorder *recorder)
 	safe_close(recorder->fd);
 	safe_close(recorder->setup.fd);
 	while (recorder->frozen)
-		recorder_forget_frozen(recorder, recorder->frozen->serial);
+		recorder_forget_frozen(recorder, recorder->frozen->known.serial);
 	free(recorder);
 }
 
@@ -262,21 +262,21 @@ int recorder_export(struct recorder *recorder, uint64_t id, uint64_t treatment, 
 	return recorder_send(recorder, &message);
 }
 
-bool recorder_is_frozen(struct recorder *recorder, const char *serial)
+const struct store_frozen *recorder_frozen(struct recorder *recorder, const char *serial)
 {
-	return *recorder_find_frozen(recorder, serial);
+	struct frozen *found = *recorder_find_frozen(recorder, serial);
+
+	return found ? &found->known : NULL;
 }
 
-void recorder_set_frozen(struct recorder *recorder, const char *serial)
+void recorder_set_frozen(struct recorder *recorder, const struct store_frozen *known)
 {
-	struct frozen *frozen;
+	struct frozen *frozen = calloc(1, sizeof(*frozen));
 
-	if (recorder_is_frozen(recorder, serial))
-		return;
-	frozen = calloc(1, sizeof(*frozen));
 	if (!frozen)
 		return;
-	snprintf(frozen->serial, sizeof(frozen->serial), "%s", serial);
+	recorder_forget_frozen(recorder, known->serial);
+	frozen->known = *known;
 	frozen->next = recorder->frozen;
 	recorder->frozen = frozen;
 }
@@ -285,7 +285,7 @@ void recorder_set_thawed(struct recorder *recorder, const char *serial)
 {
 	struct recorder_message message = { .kind = RECORDER_THAWED };
 
-	if (!recorder_is_frozen(recorder, serial))
+	if (!recorder_frozen(recorder, serial))
 		return;
 	snprintf(message.serial, sizeof(message.serial), "%s", serial);
 	recorder_forget_frozen(recorder, serial);

@@ -49,9 +49,9 @@ void recorder_step(struct recorder *recorder, uint64_t key, const struct cryo_fr
 void recorder_event(struct recorder *recorder, uint64_t key, const struct treatment_event *event);
 void recorder_end(struct recorder *recorder, uint64_t key, enum outcome outcome);
 
-/* Whether a probe's last treatment was cut off and nobody has watched its thaw since. */
-bool recorder_is_frozen(struct recorder *recorder, const char *serial);
-void recorder_set_frozen(struct recorder *recorder, const char *serial);
+/* The treatment of that probe which was cut off and whose thaw nobody has watched since; NULL if none. */
+const struct store_frozen *recorder_frozen(struct recorder *recorder, const char *serial);
+void recorder_set_frozen(struct recorder *recorder, const struct store_frozen *frozen);
 void recorder_set_thawed(struct recorder *recorder, const char *serial);
 
 /* CSV of a treatment into @fd, which stays the caller's until `exported` is called with @id. -EXFULL */

@@ -320,16 +320,28 @@ int store_mark_interrupted(struct store *store)
 	return execute(store, "UPDATE treatments SET outcome = 'interrupted' WHERE outcome IS NULL");
 }
 
-int store_list_frozen(struct store *store, void (*found)(const char *serial, void *userdata),
+static void read_frozen(sqlite3_stmt *s, struct store_frozen *ret)
+{
+	*ret = (struct store_frozen){ .treatment = sqlite3_column_int64(s, 1) };
+	snprintf(ret->serial, sizeof(ret->serial), "%s", sqlite3_column_text(s, 0));
+	snprintf(ret->protocol, sizeof(ret->protocol), "%s", sqlite3_column_text(s, 2));
+}
+
+int store_list_frozen(struct store *store,
+		      void (*found)(const struct store_frozen *frozen, void *userdata),
 		      void *userdata)
 {
+	struct store_frozen frozen;
 	sqlite3_stmt *s = NULL;
-	int code = sqlite3_prepare_v2(store->db, "SELECT DISTINCT serial FROM treatments"
-				      " WHERE outcome = 'interrupted' AND NOT thawed", -1, &s, NULL);
+	int code = sqlite3_prepare_v2(store->db, "SELECT serial, max(id), protocol FROM treatments"
+				      " WHERE outcome = 'interrupted' AND NOT thawed GROUP BY serial",
+				      -1, &s, NULL);
 
 	if (code == SQLITE_OK)
-		while ((code = sqlite3_step(s)) == SQLITE_ROW)
-			found((const char *)sqlite3_column_text(s, 0), userdata);
+		while ((code = sqlite3_step(s)) == SQLITE_ROW) {
+			read_frozen(s, &frozen);
+			found(&frozen, userdata);
+		}
 	sqlite3_finalize(s);
 	return error_from_sqlite(code);
 }

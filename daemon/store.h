@@ -59,8 +59,16 @@ int store_last_treatment(struct store *store, uint64_t *ret);
 /* Records that were never ended get the outcome "interrupted". */
 int store_mark_interrupted(struct store *store);
 
-/* Calls @found with each serial that has an interrupted record whose thaw was not watched to its end. */
-int store_list_frozen(struct store *store, void (*found)(const char *serial, void *userdata),
+/* A probe whose latest interrupted treatment was not watched until it had thawed. */
+struct store_frozen {
+	char serial[32];
+	uint64_t treatment;
+	char protocol[PROTOCOL_NAME_MAX];
+};
+
+/* Calls @found with each of them. */
+int store_list_frozen(struct store *store,
+		      void (*found)(const struct store_frozen *frozen, void *userdata),
 		      void *userdata);
 int store_mark_thawed(struct store *store, const char *serial);
 

@@ -442,6 +442,7 @@ TEST(stopping_disarms_and_the_next_start_watches_the_thaw)
 	start_daemon();
 	ASSERT(wait_for("Phase", "warm"));
 	EXPECT(is_text("Outcome", "interrupted"));
+	EXPECT(is_text("Protocol", "test"));
 	ASSERT(wait_for("Phase", "withdraw"));
 	EXPECT(verb("Advance"));
 	ASSERT(wait_for("Phase", "idle"));

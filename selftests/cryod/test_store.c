@@ -123,9 +123,11 @@ TEST(unknown_treatment_has_no_export)
 	tear_down();
 }
 
-static void count(const char *serial, void *userdata)
+static void count(const struct store_frozen *frozen, void *userdata)
 {
-	EXPECT_STREQ(serial, "S-1");
+	EXPECT_STREQ(frozen->serial, "S-1");
+	EXPECT_EQ(frozen->treatment, 3);
+	EXPECT_STREQ(frozen->protocol, "demo");
 	++*(int *)userdata;
 }
 
