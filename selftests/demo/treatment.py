@@ -137,8 +137,12 @@ class Record:
     def cycles(self):
         return sorted({span.cycle for span in self.phases if span.phase == "cool"})
 
-    def first(self, phase):
-        return next((span for span in self.phases if span.phase == phase), None)
+    def withdraw_prompt(self):
+        """When the needle might be withdrawn, None if it never was; a prompt confirmed at once leaves no sample."""
+        begun = next((span.start for span in self.phases if span.phase == "withdraw"), None)
+        if begun is None and self.phases[-1].phase == "warm":
+            return self.phases[-1].end
+        return begun
 
 
 def spans(time, rows):

@@ -5,9 +5,12 @@ APT_CHECK += dbus groff pkg-config python3
 
 $(eval $(call link_rule,$(O)/test/mock-cryod,obj-test/mock-cryod,selftests/libcryo/mock-cryod.c,libsystemd,,,$(SANITIZE)))
 
-$(O)/test/test-libcryo: | $(O)/test/mock-cryod
+$(eval $(call link_rule,$(O)/test/fake-cryod,obj-test/fake-cryod,selftests/libcryo/fake-cryod.c selftests/cryod/fake-kernel.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS),$(SANITIZE)))
+
+# What the scripts below need is built with the unit tests.
+$(O)/test/test-libcryo: | $(O)/test/mock-cryod $(O)/test/fake-cryod
 $(eval $(call unit_test,test-libcryo,selftests/libcryo/test_libcryo.c selftests/libcryo/bus.c $(LIBCRYO_SOURCES),libsystemd,-DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
 $(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
 $(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,))
 
-CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library)
+CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console)
