@@ -133,6 +133,21 @@ TEST(demo_in_fat_is_learnt)
 	EXPECT_LT(figures.cycle[1].hold_rms_degc, 1.0);
 }
 
+/* The steepest way down: the kernel must not see the floor coming. */
+TEST(demo_by_22g_in_fat_is_no_floor_fault)
+{
+	struct patient_config config = patient_defaults();
+	struct course_figures figures;
+	struct protocol protocol;
+
+	config.tissue = "fat";
+	config.gauge = 22;
+	ASSERT(read_protocol(&protocol));
+	ASSERT_EQ(course_run(&config, &protocol, false, NULL, &figures), 0);
+	print("22G in fat", &figures);
+	expect_safe(&figures);
+}
+
 TEST(demo_with_cold_and_warm_cylinder)
 {
 	static const double room_degc[] = { 12, 28 };
