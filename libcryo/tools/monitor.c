@@ -65,7 +65,7 @@ static void print_news(struct monitor *m)
 	const struct view *v = &m->view;
 
 	if (strcmp(m->told_prompt, v->prompt) && *v->prompt)
-		printf("prompt: %s\n", v->prompt);
+		printf("prompt: %s (cryoctl advance)\n", v->prompt);
 	if (strcmp(m->told_alarm, v->alarm) && *v->alarm)
 		printf("alarm: %s\n", v->alarm);
 	if (m->told_lost != v->lost)

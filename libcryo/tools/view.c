@@ -64,6 +64,13 @@ static void draw_lost(const struct view *view, char line[VIEW_LINE_MAX])
 			 (unsigned long long)view->lost);
 }
 
+static void draw_prompt(const struct view *view, char line[VIEW_LINE_MAX])
+{
+	line[0] = 0;
+	if (*view->prompt)
+		snprintf(line, VIEW_LINE_MAX, "  > %s (cryoctl advance)", view->prompt);
+}
+
 static void draw_lead(char line[VIEW_LINE_MAX], const char *lead, const char *text)
 {
 	line[0] = 0;
@@ -81,7 +88,7 @@ void view_picture(const struct view *view, int width, char lines[VIEW_LINES][VIE
 	for (int row = 0; row < PLOT_ROWS; row++)
 		plot_row(&view->plot, row, view->utf8, lines[n++]);
 	snprintf(lines[n++], VIEW_LINE_MAX, "%7s%s 2 minutes", "", view->utf8 ? "└" : "+");
-	draw_lead(lines[n++], "> ", view->prompt);
+	draw_prompt(view, lines[n++]);
 	draw_lead(lines[n++], "! ", view->alarm);
 	draw_lost(view, lines[n++]);
 	draw_lead(lines[n++], "", view->note);

@@ -121,7 +121,7 @@ static int start(struct probe *p, const char *protocol, sd_bus_error *e)
 	set_word(&p->protocol, protocol);
 	set_word(&p->phase, "ready");
 	set_word(&p->outcome, "none");
-	set_word(&p->prompt, "Place the needle, then advance");
+	set_word(&p->prompt, "place the needle, then confirm");
 	p->treatment++;
 	p->cycle = 1;
 	p->cycles = 2;

@@ -196,7 +196,7 @@ TEST(a_treatment_from_start_to_end)
 	EXPECT(wait_for(&seen.changed, 1));
 	EXPECT_EQ(cryo_probe_phase(probe()), CRYO_PHASE_READY);
 	EXPECT_STREQ(cryo_probe_protocol(probe()), "demo");
-	EXPECT_STREQ(cryo_probe_prompt(probe()), "Place the needle, then advance");
+	EXPECT_STREQ(cryo_probe_prompt(probe()), "place the needle, then confirm");
 	EXPECT_EQ(cryo_probe_cycle(probe()), 1);
 	EXPECT_EQ(cryo_probe_cycles(probe()), 2);
 

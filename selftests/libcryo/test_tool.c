@@ -172,7 +172,7 @@ TEST(a_picture_tells_all)
 	EXPECT_STREQ(lines[1], "  tip -45.2 degC   target -70.0 degC   cool   cycle 1/2   left 1:05");
 	EXPECT_STREQ(lines[2],
 		     "  flow ##########..........  50 %   ice 3.2 mm   -20 degC at 2.1 mm");
-	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw the needle");
+	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw the needle (cryoctl advance)");
 	EXPECT_STREQ(lines[VIEW_LINES - 3], "  ! high: tip-lost (7)");
 	EXPECT_STREQ(lines[VIEW_LINES - 2], "  12 samples lost: this terminal is too slow");
 	EXPECT_STREQ(lines[VIEW_LINES - 1], "");
