@@ -2,14 +2,14 @@
 /*
  * Runs commands in a guest for the host, over virtio-serial ports named "agent.N".
  *
- * It needs nothing of the guest but the kernel, so it works before, beside and without systemd, the
- * bus and our daemon. One process serves one port, one command at a time; as many commands run side
- * by side as there are ports. guest.py is the other end.
+ * It needs nothing of the guest but the kernel, so it works before, beside and without systemd,
+ * the bus and our daemon. One process serves one port, one command at a time; as many commands run
+ * side by side as there are ports. channel.py is the other end.
  *
  * Both directions carry frames: three little-endian 32-bit words (type, session, length) and the
- * payload. The host picks the session; a RUN in a running session ends the one before. When the host
- * closes the port and stays away, the command is killed. Data overtake the news of who is connected:
- * after a quick change of clients the port can look closed while the new client waits for us.
+ * payload. The host picks the session; a RUN in a running session ends the one before. When the
+ * host closes the port and stays away, the command is killed. Data overtake the news of who is
+ * connected: after a quick change of clients the port can look closed while the new one waits.
  */
 #include <dirent.h>
 #include <err.h>
@@ -77,7 +77,7 @@ static bool host_gone(const struct worker *w)
 	return poll(&fd, 1, 0) > 0 && (fd.revents & POLLHUP);
 }
 
-/* Waits for a signal: SIGIO tells that the host came or went. False after timeout_ms without one. */
+/* Waits for a signal: SIGIO tells that the host came or went. False if none within timeout_ms. */
 static bool wait_event(const struct worker *w, int timeout_ms)
 {
 	struct pollfd fd = { .fd = w->events, .events = POLLIN };
@@ -97,7 +97,7 @@ static bool wait_port(const struct worker *w, short wanted)
 	return poll(&fd, 1, -1) > 0 || errno == EINTR;
 }
 
-/* One write is one buffer of the port: a frame reaches the host whole or, after a hang-up, not at all. */
+/* One write is one buffer of the port: a frame reaches the host whole or, after a hang-up, not. */
 static void send_frame(struct worker *w, enum frame_type type, const void *payload, size_t length)
 {
 	struct frame frame = { .type = type, .session = w->session, .length = length };
@@ -321,7 +321,8 @@ static void serve(const char *device)
 	sigaddset(&signals, SIGIO);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	w.events = signalfd(-1, &signals, SFD_CLOEXEC);
-	if (w.events < 0 || fcntl(w.port, F_SETOWN, getpid()) || fcntl(w.port, F_SETFL, O_NONBLOCK | O_ASYNC))
+	if (w.events < 0 || fcntl(w.port, F_SETOWN, getpid()) ||
+	    fcntl(w.port, F_SETFL, O_NONBLOCK | O_ASYNC))
 		err(1, "%s", device);
 	if (!host_gone(&w))
 		send_frame(&w, FRAME_HELLO, "", 0);
