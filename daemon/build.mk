@@ -21,6 +21,7 @@ install-daemon: $(O)/bin/cryod
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/cryo/protocols $(wildcard daemon/protocols/*.protocol)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system daemon/cryod.service
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/cryo.catalog
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/cryod.8
 	install -D -m 0644 daemon/cryo.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cryo.conf
 	install -D -m 0644 daemon/cryo.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cryo.conf
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/system.d daemon/io.cryo1.conf

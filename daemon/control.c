@@ -174,8 +174,7 @@ static void control_obey_interlock(struct control *c, const struct probe_command
 static void control_prepare(struct control *c, const struct probe_command *command)
 {
 	const struct cryoprobe_status *status = &c->exchange.status;
-	bool armed = status->state == CRYOPROBE_STATE_ARMED && command->want_armed &&
-		     c->sample.seq >= status->arm_seq;
+	bool armed = status->state == CRYOPROBE_STATE_ARMED && command->want_armed;
 	uint64_t answered = c->exchange.sample.seq;
 
 	c->exchange.flags = armed ? 0 : CRYOPROBE_EXCHANGE_NO_COMMAND;

@@ -272,6 +272,7 @@ static int arm(struct fake_kernel *fake)
 
 static int clear_fault(struct fake_kernel *fake, struct cryoprobe_clear_fault *clear)
 {
+	fake->clears++;
 	look(fake);
 	clear->present_mask = fake->status.present_mask;
 	if (clear->fault_seq != fake->status.fault_seq)

@@ -41,6 +41,7 @@ struct fake_kernel {
 
 	unsigned int calls;		/* ioctls of all kinds */
 	unsigned int exchanges;
+	unsigned int clears;
 	unsigned int verdicts[16];
 	uint32_t outputs_seen;		/* everything that was ever energised */
 	int32_t coldest_mdegc;

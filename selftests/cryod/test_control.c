@@ -158,6 +158,7 @@ TEST(treatment_runs_to_its_end)
 	for (int i = CRYOPROBE_VERDICT_DISARMED; i <= CRYOPROBE_VERDICT_CONFLICT; i++)
 		EXPECT_EQ(fake.verdicts[i], 0);
 	EXPECT_GT(fake.verdicts[CRYOPROBE_VERDICT_GRANTED], 1000);
+	EXPECT_EQ(fake.clears, 1);
 	tear_down();
 }
 
