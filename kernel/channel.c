@@ -14,6 +14,8 @@
 #define NV_PER_MV	1000000LL
 #define NV_PER_UV	1000
 
+#define UPDATE_MAX_MS	10000
+
 /* What sensors of a role can measure, where a front end does not say. */
 static const struct cryo_role {
 	const char *name;
@@ -218,6 +220,10 @@ static int read_front_end(struct cryo_core *core, struct cryo_channel *channel,
 	if (!node)
 		return 0;
 	fwnode_property_read_u32(node, "cryo,update-period-ms", &channel->update_ms);
+	if (channel->update_ms > UPDATE_MAX_MS)
+		return dev_err_probe(core->probe, -EINVAL,
+				     "%s: cryo,update-period-ms is %u, must be 0 to %u\n",
+				     channel->info.label, channel->update_ms, UPDATE_MAX_MS);
 	if (fwnode_property_read_bool(node, "cryo,required"))
 		channel->info.flags |= CRYOPROBE_CHANNEL_REQUIRED;
 
@@ -253,10 +259,11 @@ static int check_front_end(struct cryo_core *core, struct cryo_channel *channel)
 		return ret;
 	switch (channel->front_end) {
 	case CRYO_FRONT_THERMOCOUPLE:
-		fits = type == IIO_VOLTAGE && !pressure && channel->gain_milli;
+		fits = type == IIO_VOLTAGE && !pressure && (s32)channel->gain_milli > 0;
 		break;
 	case CRYO_FRONT_TRANSDUCER:
-		fits = type == IIO_VOLTAGE && pressure && channel->span_uv && channel->span_kpa;
+		fits = type == IIO_VOLTAGE && pressure && (s32)channel->span_uv > 0 &&
+		       channel->span_kpa;
 		break;
 	default:
 		fits = type == (pressure ? IIO_PRESSURE : IIO_TEMP);
@@ -373,6 +380,9 @@ static int get_all(struct cryo_core *core, const char * const *names, int count)
 	for (i = 0; i < count; i++) {
 		if (i == tip)
 			continue;
+		if (match_string(names, i, names[i]) >= 0 || !strcmp(names[i], "tip"))
+			return dev_err_probe(core->probe, -EINVAL,
+					     "\"%s\" is twice in io-channel-names\n", names[i]);
 		ret = get_channel(core, &core->channel[core->channels], names[i], i);
 		if (ret)
 			return ret;

@@ -277,10 +277,23 @@ static int set_mask(struct file *file, struct cryo_file *cryo, void *data)
 
 /* Exchange */
 
+/**
+ * struct cryo_turn - one exchange on its way
+ * @x: the caller's struct
+ * @wait: it waits for a sample
+ * @seq: for one newer than this
+ */
+struct cryo_turn {
+	struct cryoprobe_exchange *x;
+	bool wait;
+	u64 seq;
+};
+
 static int command_part(struct cryo_file *cryo, void *data, s64 now_ns)
 {
 	struct cryo_core *core = cryo->core;
-	struct cryoprobe_exchange *x = data;
+	struct cryo_turn *turn = data;
+	struct cryoprobe_exchange *x = turn->x;
 
 	if (cryo->waiting)
 		return -EBUSY;
@@ -292,8 +305,8 @@ static int command_part(struct cryo_file *cryo, void *data, s64 now_ns)
 						    x->flow_permille, x->thaw_permille, now_ns);
 	}
 	/* A sample from the future would never come. */
-	x->sample_seq = min(x->sample_seq, core->sample.seq);
-	cryo->waiting = true;
+	turn->seq = min(x->sample_seq, core->sample.seq);
+	cryo->waiting = turn->wait;
 	return 0;
 }
 
@@ -307,14 +320,18 @@ static bool sample_newer(struct cryo_core *core, u64 seq)
 	return newer;
 }
 
-static int wait_for_sample(struct cryo_core *core, u64 seq)
+static int wait_for_sample(struct cryo_file *cryo, u64 seq)
 {
+	struct cryo_core *core = cryo->core;
 	s64 limit_ns = SAMPLE_PERIODS * 1000LL * READ_ONCE(core->sampler.period_us) +
 		       SAMPLE_SLACK_NS;
 	int ret;
 
 	ret = wait_event_interruptible_hrtimeout(core->wait, sample_newer(core, seq),
 						 ns_to_ktime(limit_ns));
+	spin_lock(&core->lock);
+	cryo->waiting = false;
+	spin_unlock(&core->lock);
 	/* The command stands, so the call must not be made again by itself. */
 	return ret == -ERESTARTSYS ? -EINTR : ret;
 }
@@ -322,41 +339,33 @@ static int wait_for_sample(struct cryo_core *core, u64 seq)
 static int take_sample_part(struct cryo_file *cryo, void *data, s64 now_ns)
 {
 	struct cryo_core *core = cryo->core;
-	struct cryoprobe_exchange *x = data;
+	struct cryo_turn *turn = data;
+	struct cryoprobe_exchange *x = turn->x;
 
 	fill_status(core, &x->status);
 	x->sample = core->sample;
 	x->skipped = 0;
-	if (core->sample.seq <= x->sample_seq)
+	if (core->sample.seq <= turn->seq)
 		return -EAGAIN;
-	x->skipped = min(core->sample.seq - x->sample_seq - 1, (u64)U32_MAX);
+	x->skipped = min(core->sample.seq - turn->seq - 1, (u64)U32_MAX);
 	cryo->seen_seq = core->sample.seq;
 	return 0;
-}
-
-static void stop_waiting(struct cryo_file *cryo)
-{
-	spin_lock(&cryo->core->lock);
-	cryo->waiting = false;
-	spin_unlock(&cryo->core->lock);
 }
 
 static int exchange(struct file *file, struct cryo_file *cryo, void *data)
 {
 	struct cryoprobe_exchange *x = data;
-	u64 answered = x->sample_seq;
+	struct cryo_turn turn = { .x = x, .wait = !(file->f_flags & O_NONBLOCK) };
 	int ret, waited = 0;
 
 	if ((x->flags & ~CRYOPROBE_EXCHANGE_NO_COMMAND) || x->reserved)
 		return -EINVAL;
-	ret = locked(cryo, 0, x, command_part);
+	ret = locked(cryo, 0, &turn, command_part);
 	if (ret)
 		return ret;
-	if (!(file->f_flags & O_NONBLOCK))
-		waited = wait_for_sample(cryo->core, x->sample_seq);
-	ret = locked(cryo, 0, x, take_sample_part);
-	stop_waiting(cryo);
-	x->sample_seq = answered;
+	if (turn.wait)
+		waited = wait_for_sample(cryo, turn.seq);
+	ret = locked(cryo, 0, &turn, take_sample_part);
 	return waited ?: ret;
 }
 
