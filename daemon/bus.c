@@ -259,7 +259,8 @@ void bus_free(struct bus *bus)
 	while (bus->exports)
 		export_free(bus, bus->exports);
 	sd_event_source_disable_unref(bus->again);
-	sd_bus_flush_close_unref(bus->connection);
+	/* Not flushed: a bus that hangs must not delay the end. */
+	sd_bus_close_unref(bus->connection);
 	free(bus);
 }
 

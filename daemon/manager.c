@@ -152,6 +152,16 @@ static void tell_faults(struct probe *probe, uint64_t before)
 			tell_fault(probe, fault);
 }
 
+/* The control thread went on alone; streams and steps of the record have a gap, samples have not. */
+static void tell_stall(struct probe *probe)
+{
+	struct journal_context context = probe_context(probe);
+
+	if (probe->latest.dropped)
+		journal(LOG_WARNING, JOURNAL_PLAIN, &context,
+			"the main thread stalled, %u steps were not told", probe->latest.dropped);
+}
+
 static void on_step(struct probe *probe, const struct control_step *before, void *userdata)
 {
 	struct manager *manager = userdata;
@@ -159,6 +169,7 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 	bool first = !before->frame.seq;
 
 	tell_faults(probe, before->interlock.fault_mask);
+	tell_stall(probe);
 	record_step(manager, probe);
 	stream_send(probe->stream, &now->frame);
 	if (first)
