@@ -295,7 +295,7 @@ static int command_part(struct cryo_file *cryo, void *data, s64 now_ns)
 	struct cryo_turn *turn = data;
 	struct cryoprobe_exchange *x = turn->x;
 
-	if (cryo->waiting)
+	if (turn->wait && cryo->waiting)
 		return -EBUSY;
 	x->verdict = CRYOPROBE_VERDICT_NONE;
 	if (!(x->flags & CRYOPROBE_EXCHANGE_NO_COMMAND)) {
@@ -306,7 +306,8 @@ static int command_part(struct cryo_file *cryo, void *data, s64 now_ns)
 	}
 	/* A sample from the future would never come. */
 	turn->seq = min(x->sample_seq, core->sample.seq);
-	cryo->waiting = turn->wait;
+	if (turn->wait)
+		cryo->waiting = true;
 	return 0;
 }
 
