@@ -499,6 +499,17 @@ TEST_F(interlock, slow_bus_is_late)
 	EXPECT_TRIPPED_BY(BIT_OF(LATE) | BIT_OF(PULSE_GAP));
 }
 
+TEST_F(interlock, provider_that_was_not_read_for_long_comes_back)
+{
+	/* Longer than ti-ads1015 waits before it powers down, which then fails, and it gives up. */
+	fakeplant_bus(PROBE, CRYOSIM_BUS_HANG, 0);
+	usleep(4000000);
+	fakeplant_bus(PROBE, CRYOSIM_BUS_AUX_NAK, 0);
+	usleep(300000);
+	fakeplant_bus(PROBE, 0, 0);
+	EXPECT_EQ(0, probe_settle(self->fd));
+}
+
 static uint64_t pulses_since(uint64_t since, unsigned int handpiece)
 {
 	struct cryosim_edge edge;

@@ -562,39 +562,73 @@ TEST_F(uapi, exchange_does_not_wait_with_nonblock)
 	EXPECT_EQ(-EAGAIN, probe_ioctl(fd, CRYOPROBE_IOC_EXCHANGE, &x));
 }
 
-/* A bus that hangs makes sure that no sample ends the wait. */
-static void *wait_in_exchange(void *fd)
+/* A thread in an exchange; a bus that hangs makes sure that no sample ends its wait. */
+struct waiter {
+	pthread_t thread;
+	int fd;
+	pid_t tid;
+	int result;
+};
+
+static void *wait_in_exchange(void *data)
 {
 	struct cryoprobe_exchange x = {
 		.flags = CRYOPROBE_EXCHANGE_NO_COMMAND, .sample_seq = 1ULL << 40,
 	};
+	struct waiter *waiter = data;
 
-	return (void *)(intptr_t)probe_ioctl(*(int *)fd, CRYOPROBE_IOC_EXCHANGE, &x);
+	__atomic_store_n(&waiter->tid, gettid(), __ATOMIC_RELEASE);
+	waiter->result = probe_ioctl(waiter->fd, CRYOPROBE_IOC_EXCHANGE, &x);
+	return NULL;
 }
 
-static bool busy(int fd)
+static bool sleeps(pid_t tid)
 {
-	struct cryoprobe_exchange x = { .flags = CRYOPROBE_EXCHANGE_NO_COMMAND };
-	int old = fcntl(fd, F_GETFL);
-	int r;
+	char stat[256];
+	const char *state;
 
-	fcntl(fd, F_SETFL, old | O_NONBLOCK);
-	r = probe_ioctl(fd, CRYOPROBE_IOC_EXCHANGE, &x);
-	fcntl(fd, F_SETFL, old);
-	return r == -EBUSY;
+	if (sysfs_read(stat, sizeof(stat), "/proc/self/task/%d/stat", tid) < 0)
+		return false;
+	state = strrchr(stat, ')');
+	return state && state[2] == 'S';
+}
+
+/* There is nothing else in the thread that it could sleep in. */
+static bool start_waiter(struct waiter *waiter, int fd)
+{
+	*waiter = (struct waiter) { .fd = fd };
+	fakeplant_bus(PROBE, CRYOSIM_BUS_HANG, 0);
+	if (pthread_create(&waiter->thread, NULL, wait_in_exchange, waiter))
+		return false;
+	return wait_for(__atomic_load_n(&waiter->tid, __ATOMIC_ACQUIRE) && sleeps(waiter->tid));
 }
 
 TEST_F(uapi, second_waiter_is_busy_and_no_sample_is_etime)
 {
-	pthread_t thread;
-	void *result;
+	struct waiter waiters[2];
 
-	fakeplant_bus(PROBE, CRYOSIM_BUS_HANG, 0);
-	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_in_exchange, &self->fd));
-	EXPECT_TRUE(wait_for(busy(self->fd)));
-	ASSERT_EQ(0, pthread_join(thread, &result));
-	EXPECT_EQ(-ETIME, (intptr_t)result);
-	EXPECT_FALSE(busy(self->fd));
+	ASSERT_TRUE(start_waiter(&waiters[0], self->fd));
+	waiters[1] = (struct waiter) { .fd = self->fd };
+	ASSERT_EQ(0, pthread_create(&waiters[1].thread, NULL, wait_in_exchange, &waiters[1]));
+	ASSERT_EQ(0, pthread_join(waiters[0].thread, NULL));
+	ASSERT_EQ(0, pthread_join(waiters[1].thread, NULL));
+	EXPECT_EQ(-ETIME, waiters[0].result);
+	EXPECT_EQ(-EBUSY, waiters[1].result);
+	fakeplant_bus(PROBE, 0, 0);
+}
+
+TEST_F(uapi, who_does_not_wait_is_no_second_waiter)
+{
+	struct cryoprobe_exchange x = {
+		.flags = CRYOPROBE_EXCHANGE_NO_COMMAND, .sample_seq = 1ULL << 40,
+	};
+	struct waiter waiter;
+
+	ASSERT_TRUE(start_waiter(&waiter, self->fd));
+	ASSERT_EQ(0, fcntl(self->fd, F_SETFL, O_RDWR | O_NONBLOCK));
+	EXPECT_EQ(-EAGAIN, probe_ioctl(self->fd, CRYOPROBE_IOC_EXCHANGE, &x));
+	ASSERT_EQ(0, pthread_join(waiter.thread, NULL));
+	EXPECT_EQ(-ETIME, waiter.result);
 	fakeplant_bus(PROBE, 0, 0);
 }
 
@@ -603,27 +637,17 @@ static void nothing(int signal)
 	(void)signal;
 }
 
-static void *interrupt(void *thread)
-{
-	pthread_kill(*(pthread_t *)thread, SIGUSR1);
-	return NULL;
-}
-
 TEST_F(uapi, exchange_is_interrupted_and_not_restarted)
 {
 	struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_RESTART };
-	pthread_t waiter, killer;
-	void *result;
+	struct waiter waiter;
 
 	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
-	fakeplant_bus(PROBE, CRYOSIM_BUS_HANG, 0);
-	ASSERT_EQ(0, pthread_create(&waiter, NULL, wait_in_exchange, &self->fd));
-	ASSERT_TRUE(wait_for(busy(self->fd)));
-	ASSERT_EQ(0, pthread_create(&killer, NULL, interrupt, &waiter));
-	ASSERT_EQ(0, pthread_join(waiter, &result));
-	EXPECT_EQ(-EINTR, (intptr_t)result);
+	ASSERT_TRUE(start_waiter(&waiter, self->fd));
+	ASSERT_EQ(0, pthread_kill(waiter.thread, SIGUSR1));
+	ASSERT_EQ(0, pthread_join(waiter.thread, NULL));
+	EXPECT_EQ(-EINTR, waiter.result);
 	fakeplant_bus(PROBE, 0, 0);
-	pthread_join(killer, NULL);
 }
 
 TEST_F(uapi, command_stands_without_waiting)
