@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the driver does to the valves: it opens them on command, and closes them when the command
- * lapses, the controller goes, the emergency stop is pressed, a sensor is lost, the tip is too cold,
- * the freeze too long, or the bus hangs. The valves are looked at in the page, behind the lines.
+ * lapses, the controller goes, the emergency stop is pressed, a sensor is lost, the tip is too
+ * cold, the freeze too long, or the bus hangs. The valves are looked at in the page, behind the
+ * lines.
  */
 #include <fcntl.h>
 #include <signal.h>

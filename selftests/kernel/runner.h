@@ -6,8 +6,8 @@
  * its own sampler late. So a test that failed while the plant was stalled is inconclusive and is
  * repeated, up to three times; thrice is a failure.
  *
- * A file of tests includes this one and ends with RUNNER_MAIN. With arguments the program behaves as
- * the harness does: -l lists, -r runs one test, beside a program that is the plant.
+ * A file of tests includes this one and ends with RUNNER_MAIN. With arguments the program behaves
+ * as the harness does: -l lists, -r runs one test, beside a program that is the plant.
  */
 #ifndef CRYO_SELFTESTS_KERNEL_RUNNER_H
 #define CRYO_SELFTESTS_KERNEL_RUNNER_H
