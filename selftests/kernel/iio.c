@@ -12,9 +12,9 @@
 #define PROBE		0
 #define DEVICE		"/sys/bus/iio/devices/iio:device%d/"
 /*
- * The cold junction comes in steps of 0.02 K, and IIO drops half a step of its offset on the way to
- * a consumer. It moves a warm tip as much, one at -100 degC by 1.4 times and one at -195 degC by 2.5
- * times as much.
+ * The cold junction comes in steps of 0.02 K, and IIO drops half a step of its offset on the way
+ * to a consumer. It moves a warm tip as much, one at -100 degC by 1.4 times and one at -195 degC
+ * by 2.5 times as much.
  */
 #define JUNCTION_MDEGC	20
 #define TIP_MDEGC	35
