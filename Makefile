@@ -80,7 +80,7 @@ check: ## build everything and run every test
 
 .PHONY: run-tests
 run-tests: $(VM_NEEDS)
-	@selftests/run --out $(O)/log $(UNIT_TESTS) $(CHECKS) $(VM_CHECKS)
+	@selftests/run --out $(O)/log $(UNIT_TESTS) $(CHECKS) --timeout 900 $(VM_CHECKS)
 
 .PHONY: unit
 unit: $(UNIT_TESTS) ## run the unit tests (ASAN, UBSAN)

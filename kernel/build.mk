@@ -4,7 +4,8 @@
 
 KMOD_DIR = $(O)/kernel/$(FLAVOUR)
 KMOD_HEADERS = $$(selftests/vm/kernel-headers $(FLAVOUR))
-KMOD_MAKE = $(MAKE) --no-print-directory -C $(KMOD_HEADERS) M=$(abspath $(KMOD_DIR)) W=1
+# O= of our own command line must not reach kbuild, which has one too.
+KMOD_MAKE = $(MAKE) --no-print-directory -C $(KMOD_HEADERS) M=$(abspath $(KMOD_DIR)) O= W=1
 
 .PHONY: modules
 modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR

@@ -9,3 +9,12 @@ bench-thermocouple: $(O)/bin/bench-thermocouple ## ns and error of a thermocoupl
 	$<
 
 BENCHES += bench-thermocouple
+
+$(foreach tool,probe-timing process-cost naive-loop,\
+	$(eval $(call program,$(tool),selftests/bench/$(tool).c)))
+
+.PHONY: bench-console
+bench-console: all vm-system ## punctuality and cost of a console in a guest, beside a naive loop
+	selftests/bench/console-figures
+
+BENCHES += bench-console

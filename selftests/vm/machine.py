@@ -100,9 +100,12 @@ class Machine:
 
     def command(self, sockets):
         """The QEMU command line; sockets maps names to descriptors that listen."""
-        args = ["qemu-system-x86_64", "-name", self.run_dir.name, "-M", "q35,usb=off,vmport=off",
-                "-accel", "tcg,thread=multi", "-cpu", "Westmere,+rdrand", "-smp", str(self.cpus),
-                "-m", str(self.memory_mib), "-nodefaults", "-no-user-config", "-display", "none",
+        # Memory is touched beforehand: a page fault of the host would be a stall of the guest.
+        args = ["qemu-system-x86_64", "-name", self.run_dir.name,
+                "-M", "q35,usb=off,vmport=off,memory-backend=ram", "-m", str(self.memory_mib),
+                "-object", f"memory-backend-ram,id=ram,size={self.memory_mib}M,prealloc=on",
+                "-accel", "tcg,thread=multi,tb-size=256", "-cpu", "Westmere,+rdrand", "-smp", str(self.cpus),
+                "-nodefaults", "-no-user-config", "-display", "none",
                 "-rtc", "base=utc,clock=host", "-kernel", str(VM / "kernel" / self.flavour / "vmlinux"),
                 "-initrd", "initrd", "-append", f"{KERNEL_ARGS} agent_ports={AGENT_PORTS} {self.append}".strip(),
                 "-serial", "file:console.log", "-chardev", f"socket,id=qmp,fd={sockets['qmp']},server=on,wait=off", "-mon", "qmp,mode=control",

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A virtual patient on the host and a console in a guest, as one object that cleans up after itself."""
+
+import csv
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("O", ROOT / "build")).resolve()
+VM = ROOT / "selftests/vm/vm"
+PAGE_BYTES = 1 << 20
+ACTIVE_MM = 7
+
+
+class ConsoleError(Exception):
+    """Something of the bench itself did not work; tests report it as a failure."""
+
+
+def until(what, condition, seconds, every=0.2):
+    """Waits for condition() to be true and returns its value; polls, because the guest cannot tell us."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise ConsoleError(f"{what}: not within {seconds} s")
+        time.sleep(every)
+
+
+class Console:
+    """with Console(directory) as c: the guest is booted and its plant runs."""
+
+    def __init__(self, directory, cryogen="n2o", gauge=18, name="system"):
+        self.directory = Path(directory)
+        self.cryogen = cryogen
+        self.gauge = gauge
+        self.name = name
+        self.plant_process = None
+        # Not on a disk: writing it back would hold up the plant.
+        self.live = Path(tempfile.mkdtemp(prefix="cryo-", dir="/dev/shm"))
+        self.page = self.live / "page"
+        self.control = self.live / "plant.socket"
+        self.truth = self.live / "truth.csv"
+        self.edges = self.live / "edges.csv"
+
+    def __enter__(self):
+        self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            self.start_plant()
+            self.start_guest()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run([VM, "kill", "--name", self.name], stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=False)
+        if self.plant_process:
+            self.plant_process.send_signal(signal.SIGTERM)
+            self.plant_process.wait(10)
+        for log in (self.truth, self.edges):
+            if log.exists():
+                shutil.copy(log, self.directory)
+        shutil.rmtree(self.live, ignore_errors=True)
+
+    def start_plant(self):
+        with open(self.page, "wb") as page:
+            page.truncate(PAGE_BYTES)
+        log = open(self.directory / "plant.log", "w", encoding="utf-8")
+        self.plant_process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", BUILD / "bin/cryo-plant", "--page", self.page,
+             "--control", self.control, "--log", self.truth, "--edges", self.edges,
+             "--cryogen", self.cryogen, "--gauge", str(self.gauge), "--active-mm", str(ACTIVE_MM)],
+            stdout=log, stderr=log)
+        until("the plant's control socket", self.control.exists, 10)
+
+    def start_guest(self):
+        self.vm("start", "--page", self.page, "--append",
+                f"cryoprobe_sim.cryogen={self.cryogen} cryoprobe_sim.gauge={self.gauge} "
+                f"cryoprobe_sim.active_um={ACTIVE_MM * 1000}")
+        self.vm("wait-boot", timeout=120)
+
+    def vm(self, verb, *arguments, timeout=60):
+        done = subprocess.run([VM, verb, "--name", self.name, *map(str, arguments)],
+                              capture_output=True, text=True, timeout=timeout, check=False)
+        if done.returncode:
+            raise ConsoleError(f"vm {verb}: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout
+
+    def run(self, *command, timeout=60):
+        """Runs a command in the guest; its CompletedProcess."""
+        return subprocess.run([VM, "exec", "--name", self.name, "--timeout", str(timeout), "--", *command],
+                              capture_output=True, text=True, timeout=timeout + 10, check=False)
+
+    def output(self, *command, timeout=60):
+        """The command's output; an error if it fails."""
+        done = self.run(*command, timeout=timeout)
+        if done.returncode:
+            raise ConsoleError(f"{' '.join(command)}: status {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
+
+    def start(self, *command, **options):
+        """Runs a command in the guest beside us; its Popen."""
+        return subprocess.Popen([VM, "exec", "--name", self.name, "--timeout", "600", "--", *command],
+                                text=True, **options)
+
+    def bring(self, program):
+        """Copies one of our programs into the guest; its path there."""
+        path = f"/tmp/{program}"
+        self.vm("put", BUILD / "bin" / program, path)
+        self.output("chmod", "755", path)
+        return path
+
+    def plant(self, line):
+        """One line to the plant's control socket; its answer."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(10)
+            s.connect(str(self.control))
+            s.sendall(line.encode() + b"\n")
+            answer = s.makefile(encoding="utf-8").readline().strip()
+        if not answer.startswith("ok"):
+            raise ConsoleError(f"plant: {line}: {answer}")
+        return answer.removeprefix("ok").strip()
+
+    def plant_state(self):
+        """The plant's truth now, by the names of the truth log's columns, as text."""
+        return dict(pair.split("=", 1) for pair in self.plant("state").split())
+
+    def effective_supply(self):
+        """What can flow now: valve word AND one-shot AND E-stop contact."""
+        return int(self.plant_state()["effective"], 16)
+
+    def edge_log(self):
+        """The plant's edge log: rows of host_ns, guest_ns, handpiece, what, value."""
+        with open(self.edges, encoding="utf-8") as file:
+            return list(csv.DictReader(file))
