@@ -22,7 +22,7 @@
  * @dead: it gives no sign of life
  * @sense_low: by handpiece, the supply's sense line reads off whatever is
  * @sense_high: by handpiece, it reads on whatever is
- * @worst_stall_ns: longest time that the plant was not given a processor; tests set it to 0
+ * @worst_stall_ns: longest time that a witness was not given its processor; the runner sets it to 0
  */
 struct fakeplant {
 	bool dead;

@@ -85,21 +85,6 @@ static void bind_all(void)
 	sysfs_bind("platform", "cryo-probe", "cryo-probe.1");
 }
 
-FIXTURE_SETUP(chips)
-{
-	fakeplant_healthy(HANDPIECE);
-	unbind_all();
-	self->bus = open_bus();
-	ASSERT_LE(0, self->bus);
-}
-
-FIXTURE_TEARDOWN(chips)
-{
-	fakeplant_healthy(HANDPIECE);
-	bind_all();
-	close(self->bus);
-}
-
 static int transfer(int bus, struct i2c_msg *msgs, unsigned int count)
 {
 	struct i2c_rdwr_ioctl_data data = { .msgs = msgs, .nmsgs = count };
@@ -146,6 +131,23 @@ static bool idle(int bus, unsigned int address)
 	int config = read_register(bus, address, CONFIG);
 
 	return config >= 0 && (config & START);
+}
+
+FIXTURE_SETUP(chips)
+{
+	fakeplant_healthy(HANDPIECE);
+	unbind_all();
+	self->bus = open_bus();
+	ASSERT_LE(0, self->bus);
+	/* What the driver began goes on after it has gone, and a new start would be ignored. */
+	ASSERT_TRUE(wait_for(idle(self->bus, TIP) && idle(self->bus, AUX)));
+}
+
+FIXTURE_TEARDOWN(chips)
+{
+	fakeplant_healthy(HANDPIECE);
+	bind_all();
+	close(self->bus);
 }
 
 /* Result of one conversion as a signed number; a failed bus gives one that no test expects. */

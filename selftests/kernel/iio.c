@@ -12,13 +12,13 @@
 #define PROBE		0
 #define DEVICE		"/sys/bus/iio/devices/iio:device%d/"
 /*
- * The cold junction comes in steps of 0.02 K, and IIO drops half a step of its offset on the way
- * to a consumer. It moves a warm tip as much, one at -100 degC by 1.4 times and one at -195 degC
- * by 2.5 times as much.
+ * Half a step: the cold junction comes in steps of 0.02 K, and moves a warm tip as much, one at
+ * -100 degC by 1.4 times and one at -195 degC by 2.5 times as much; the tip's converter adds its
+ * own step of 0.39 uV, 10 mK of a warm tip and 25 mK of one at -195 degC.
  */
-#define JUNCTION_MDEGC	20
-#define TIP_MDEGC	35
-#define COLDEST_MDEGC	65
+#define JUNCTION_MDEGC	11
+#define TIP_MDEGC	24
+#define COLDEST_MDEGC	40
 
 FIXTURE(iio) {
 	int fd;

@@ -378,7 +378,7 @@ static const struct {
 	{ offsetof(struct cryoprobe_limits, validity_ms), 149 },	/* three periods are 150 */
 	{ offsetof(struct cryoprobe_limits, validity_ms), 1001 },
 	{ offsetof(struct cryoprobe_limits, tip_floor_mdegc), -100001 },
-	{ offsetof(struct cryoprobe_limits, freeze_max_ms), 300001 },
+	{ offsetof(struct cryoprobe_limits, freeze_max_ms), 600001 },
 	{ offsetof(struct cryoprobe_limits, freeze_max_ms), 0 },
 	{ offsetof(struct cryoprobe_limits, total_max_ms), 1200001 },
 	{ offsetof(struct cryoprobe_limits, total_max_ms), 0 },

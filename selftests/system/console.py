@@ -16,6 +16,8 @@ BUILD = Path(os.environ.get("O", ROOT / "build")).resolve()
 VM = ROOT / "selftests/vm/vm"
 PAGE_BYTES = 1 << 20
 ACTIVE_MM = 7
+SUPPLY = 1                              # CRYOSIM_OUT_SUPPLY of the words in the plant's edge log
+PROBE_PATH = "/io/cryo1/probe/SIM0001"
 
 
 class ConsoleError(Exception):
@@ -137,6 +139,49 @@ class Console:
     def effective_supply(self):
         """What can flow now: valve word AND one-shot AND E-stop contact."""
         return int(self.plant_state()["effective"], 16)
+
+    def property(self, name):
+        """A property of the one probe on the bus, as busctl prints it without its type."""
+        value = self.output("busctl", "get-property", "io.cryo1", PROBE_PATH, "io.cryo1.Probe", name)
+        return value.split(maxsplit=1)[1].strip().strip('"')
+
+    def advance_until(self, phase, seconds):
+        """Plays the operator until the treatment is in the phase."""
+        def step():
+            if self.property("Phase") == phase:
+                return True
+            if self.property("Prompt"):
+                self.run("cryoctl", "advance")
+            return False
+        until(f"phase {phase}", step, seconds, every=1)
+
+    def freeze(self):
+        """From idle to the middle of a freeze."""
+        until("a probe on the bus", lambda: "SIM" in self.run("cryoctl", "list").stdout, 60)
+        self.output("cryoctl", "start", "demo")
+        self.advance_until("freeze", 120)
+
+    def last_words(self):
+        """What cryod and the kernel said last."""
+        return self.run("journalctl", "-b", "-n", "25", "--no-pager", "-o", "short-monotonic").stdout
+
+    def host_ns(self, guest_ns):
+        """The guest's time on the host's clock: the smallest difference seen is the nearest to the truth."""
+        offset = min(int(row["host_ns"]) - int(row["guest_ns"]) for row in self.edge_log() if int(row["guest_ns"]))
+        return guest_ns + offset
+
+    def closed_after_ms(self, since_ns):
+        """How long after that instant the effective supply closed for good, on the host's clock."""
+        rows = [(int(row["host_ns"]), int(row["value"], 16) & SUPPLY) for row in self.edge_log()
+                if row["what"] == "effective"]
+        opened = max(at for at, supply in rows if supply)
+        closed = min(at for at, supply in rows if at > opened and not supply)
+        return (closed - since_ns) / 1e6
+
+    def stalls(self, since_ns):
+        """How often the host itself stood still for more than 5 ms since then, by the plant's witness."""
+        return sum(row["what"] in ("stall-us", "plant-away-us") and int(row["host_ns"]) > since_ns
+                   for row in self.edge_log())
 
     def edge_log(self):
         """The plant's edge log: rows of host_ns, guest_ns, handpiece, what, value."""
