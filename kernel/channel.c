@@ -11,7 +11,8 @@
 #include "core.h"
 #include "link.h"
 
-#define NV_PER_MV	1000000LL
+#define MILLION		1000000LL
+#define BILLION		1000000000
 #define NV_PER_UV	1000
 
 #define UPDATE_MAX_MS	10000
@@ -45,30 +46,43 @@ static void read_scale(struct cryo_channel *channel)
 	channel->read_scale = scale;
 }
 
-/* IIO voltages are in millivolts. */
-static int to_nv(const struct cryo_scale *scale, s64 raw, s64 *ret_nv)
+/* Millionths of IIO's unit: nanovolts of a voltage. */
+static int to_millionths(const struct cryo_scale *scale, s64 number, s64 *ret)
 {
-	s64 whole_nv = raw * scale->val * NV_PER_MV;
+	s64 whole = number * scale->val * MILLION;
+	s64 part = number * (scale->val < 0 ? -scale->val2 : scale->val2);
 
 	switch (scale->type) {
 	case IIO_VAL_INT:
-		*ret_nv = whole_nv;
+		*ret = whole;
 		return 0;
 	case IIO_VAL_INT_PLUS_MICRO:
-		*ret_nv = whole_nv + raw * scale->val2;
+		*ret = whole + part;
 		return 0;
 	case IIO_VAL_INT_PLUS_NANO:
-		*ret_nv = whole_nv + div_s64(raw * scale->val2, 1000);
+		*ret = whole + div_s64(part, 1000);
 		return 0;
 	case IIO_VAL_FRACTIONAL:
-		*ret_nv = div_s64(whole_nv, scale->val2);
+		*ret = div_s64(whole, scale->val2);
 		return 0;
 	case IIO_VAL_FRACTIONAL_LOG2:
-		*ret_nv = whole_nv >> scale->val2;
+		*ret = whole >> scale->val2;
 		return 0;
 	default:
 		return -EINVAL;
 	}
+}
+
+/* Thousandths of a raw number; none is zero. */
+static s64 offset_milli(const struct cryo_channel *channel)
+{
+	struct cryo_scale offset = {};
+	s64 millionths;
+
+	offset.type = iio_read_channel_offset(channel->iio, &offset.val, &offset.val2);
+	if (to_millionths(&offset, 1, &millionths))
+		return 0;
+	return div_s64(millionths, 1000);
 }
 
 static void set_error(struct cryoprobe_value *value, u32 error)
@@ -94,11 +108,44 @@ static u32 error_status(int error)
 	return error == -EBUSY ? CRYOPROBE_VALUE_BUSY : CRYOPROBE_VALUE_IO;
 }
 
-static void read_direct(struct cryo_channel *channel, struct cryoprobe_value *value)
+static int read_processed(struct cryo_channel *channel, s64 *ret_measured)
 {
 	int measured, ret;
 
 	ret = iio_read_channel_processed(channel->iio, &measured);
+	if (ret < 0)
+		return ret;
+	*ret_measured = measured;
+	return 0;
+}
+
+/* As iio_read_channel_processed(), which drops the fraction of an offset. */
+static int read_scaled(struct cryo_channel *channel, s64 *ret_measured)
+{
+	s64 billionths;
+	int raw, ret;
+
+	ret = iio_read_channel_raw(channel->iio, &raw);
+	if (ret < 0)
+		return ret;
+	ret = to_millionths(&channel->read_scale, raw * 1000LL + offset_milli(channel),
+			    &billionths);
+	if (ret)
+		return ret;
+	*ret_measured = DIV_S64_ROUND_CLOSEST(billionths, BILLION);
+	return 0;
+}
+
+static void read_direct(struct cryo_channel *channel, struct cryoprobe_value *value)
+{
+	s64 measured;
+	int ret;
+
+	/* A provider that does the arithmetic itself has no scale. */
+	if (channel->read_scale.type)
+		ret = read_scaled(channel, &measured);
+	else
+		ret = read_processed(channel, &measured);
 	if (ret < 0)
 		set_error(value, error_status(ret));
 	else
@@ -124,7 +171,7 @@ static bool read_voltage(struct cryo_channel *channel, struct cryoprobe_value *v
 		set_error(value, CRYOPROBE_VALUE_SHORT);
 		return false;
 	}
-	if (to_nv(&channel->read_scale, raw, ret_nv)) {
+	if (to_millionths(&channel->read_scale, raw, ret_nv)) {
 		set_error(value, CRYOPROBE_VALUE_IO);
 		return false;
 	}
