@@ -60,8 +60,8 @@ struct sim_cryogen {
 };
 
 static const struct sim_cryogen cryogens[] = {
-	{ "n2o", -100000, 300000, 1200000, 3600000 },
-	{ "ln2", -190000, 300000, 1200000, 3600000 },
+	{ "n2o", -100000, 600000, 1200000, 3600000 },
+	{ "ln2", -190000, 600000, 1200000, 3600000 },
 };
 
 static_assert(SIM_INPUTS + SIM_CHANNELS == SIM_CHILDREN);
