@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether the sender of a call may do an action: asked of polkit, answered later. */
+/* Whether the sender of a call may do an action: its user first, then polkit; answered later. */
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -11,7 +11,8 @@
 typedef int (*polkit_then_t)(sd_bus_message *call, void *userdata, sd_bus_error *ret_error);
 
 /*
- * Ask, and go on with @then or answer with AccessDenied. Where no polkit runs, only root and the
- * daemon's own user are allowed. To be returned by a method handler: 1, or -errno.
+ * Ask, and go on with @then or answer with AccessDenied. Root and the daemon's own user are
+ * allowed without polkit, so that a treatment never waits for it to start; @action is not copied.
+ * To be returned by a method handler: 1, or -errno.
  */
 int polkit_ask(sd_bus_message *call, const char *action, polkit_then_t then, void *userdata);

@@ -219,6 +219,9 @@ static void end(struct source *source, enum outcome outcome)
 {
 	struct recorder_thread *t = source->thread;
 
+	/* What the kernel still holds belongs to the treatment. */
+	if (source->treatment && !source->ended)
+		read_records(source);
 	if (source->treatment && t->store)
 		note_write(t, store_end(t->store, source->treatment, outcome_to_string(outcome)));
 	source->treatment = 0;
