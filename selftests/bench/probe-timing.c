@@ -59,13 +59,13 @@ static void take_sample(const struct cryoprobe_sample *sample, struct cryoprobe_
 	*last = *sample;
 }
 
-/* The sampler writes the valve and then publishes, so the sample comes after its own opening. */
 static void take_event(const struct cryoprobe_event *event, struct cryoprobe_event *opening)
 {
 	if (event->kind == CRYOPROBE_EVENT_OUTPUTS && (~event->old & event->new & CRYOPROBE_OUT_FREEZE))
 		*opening = *event;
 }
 
+/* The sampler writes the valve and then publishes, so the sample comes after its own opening. */
 static void match(const struct cryoprobe_sample *sample, struct cryoprobe_event *opening)
 {
 	double us = (opening->time_ns - sample->time_ns) / 1e3;
@@ -91,10 +91,10 @@ static int follow(int fd, int seconds)
 		lost += record.lost;
 		if (record.type == CRYOPROBE_RECORD_EVENT) {
 			take_event(&record.event, &opening);
-			match(&last, &opening);
 			continue;
 		}
 		take_sample(&record.sample, &last);
+		match(&record.sample, &opening);
 	}
 	printf("%-42s %llu, missed periods %u\n", "records lost", (unsigned long long)lost, last.missed);
 	return 0;

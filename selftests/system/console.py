@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -53,6 +54,7 @@ class Console:
         self.edges = self.live / "edges.csv"
 
     def __enter__(self):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         self.directory.mkdir(parents=True, exist_ok=True)
         try:
             self.start_plant()
@@ -81,7 +83,7 @@ class Console:
             ["setpriv", "--pdeathsig", "TERM", BUILD / "bin/cryo-plant", "--page", self.page,
              "--control", self.control, "--log", self.truth, "--edges", self.edges,
              "--cryogen", self.cryogen, "--gauge", str(self.gauge), "--active-mm", str(ACTIVE_MM)],
-            stdout=log, stderr=log)
+            stdout=log, stderr=log, start_new_session=True)     # a Ctrl-C is ours: the patient goes last
         until("the plant's control socket", self.control.exists, 10)
 
     def start_guest(self):
