@@ -20,7 +20,7 @@ static bool lose_irqs;
 module_param(lose_irqs, bool, 0644);
 MODULE_PARM_DESC(lose_irqs, "Give no interrupt when an input line changes (default no)");
 
-static const char *const line_names[SIM_LINES] = {
+const char *const sim_line_names[SIM_LINES] = {
 	[SIM_LINE_SUPPLY] = "supply",
 	[SIM_LINE_FREEZE] = "freeze",
 	[SIM_LINE_VENT] = "vent",
@@ -30,7 +30,7 @@ static const char *const line_names[SIM_LINES] = {
 	[SIM_LINE_ESTOP] = "estop",
 	[SIM_LINE_SENSE] = "supply-sense",
 	[SIM_LINE_TRIGGER] = "trigger",
-	[SIM_LINE_DETECT] = "detect",
+	[SIM_LINE_DETECT] = "handpiece-detect",
 };
 
 /* The page's bit of each line: of the output word before ESTOP, of the levels from there. */
@@ -168,7 +168,7 @@ static void describe(struct sim_gpio *gpio, struct device *parent)
 	snprintf(gpio->label, sizeof(gpio->label), "cryoprobe-sim.%u", gpio->handpiece);
 	for (line = 0; line < SIM_LINES; line++) {
 		snprintf(gpio->name[line], sizeof(gpio->name[line]), "cryo%u-%s", gpio->handpiece,
-			 line_names[line]);
+			 sim_line_names[line]);
 		gpio->names[line] = gpio->name[line];
 	}
 	chip->label = gpio->label;

@@ -41,7 +41,7 @@ struct sim_gpio {
 	struct sim_page *page;
 	unsigned int handpiece;
 	char label[24];
-	char name[SIM_LINES][24];
+	char name[SIM_LINES][32];
 	const char *names[SIM_LINES];
 	struct hrtimer timer;
 	u32 levels;
@@ -49,6 +49,9 @@ struct sim_gpio {
 	unsigned long rising;
 	unsigned long falling;
 };
+
+/* As the probe's properties name them, without the "-gpios". */
+extern const char *const sim_line_names[SIM_LINES];
 
 int sim_gpio_add(struct sim_gpio *gpio, struct sim_page *page, unsigned int handpiece,
 		 struct device *parent);

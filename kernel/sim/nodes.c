@@ -266,18 +266,6 @@ static void set_names(struct sim_nodes *nodes, unsigned int handpiece)
 
 static int add_lines(struct sim_nodes *nodes, unsigned int handpiece, const char *label)
 {
-	static const char *const con_ids[SIM_LINES] = {
-		[SIM_LINE_SUPPLY] = "supply",
-		[SIM_LINE_FREEZE] = "freeze",
-		[SIM_LINE_VENT] = "vent",
-		[SIM_LINE_THAW] = "thaw",
-		[SIM_LINE_WATCHDOG] = "watchdog",
-		[SIM_LINE_ALARM] = "alarm",
-		[SIM_LINE_ESTOP] = "estop",
-		[SIM_LINE_SENSE] = "supply-sense",
-		[SIM_LINE_TRIGGER] = "trigger",
-		[SIM_LINE_DETECT] = "handpiece-detect",
-	};
 	struct gpiod_lookup_table *lines;
 	unsigned int i;
 
@@ -290,7 +278,7 @@ static int add_lines(struct sim_nodes *nodes, unsigned int handpiece, const char
 		return -ENOMEM;
 	}
 	for (i = 0; i < SIM_LINES; i++)
-		lines->table[i] = GPIO_LOOKUP(label, i, con_ids[i], GPIO_ACTIVE_HIGH);
+		lines->table[i] = GPIO_LOOKUP(label, i, sim_line_names[i], GPIO_ACTIVE_HIGH);
 	nodes->lines = lines;
 	gpiod_add_lookup_table(lines);
 	return 0;
