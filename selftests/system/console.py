@@ -15,7 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("O", ROOT / "build")).resolve()
 VM = ROOT / "selftests/vm/vm"
-PAGE_BYTES = 1 << 20
+sys.path.insert(0, str(VM.parent))
+import machine
+import plant
+
 ACTIVE_MM = 7
 SUPPLY = 1                              # CRYOSIM_OUT_SUPPLY of the words in the plant's edge log
 PROBE_PATH = "/io/cryo1/probe/SIM0001"
@@ -68,22 +71,16 @@ class Console:
         subprocess.run([VM, "kill", "--name", self.name], stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, check=False)
         if self.plant_process:
-            self.plant_process.send_signal(signal.SIGTERM)
-            self.plant_process.wait(10)
+            machine.stop(self.plant_process)
         for log in (self.truth, self.edges):
             if log.exists():
                 shutil.copy(log, self.directory)
         shutil.rmtree(self.live, ignore_errors=True)
 
     def start_plant(self):
-        with open(self.page, "wb") as page:
-            page.truncate(PAGE_BYTES)
-        log = open(self.directory / "plant.log", "w", encoding="utf-8")
-        self.plant_process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", BUILD / "bin/cryo-plant", "--page", self.page,
-             "--control", self.control, "--log", self.truth, "--edges", self.edges,
-             "--cryogen", self.cryogen, "--gauge", str(self.gauge), "--active-mm", str(ACTIVE_MM)],
-            stdout=log, stderr=log, start_new_session=True)     # a Ctrl-C is ours: the patient goes last
+        self.plant_process = plant.start(
+            self.page, f"--control {self.control} --log {self.truth} --edges {self.edges} "
+                       f"--cryogen {self.cryogen} --gauge {self.gauge} --active-mm {ACTIVE_MM}")
         until("the plant's control socket", self.control.exists, 10)
 
     def start_guest(self):
@@ -147,13 +144,17 @@ class Console:
         value = self.output("busctl", "get-property", "io.cryo1", PROBE_PATH, "io.cryo1.Probe", name)
         return value.split(maxsplit=1)[1].strip().strip('"')
 
+    def confirm_prompt(self):
+        """The operator's hand: confirms what the treatment asks, if it asks anything."""
+        if self.property("Prompt"):
+            self.run("cryoctl", "advance")
+
     def advance_until(self, phase, seconds):
         """Plays the operator until the treatment is in the phase."""
         def step():
             if self.property("Phase") == phase:
                 return True
-            if self.property("Prompt"):
-                self.run("cryoctl", "advance")
+            self.confirm_prompt()
             return False
         until(f"phase {phase}", step, seconds, every=1)
 
