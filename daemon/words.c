@@ -32,6 +32,21 @@ const char *fault_to_string(uint32_t fault)
 		[CRYOPROBE_FAULT_SUSPEND] = "suspend",
 		[CRYOPROBE_FAULT_SHUTDOWN] = "shutdown",
 		[CRYOPROBE_FAULT_REMOVED] = "removed",
+		[CRYOPROBE_FAULT_STUCK_OPEN] = "stuck-open",
+		[CRYOPROBE_FAULT_NO_RESPONSE] = "no-response",
+		[CRYOPROBE_FAULT_REVERSED] = "reversed",
+		[CRYOPROBE_FAULT_STEP] = "step",
+		[CRYOPROBE_FAULT_STUCK_CODE] = "stuck-code",
+		[CRYOPROBE_FAULT_PRESSURE_LOW] = "pressure-low",
+		[CRYOPROBE_FAULT_PRESSURE_HIGH] = "pressure-high",
+		[CRYOPROBE_FAULT_OVERHEAT] = "overheat",
+		[CRYOPROBE_FAULT_TEST_ONE_SHOT] = "test-one-shot",
+		[CRYOPROBE_FAULT_TEST_SUPPLY] = "test-supply",
+		[CRYOPROBE_FAULT_TEST_FREEZE_VALVE] = "test-freeze-valve",
+		[CRYOPROBE_FAULT_TEST_SUPPLY_VALVE] = "test-supply-valve",
+		[CRYOPROBE_FAULT_TEST_SENSORS] = "test-sensors",
+		[CRYOPROBE_FAULT_TEST_ESTOP] = "test-estop",
+		[CRYOPROBE_FAULT_OUTPUT] = "output",
 	};
 
 	return LOOK_UP(name, fault);

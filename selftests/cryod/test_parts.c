@@ -188,7 +188,7 @@ TEST(status_is_believed_about_the_interlock)
 
 TEST(every_fault_has_a_word)
 {
-	for (uint32_t i = 0; i <= CRYOPROBE_FAULT_REMOVED; i++)
+	for (uint32_t i = 0; i <= CRYOPROBE_FAULT_OUTPUT; i++)
 		EXPECT(strcmp(fault_to_string(i), "unknown"));
 	EXPECT_STREQ(fault_to_string(63), "unknown");
 }

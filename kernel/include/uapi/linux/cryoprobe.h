@@ -111,6 +111,23 @@ enum cryoprobe_state {
  * @CRYOPROBE_FAULT_SUSPEND: the system was suspended
  * @CRYOPROBE_FAULT_SHUTDOWN: the system reboots or powers off
  * @CRYOPROBE_FAULT_REMOVED: the driver is being unbound
+ * @CRYOPROBE_FAULT_STUCK_OPEN: the tip goes on falling after the valves closed
+ * @CRYOPROBE_FAULT_NO_RESPONSE: full flow, and the tip hardly falls
+ * @CRYOPROBE_FAULT_REVERSED: full flow, and the tip rises
+ * @CRYOPROBE_FAULT_STEP: the tip changes faster than it can
+ * @CRYOPROBE_FAULT_STUCK_CODE: the tip does not change where it must
+ * @CRYOPROBE_FAULT_PRESSURE_LOW: a pressure is below its limit
+ * @CRYOPROBE_FAULT_PRESSURE_HIGH: a pressure is above its limit
+ * @CRYOPROBE_FAULT_OVERHEAT: heating for too long, or too hot
+ * @CRYOPROBE_FAULT_TEST_ONE_SHOT: self-test: valve supply without pulses
+ * @CRYOPROBE_FAULT_TEST_SUPPLY: self-test: no valve supply with pulses
+ * @CRYOPROBE_FAULT_TEST_FREEZE_VALVE: self-test: the freeze valve does not hold
+ * @CRYOPROBE_FAULT_TEST_SUPPLY_VALVE: self-test: the supply valve does not hold
+ * @CRYOPROBE_FAULT_TEST_SENSORS: self-test: tip or shaft disagree with the cold
+ *	junction
+ * @CRYOPROBE_FAULT_TEST_ESTOP: self-test: the emergency stop has not been
+ *	pressed and released since power-up
+ * @CRYOPROBE_FAULT_OUTPUT: an output line reads back other than it is driven
  */
 enum cryoprobe_fault {
 	CRYOPROBE_FAULT_BOUND = 0,
@@ -134,6 +151,21 @@ enum cryoprobe_fault {
 	CRYOPROBE_FAULT_SUSPEND = 18,
 	CRYOPROBE_FAULT_SHUTDOWN = 19,
 	CRYOPROBE_FAULT_REMOVED = 20,
+	CRYOPROBE_FAULT_STUCK_OPEN = 21,
+	CRYOPROBE_FAULT_NO_RESPONSE = 22,
+	CRYOPROBE_FAULT_REVERSED = 23,
+	CRYOPROBE_FAULT_STEP = 24,
+	CRYOPROBE_FAULT_STUCK_CODE = 25,
+	CRYOPROBE_FAULT_PRESSURE_LOW = 26,
+	CRYOPROBE_FAULT_PRESSURE_HIGH = 27,
+	CRYOPROBE_FAULT_OVERHEAT = 28,
+	CRYOPROBE_FAULT_TEST_ONE_SHOT = 29,
+	CRYOPROBE_FAULT_TEST_SUPPLY = 30,
+	CRYOPROBE_FAULT_TEST_FREEZE_VALVE = 31,
+	CRYOPROBE_FAULT_TEST_SUPPLY_VALVE = 32,
+	CRYOPROBE_FAULT_TEST_SENSORS = 33,
+	CRYOPROBE_FAULT_TEST_ESTOP = 34,
+	CRYOPROBE_FAULT_OUTPUT = 35,
 };
 
 /**
