@@ -76,6 +76,8 @@ void sample_from_kernel(const struct channel_map *map, const struct cryoprobe_sa
 		.fault_mask = status->fault_mask,
 		.present_mask = status->present_mask,
 		.fault_code = status->first.code,
+		.estop_due = status->fault_mask & 1ULL << CRYOPROBE_FAULT_TEST_ESTOP &&
+			     status->present_mask & 1ULL << CRYOPROBE_FAULT_TEST_ESTOP,
 		.flow_permille = sample->flow_permille,
 		.thaw_permille = sample->thaw_permille,
 		.tip = reading_from_sample(sample, map->tip),

@@ -7,6 +7,7 @@
 
 #define MS			1000000LL
 #define S			1000000000LL
+#define FAULT(name)		(1ULL << CRYOPROBE_FAULT_##name)
 
 #define WARM_MDEGC		5000	/* a tip above this lets go of the tissue */
 #define WARM_TIME_NS		(2 * S)
@@ -17,6 +18,7 @@
 #define PAUSE_MAX_NS		(60 * S)
 #define SELF_TEST_TIME_NS	(1 * S)
 #define SELF_TEST_MAX_NS	(20 * S)
+#define VALVE_TEST_MAX_NS	(60 * S)
 #define SELF_TEST_HOT_MDEGC	50000
 #define THAW_MAX_NS		(600 * S)
 #define SATURATED_NS		(15 * S)
@@ -99,6 +101,7 @@ static void go(struct treatment *t, enum phase phase, const char *reason)
 	t->seq.confirmed = false;
 	t->seq.evidence = false;
 	t->seq.heating = false;
+	t->seq.estop_asked = false;
 	push(t, TREATMENT_EVENT_PHASE, old, phase, reason);
 	if (class_of(phase)->prompt)
 		push(t, TREATMENT_EVENT_PROMPT, 0, 0, class_of(phase)->prompt);
@@ -158,11 +161,16 @@ static bool at_target(const struct treatment *t, const struct probe_sample *samp
 	       sample->tip.mdegc <= t->protocol.target_mdegc + t->protocol.band_mdegc;
 }
 
-uint64_t sequencer_benign_faults(void)
+/*
+ * Faults that a start may take back by itself: they tell of an earlier owner, or of the E-stop's
+ * exercise, not of a danger.
+ */
+static uint64_t benign_faults(const struct treatment *t)
 {
-	return 1ULL << CRYOPROBE_FAULT_BOUND | 1ULL << CRYOPROBE_FAULT_RELEASED |
-	       1ULL << CRYOPROBE_FAULT_EXPIRED | 1ULL << CRYOPROBE_FAULT_SUSPEND |
-	       1ULL << CRYOPROBE_FAULT_IDLE_TIME;
+	uint64_t exercise = FAULT(ESTOP) | FAULT(TEST_ESTOP);
+
+	return FAULT(BOUND) | FAULT(RELEASED) | FAULT(EXPIRED) | FAULT(SUSPEND) | FAULT(IDLE_TIME) |
+	       (t->estop_exercise ? exercise : 0);
 }
 
 static void step_idle(struct treatment *t, const struct probe_sample *sample)
@@ -175,27 +183,56 @@ static void step_idle(struct treatment *t, const struct probe_sample *sample)
 			     "the tip is below +5 degC without a treatment");
 }
 
+#define PROMPT_ESTOP	"press and release the emergency stop"
+
+/* Its contact answers, not the operator's word; the rest of the self-test then has its whole time. */
+static void await_estop(struct treatment *t)
+{
+	if (!t->seq.estop_asked)
+		push(t, TREATMENT_EVENT_PROMPT, 0, 0, PROMPT_ESTOP);
+	t->seq.estop_asked = true;
+	if (t->seq.phase_ns < t->protocol.ready_timeout_ms * MS)
+		return;
+	mark(t, ALARM_PROMPT_TIMEOUT, PHASE_SELF_TEST);
+	fail_self_test(t, OUTCOME_ABORTED, "nobody pressed and released the emergency stop");
+}
+
 static bool self_test_passes(const struct treatment *t, const struct probe_sample *sample)
 {
-	return sample->interlock == INTERLOCK_ARMED && t->tip.warm_ns >= SELF_TEST_TIME_NS &&
-	       sample->tip.mdegc < SELF_TEST_HOT_MDEGC;
+	return sample->interlock == INTERLOCK_ARMED && !sample->testing &&
+	       t->tip.warm_ns >= SELF_TEST_TIME_NS && sample->tip.mdegc < SELF_TEST_HOT_MDEGC;
+}
+
+static const char *why_self_test_lasts(const struct treatment *t, const struct probe_sample *sample)
+{
+	if (t->tip.lost)
+		return "the tip cannot be read";
+	if (sample->interlock != INTERLOCK_ARMED)
+		return "the probe could not be armed";
+	if (sample->testing)
+		return "the test of the valves did not end";
+	return "the tip is not between +5 and +50 degC";
 }
 
 static void step_self_test(struct treatment *t, const struct probe_sample *sample)
 {
-	if (sample->fault_mask & ~sequencer_benign_faults())
+	int64_t max_ns = sample->testing ? VALVE_TEST_MAX_NS : SELF_TEST_MAX_NS;
+
+	if (sample->fault_mask & ~benign_faults(t)) {
 		fail_self_test(t, OUTCOME_FAULT, "a fault is latched, look at its cause and clear it first");
-	else if (t->seq.phase_ns >= SELF_TEST_MAX_NS)
-		fail_self_test(t, OUTCOME_ABORTED, t->tip.lost ? "the tip cannot be read" :
-			       sample->interlock == INTERLOCK_ARMED ?
-			       "the tip is not between +5 and +50 degC" :
-			       "the probe could not be armed");
-	else if (!self_test_passes(t, sample))
-		return;
-	else if (t->protocol.confirm_ready)
-		go(t, PHASE_READY, "self-test passed");
-	else
-		start_cycle(t, "self-test passed");
+	} else if (sample->estop_due || sample->present_mask & FAULT(ESTOP)) {
+		await_estop(t);
+	} else if (t->seq.estop_asked) {
+		t->seq.estop_asked = false;
+		t->seq.phase_ns = 0;
+	} else if (self_test_passes(t, sample)) {
+		if (t->protocol.confirm_ready)
+			go(t, PHASE_READY, "self-test passed");
+		else
+			start_cycle(t, "self-test passed");
+	} else if (t->seq.phase_ns >= max_ns) {
+		fail_self_test(t, OUTCOME_ABORTED, why_self_test_lasts(t, sample));
+	}
 }
 
 static void step_ready(struct treatment *t, const struct probe_sample *sample)
@@ -403,7 +440,7 @@ static bool pressure_unusual(const struct treatment *t, const struct probe_sampl
 static void watch_conditions(struct treatment *t, const struct probe_sample *sample)
 {
 	bool idle = t->seq.phase == PHASE_IDLE || t->seq.phase == PHASE_SELF_TEST;
-	uint64_t faults = sample->fault_mask & ~(idle ? sequencer_benign_faults() : 0);
+	uint64_t faults = sample->fault_mask & ~(idle ? benign_faults(t) : 0);
 
 	treatment_alarm(t, ALARM_FAULT, faults, sample->fault_code);
 	treatment_alarm(t, ALARM_TIP_LOST, t->tip.lost && t->seq.phase != PHASE_IDLE, 0);
@@ -415,12 +452,25 @@ static void watch_conditions(struct treatment *t, const struct probe_sample *sam
 			t->estimate.radius_um);
 }
 
+/*
+ * An E-stop that is pressed while its exercise is due, or before anybody has looked at a fresh probe,
+ * is being exercised; what it latched then stays harmless until it is cleared.
+ */
+static void watch_estop(struct treatment *t, const struct probe_sample *sample)
+{
+	bool latched = sample->fault_mask & (FAULT(ESTOP) | FAULT(TEST_ESTOP));
+
+	t->estop_exercise = sample->estop_due || sample->fault_mask & FAULT(BOUND) ||
+			    (t->estop_exercise && latched);
+}
+
 void sequencer_step(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns)
 {
 	int64_t seen_ns = t->period_us * 2000LL;
 
 	if (seen_ns > dt_ns)
 		seen_ns = dt_ns;
+	watch_estop(t, sample);
 	watch_tip(t, sample, dt_ns, seen_ns);
 	if (!guard(t, sample) && !pausing(t, dt_ns)) {
 		t->seq.phase_ns += dt_ns;
@@ -466,6 +516,10 @@ static int verb_pause(struct treatment *t, const char **ret_reason)
 
 static int verb_advance(struct treatment *t, const char **ret_reason)
 {
+	if (t->seq.estop_asked) {
+		*ret_reason = "the emergency stop itself confirms that it was pressed and released";
+		return -EINVAL;
+	}
 	if (!*sequencer_prompt(t)) {
 		*ret_reason = "there is nothing to confirm in this phase";
 		return -EINVAL;
@@ -511,7 +565,7 @@ bool sequencer_wants_armed(const struct treatment *t)
 	/* Active thaw needs ARMED too, but never arms anew: a fault thaws passively. */
 	if (t->seq.phase == PHASE_WARM)
 		return t->profile.has_thaw && t->last.interlock == INTERLOCK_ARMED;
-	return class_of(t->seq.phase)->armed;
+	return class_of(t->seq.phase)->armed && !t->seq.estop_asked;
 }
 
 bool sequencer_wants_clear(const struct treatment *t, const struct probe_sample *sample)
@@ -526,12 +580,16 @@ const char *sequencer_prompt(const struct treatment *t)
 
 	if (t->seq.evidence)
 		return PROMPT_NO_TIP;
+	if (t->seq.estop_asked)
+		return PROMPT_ESTOP;
 	return prompt ? prompt : "";
 }
 
 static int64_t end_ns(const struct treatment *t)
 {
 	switch (t->seq.phase) {
+	case PHASE_SELF_TEST:
+		return t->seq.estop_asked ? t->protocol.ready_timeout_ms * MS : 0;
 	case PHASE_READY:
 		return t->protocol.ready_timeout_ms * MS;
 	case PHASE_WITHDRAW:

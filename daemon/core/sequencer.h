@@ -32,6 +32,7 @@ struct sequencer {
 	bool evidence;			/* WARM without a tip: it has thawed by other evidence */
 	bool heating;
 	bool may_be_frozen;		/* there was flow or a cold tip, and no proof of warmth since */
+	bool estop_asked;		/* the operator was asked to exercise the E-stop */
 	uint32_t cycle;
 	int64_t last_flow_ns;		/* when flow was last possible */
 	int64_t phase_ns;		/* time in this phase without pauses */
@@ -45,6 +46,7 @@ struct treatment {
 	struct protocol protocol;
 	struct sequencer seq;
 	struct tip_watch tip;
+	bool estop_exercise;		/* a pressed E-stop is its exercise, not a danger */
 	struct controller controller;
 	struct ice ice;
 	struct ice_estimate estimate;
@@ -76,9 +78,6 @@ const char *sequencer_prompt(const struct treatment *t);
 
 /* When the present phase ends by time, 0 if it does not. */
 int64_t sequencer_left_ns(const struct treatment *t);
-
-/* Faults that a start may take back by itself: they tell of an earlier owner, not of a danger. */
-uint64_t sequencer_benign_faults(void);
 
 /* Raises or ends an alarm and tells it. */
 void treatment_alarm(struct treatment *t, enum alarm_code code, bool present, uint32_t detail);

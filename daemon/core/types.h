@@ -59,6 +59,8 @@ struct probe_sample {
 	uint64_t fault_mask;		/* latched, bits are enum cryoprobe_fault */
 	uint64_t present_mask;		/* of these, the cause is still there */
 	uint32_t fault_code;		/* first latched, valid if fault_mask */
+	bool estop_due;			/* arming waits for the E-stop to be pressed and released */
+	bool testing;			/* ARMED, and the kernel tests the valves: no flow yet */
 	uint32_t flow_permille;		/* granted */
 	uint32_t thaw_permille;		/* granted */
 	struct reading tip;

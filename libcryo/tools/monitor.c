@@ -65,7 +65,7 @@ static void print_news(struct monitor *m)
 	const struct view *v = &m->view;
 
 	if (strcmp(m->told_prompt, v->prompt) && *v->prompt)
-		printf("prompt: %s (cryoctl advance)\n", v->prompt);
+		printf("prompt: %s%s\n", v->prompt, v->confirm ? VIEW_CONFIRM : "");
 	if (strcmp(m->told_alarm, v->alarm) && *v->alarm)
 		printf("alarm: %s\n", v->alarm);
 	if (m->told_lost != v->lost)
@@ -133,6 +133,8 @@ static void take_properties(struct monitor *m)
 		 cryo_probe_model(m->probe), cryo_probe_gauge(m->probe),
 		 cryo_probe_cryogen(m->probe), cryo_probe_protocol(m->probe));
 	snprintf(v->prompt, sizeof(v->prompt), "%s", cryo_probe_prompt(m->probe));
+	/* In self-test the probe itself sees what is done. */
+	v->confirm = cryo_probe_phase(m->probe) != CRYO_PHASE_SELF_TEST;
 	v->alarm[0] = 0;
 	if (alarm)
 		snprintf(v->alarm, sizeof(v->alarm), "%s: %s (%u)", cryo_alarm_priority(alarm),

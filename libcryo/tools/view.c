@@ -68,7 +68,8 @@ static void draw_prompt(const struct view *view, char line[VIEW_LINE_MAX])
 {
 	line[0] = 0;
 	if (*view->prompt)
-		snprintf(line, VIEW_LINE_MAX, "  > %s (cryoctl advance)", view->prompt);
+		snprintf(line, VIEW_LINE_MAX, "  > %s%s", view->prompt,
+			 view->confirm ? VIEW_CONFIRM : "");
 }
 
 static void draw_lead(char line[VIEW_LINE_MAX], const char *lead, const char *text)

@@ -8,10 +8,12 @@
 
 #define VIEW_LINES	(PLOT_ROWS + 8)
 #define VIEW_LINE_MAX	512
+#define VIEW_CONFIRM	" (cryoctl advance)"	/* after a prompt: how to answer it */
 
 struct view {
 	char title[128];
 	char prompt[128];		/* "": nothing is asked */
+	bool confirm;			/* the prompt waits for the operator's word */
 	char alarm[128];		/* the most urgent one, "": none */
 	char note[128];			/* what the viewer itself has to say, "": nothing */
 	bool paused;

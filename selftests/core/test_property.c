@@ -49,13 +49,17 @@ static void disturb_kernel(struct bench *b, uint32_t calm)
 {
 	if (one_in(20 * calm)) {
 		b->sample.interlock = INTERLOCK_FAULT;
-		b->sample.fault_code = random_below(21);
+		b->sample.fault_code = random_below(36);
 		b->sample.fault_mask = 1ULL << b->sample.fault_code;
 		b->sample.present_mask = one_in(2) ? b->sample.fault_mask : 0;
 	} else if (one_in(20 * calm)) {
 		b->sample.interlock = INTERLOCK_DISARMED;
 		b->sample.fault_mask = b->sample.present_mask = 0;
 	}
+	if (one_in(20 * calm))
+		b->sample.estop_due = !b->sample.estop_due;
+	if (one_in(20 * calm))
+		b->sample.testing = !b->sample.testing;
 	if (one_in(5 * calm))	/* time may jump, stand, and even seem to go back */
 		b->sample.time_ns += (int64_t)random_below(300000000) - 100000000;
 	if (one_in(100 * calm))
@@ -97,6 +101,8 @@ static void go_on(struct bench *b, const struct protocol *protocol)
 		b->sample.interlock = INTERLOCK_DISARMED;
 		b->sample.fault_mask = b->sample.present_mask = 0;
 	}
+	if (bench_phase(b) == PHASE_SELF_TEST)
+		b->sample.estop_due = b->sample.testing = false;
 }
 
 static bool flow_is_right(const struct bench *b, const struct probe_sample *sample,
@@ -144,6 +150,7 @@ static bool comes_to_idle(struct bench *b)
 {
 	b->sample.interlock = INTERLOCK_DISARMED;
 	b->sample.fault_mask = b->sample.present_mask = 0;
+	b->sample.estop_due = b->sample.testing = false;
 	for (int n = 0; n < 50 * 60 && bench_phase(b) != PHASE_IDLE; n++) {
 		bench_set_tip(b, 25);
 		if (n % 50 == 0) {

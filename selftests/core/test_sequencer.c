@@ -553,6 +553,93 @@ TEST(cause_still_there_is_not_cleared)
 	end();
 }
 
+TEST(estop_is_asked_for_when_due_and_confirms_itself)
+{
+	begin();
+	bench.sample.estop_due = true;
+	bench_run(&bench, 15);
+	EXPECT_EQ(bench_phase(&bench), PHASE_SELF_TEST);
+	EXPECT_STREQ(bench_status(&bench).prompt, "press and release the emergency stop");
+	EXPECT_EQ(bench_count(&bench, TREATMENT_EVENT_PROMPT), 1);
+	EXPECT_EQ(bench_verb(&bench, VERB_ADVANCE), -EINVAL);
+	EXPECT(!bench.command.want_armed);
+	bench.sample.interlock = INTERLOCK_FAULT;
+	bench.sample.fault_mask = bench.sample.present_mask = 1ULL << CRYOPROBE_FAULT_ESTOP;
+	bench_run(&bench, 1);
+	EXPECT_EQ(bench_phase(&bench), PHASE_SELF_TEST);
+	EXPECT(!bench_has_alarm(&bench, ALARM_FAULT));
+	bench.sample.estop_due = false;
+	bench.sample.present_mask = 0;
+	EXPECT(bench_until(&bench, PHASE_READY, 3));
+	EXPECT_STREQ(last_reason(), "self-test passed");
+	end();
+}
+
+TEST(estop_that_nobody_presses_ends_idle)
+{
+	begin();
+	bench.sample.estop_due = true;
+	bench_run(&bench, 19.8);
+	EXPECT_EQ(bench_phase(&bench), PHASE_SELF_TEST);
+	bench_run(&bench, 0.4);
+	EXPECT_EQ(bench_phase(&bench), PHASE_IDLE);
+	EXPECT_STREQ(last_reason(), "nobody pressed and released the emergency stop");
+	EXPECT_EQ(outcome(), OUTCOME_ABORTED);
+	EXPECT(bench_has_alarm(&bench, ALARM_PROMPT_TIMEOUT));
+	end();
+}
+
+TEST(estop_pressed_when_it_was_not_due_is_a_fault)
+{
+	begin();
+	bench_step(&bench);
+	bench.sample.interlock = INTERLOCK_FAULT;
+	bench.sample.fault_mask = bench.sample.present_mask = 1ULL << CRYOPROBE_FAULT_ESTOP;
+	bench_step(&bench);
+	EXPECT_EQ(bench_phase(&bench), PHASE_IDLE);
+	EXPECT_EQ(outcome(), OUTCOME_FAULT);
+	end();
+}
+
+TEST(self_test_waits_for_the_test_of_the_valves)
+{
+	begin();
+	bench.sample.testing = true;
+	bench_run(&bench, 30);
+	EXPECT_EQ(bench_phase(&bench), PHASE_SELF_TEST);
+	EXPECT_EQ(bench.command.flow_permille, 0);
+	EXPECT(bench.command.want_armed);
+	bench.sample.testing = false;
+	bench_step(&bench);
+	EXPECT_EQ(bench_phase(&bench), PHASE_READY);
+	end();
+}
+
+TEST(test_of_the_valves_that_never_ends_is_given_up)
+{
+	begin();
+	bench.sample.testing = true;
+	EXPECT(bench_until(&bench, PHASE_IDLE, 61));
+	EXPECT_STREQ(last_reason(), "the test of the valves did not end");
+	end();
+}
+
+TEST(failed_self_test_ends_idle_and_names_its_fault)
+{
+	begin();
+	bench_step(&bench);
+	bench.sample.interlock = INTERLOCK_FAULT;
+	bench.sample.fault_code = CRYOPROBE_FAULT_TEST_FREEZE_VALVE;
+	bench.sample.fault_mask = 1ULL << CRYOPROBE_FAULT_TEST_FREEZE_VALVE;
+	bench_step(&bench);
+	EXPECT(!bench.command.want_clear);
+	EXPECT_EQ(bench_phase(&bench), PHASE_IDLE);
+	EXPECT_EQ(outcome(), OUTCOME_FAULT);
+	ASSERT(bench_has_alarm(&bench, ALARM_FAULT));
+	EXPECT_EQ(bench_status(&bench).alarm[0].detail, CRYOPROBE_FAULT_TEST_FREEZE_VALVE);
+	end();
+}
+
 TEST(frozen_tip_without_a_treatment_is_watched)
 {
 	struct probe_profile profile = bench_profile();

@@ -95,8 +95,13 @@ static void look(struct fake_kernel *fake)
 {
 	uint64_t present = 0;
 
+	if (fake->estop_due && !fake->estop && fake->estop_seen)
+		fake->estop_due = false;
+	fake->estop_seen = fake->estop;
 	if (fake->estop)
 		present |= 1ULL << CRYOPROBE_FAULT_ESTOP;
+	if (fake->estop_due)
+		present |= 1ULL << CRYOPROBE_FAULT_TEST_ESTOP;
 	if (fake->tip_open)
 		present |= 1ULL << CRYOPROBE_FAULT_SENSOR_OPEN;
 	if (fake->estop && !(fake->status.fault_mask & 1ULL << CRYOPROBE_FAULT_ESTOP))
@@ -264,6 +269,10 @@ static int arm(struct fake_kernel *fake)
 		return -EIO;
 	if (!fake->limits_set)
 		return -ENODATA;
+	if (fake->estop_due) {
+		fake_kernel_latch(fake, CRYOPROBE_FAULT_TEST_ESTOP);
+		return -EIO;
+	}
 	fake->status.arm_seq = fake->sample.seq;
 	fake->status.grant_ns = 0;
 	set_state(fake, CRYOPROBE_STATE_ARMED);

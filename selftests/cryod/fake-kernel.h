@@ -23,6 +23,7 @@ struct fake_kernel {
 	unsigned int pace_us;		/* real time per period, 0: none */
 	int exchange_error;		/* what EXCHANGE answers instead of a sample */
 	bool estop;
+	bool estop_due;			/* until it has been pressed and released */
 	bool tip_open;
 	bool unplugged;
 	struct cryoprobe_claim stranger;	/* has the claim if owner_pid is not 0 */
@@ -33,6 +34,7 @@ struct fake_kernel {
 	struct cryoprobe_sample sample;
 	struct cryoprobe_limits limits;
 	bool limits_set;
+	bool estop_seen;		/* pressed, when it was looked at last */
 	int control_fd;			/* holds the claim, or -1 */
 	int reader[FAKE_READERS_MAX];	/* the far ends of opens for reading, or -1 */
 	uint32_t lost[FAKE_READERS_MAX];

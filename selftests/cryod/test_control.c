@@ -199,8 +199,14 @@ TEST(estop_ends_in_warm)
 
 TEST(pressed_estop_is_not_armed)
 {
+	const struct control_request clear = { .kind = CONTROL_CLEAR_FAULT, .id = 9 };
+
 	set_up(false);
 	control_turn(control);
+	EXPECT(control_request(control, &clear));
+	control_turn(control);
+	control_turn(control);
+	ASSERT_EQ(fake.status.state, CRYOPROBE_STATE_DISARMED);
 	fake.estop = true;
 	request_start();
 	for (int i = 0; i < 200; i++)
@@ -210,6 +216,49 @@ TEST(pressed_estop_is_not_armed)
 	EXPECT_EQ(fake.outputs_seen, 0);
 	EXPECT_EQ(last.treatment.phase, PHASE_IDLE);
 	EXPECT_EQ(last.treatment.outcome, OUTCOME_FAULT);
+	tear_down();
+}
+
+static void turn(int times)
+{
+	while (times--)
+		ASSERT_EQ(control_turn(control), 0);
+	drain();
+}
+
+/* The kernel refuses to arm until the contact has been seen open and closed since it was bound. */
+TEST(start_asks_for_the_estop_and_goes_on_by_itself)
+{
+	set_up(false);
+	fake.estop_due = true;
+	control_turn(control);
+	request_start();
+	turn(100);
+	EXPECT_EQ(last.treatment.phase, PHASE_SELF_TEST);
+	EXPECT_STREQ(last.treatment.prompt, "press and release the emergency stop");
+	request_verb(VERB_ADVANCE);
+	turn(2);
+	EXPECT_EQ(reply.error, -EINVAL);
+	fake.estop = true;
+	turn(100);
+	EXPECT_EQ(last.treatment.phase, PHASE_SELF_TEST);
+	fake.estop = false;
+	EXPECT_GT(turn_until(PHASE_COOL, 500), 0);
+	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_ARMED);
+	tear_down();
+}
+
+TEST(estop_exercised_before_the_start_is_no_danger)
+{
+	set_up(false);
+	fake.estop_due = true;
+	turn(10);
+	fake.estop = true;
+	turn(10);
+	fake.estop = false;
+	turn(10);
+	request_start();
+	EXPECT_GT(turn_until(PHASE_COOL, 500), 0);
 	tear_down();
 }
 

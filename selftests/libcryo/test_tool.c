@@ -153,7 +153,7 @@ TEST(a_plot_survives_any_order_of_times)
 static struct view sample_view(void)
 {
 	return (struct view){
-		.title = "SN-1", .prompt = "Withdraw the needle", .alarm = "high: tip-lost (7)",
+		.title = "SN-1", .prompt = "Withdraw the needle", .confirm = true, .alarm = "high: tip-lost (7)",
 		.lost = 12, .frame = {
 			.tip_mdegc = -45200, .target_mdegc = -70000, .phase = CRYO_PHASE_COOL,
 			.cycle = 1, .cycles = 2, .phase_left_ms = 65000, .flow_permille = 500,
@@ -173,6 +173,9 @@ TEST(a_picture_tells_all)
 	EXPECT_STREQ(lines[2],
 		     "  flow ##########..........  50 %   ice 3.2 mm   -20 degC at 2.1 mm");
 	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw the needle (cryoctl advance)");
+	view.confirm = false;
+	view_picture(&view, 200, lines);
+	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw the needle");
 	EXPECT_STREQ(lines[VIEW_LINES - 3], "  ! high: tip-lost (7)");
 	EXPECT_STREQ(lines[VIEW_LINES - 2], "  12 samples lost: this terminal is too slow");
 	EXPECT_STREQ(lines[VIEW_LINES - 1], "");
