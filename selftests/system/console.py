@@ -88,6 +88,22 @@ class Console:
                 f"cryoprobe_sim.cryogen={self.cryogen} cryoprobe_sim.gauge={self.gauge} "
                 f"cryoprobe_sim.active_um={ACTIVE_MM * 1000}")
         self.vm("wait-boot", timeout=120)
+        self.exercise_estop()
+
+    def exercise_estop(self):
+        """The operator's duty at power-up: presses the emergency stop, sees that it is noticed, releases it."""
+        self.wait_for_probe()
+        self.plant("estop pressed")
+        until("the emergency stop to be noticed", lambda: "estop" in self.property("Faults"), 20)
+        self.plant("estop released")
+        until("the emergency stop to be cleared", self.clear_fault, 20)
+
+    def wait_for_probe(self):
+        until("a probe on the bus", lambda: "SIM" in self.run("cryoctl", "list").stdout, 60)
+
+    def clear_fault(self):
+        """Takes back the latched faults; False while a cause stands."""
+        return self.run("cryoctl", "clear-fault").returncode == 0
 
     def vm(self, verb, *arguments, timeout=60):
         done = subprocess.run([VM, verb, "--name", self.name, *map(str, arguments)],
@@ -160,7 +176,7 @@ class Console:
 
     def freeze(self):
         """From idle to the middle of a freeze."""
-        until("a probe on the bus", lambda: "SIM" in self.run("cryoctl", "list").stdout, 60)
+        self.wait_for_probe()
         self.output("cryoctl", "start", "demo")
         self.advance_until("freeze", 120)
 
