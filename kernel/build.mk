@@ -21,3 +21,5 @@ KERNEL_PURE := kernel/interlock.c kernel/freeze.c kernel/slope.c
 
 $(eval $(call unit_test,test_interlock,selftests/unit/test_interlock.c $(KERNEL_PURE),,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/modulator.c,,))
+$(eval $(call unit_test,test_freeze,selftests/unit/test_freeze.c kernel/freeze.c,,))
+$(eval $(call unit_test,test_slope,selftests/unit/test_slope.c kernel/slope.c,,))

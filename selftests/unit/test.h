@@ -10,9 +10,16 @@
  * which must return void. Integers of any width and sign are compared by value, never by
  * conversion. A program may spread its tests over several files; one of them has TEST_MAIN().
  * Arguments of the program: an optional part of the names of the tests to run.
+ *
+ * Built as part of a kernel module, the same tests become a KUnit suite; so a file of tests that
+ * shall run there, too, has no real numbers and includes nothing of user space.
  */
 #ifndef CRYO_SELFTESTS_UNIT_TEST_H
 #define CRYO_SELFTESTS_UNIT_TEST_H
+
+#ifdef __KERNEL__
+#include "selftests/debug/kunit.h"
+#else
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -330,4 +337,5 @@ static inline int test_main(const char *part)
 	return planned && passed == planned ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+#endif /* __KERNEL__ */
 #endif /* CRYO_SELFTESTS_UNIT_TEST_H */
