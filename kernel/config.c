@@ -98,13 +98,13 @@ static int read_valve(struct cryo_core *core)
 	ret = read_all(core->probe, properties, ARRAY_SIZE(properties));
 	if (ret)
 		return ret;
-	core->valve.min_on_ns = min_on_ms * CRYO_NS_PER_MS;
-	core->valve.min_off_ns = min_off_ms * CRYO_NS_PER_MS;
-	core->valve.period_ns = period_ms * CRYO_NS_PER_MS;
+	core->outputs.valve.min_on_ns = min_on_ms * CRYO_NS_PER_MS;
+	core->outputs.valve.min_off_ns = min_off_ms * CRYO_NS_PER_MS;
+	core->outputs.valve.period_ns = period_ms * CRYO_NS_PER_MS;
 	/* A heater has nothing that moves. */
-	core->heater.min_on_ns = CRYO_NS_PER_MS;
-	core->heater.min_off_ns = CRYO_NS_PER_MS;
-	core->heater.period_ns = core->valve.period_ns;
+	core->outputs.heater.min_on_ns = CRYO_NS_PER_MS;
+	core->outputs.heater.min_off_ns = CRYO_NS_PER_MS;
+	core->outputs.heater.period_ns = core->outputs.valve.period_ns;
 	return 0;
 }
 

@@ -45,65 +45,17 @@ static void tell(struct cryo_core *core, u32 kind, u32 *told, u32 now, s64 now_n
 	cryo_chardev_event(core, &event, now_ns);
 }
 
-static void tell_changes(struct cryo_core *core, u32 old_outputs, s64 now_ns)
+static void tell_changes(struct cryo_core *core, u32 old_driven, s64 now_ns)
 {
 	u32 state = cryo_interlock_state(&core->interlock);
 
-	tell(core, CRYOPROBE_EVENT_OUTPUTS, &old_outputs, core->outputs, now_ns);
+	tell(core, CRYOPROBE_EVENT_OUTPUTS, &old_driven, core->driven, now_ns);
 	if (state == core->told_state && core->interlock.latched == core->told_faults)
 		return;
 	trace_cryoprobe_interlock(core->id, state, core->interlock.latched);
 	tell_faults(core, now_ns);
 	tell(core, CRYOPROBE_EVENT_STATE, &core->told_state, state, now_ns);
 	wake_up_all(&core->wait);
-}
-
-static void close_at_its_time(struct cryo_modulator *modulator, s64 now_ns)
-{
-	if (modulator->open && now_ns >= modulator->close_ns)
-		cryo_modulator_close(modulator, now_ns);
-}
-
-static bool fitted(const struct cryo_core *core, u32 output)
-{
-	return core->gpios.output[ilog2(output)];
-}
-
-/* The sounder is silent while there is neither a fault nor an orphaned treatment. */
-static u32 alarm(const struct cryo_core *core)
-{
-	bool calm = cryo_interlock_state(&core->interlock) != CRYOPROBE_STATE_FAULT;
-
-	return calm && fitted(core, CRYOPROBE_OUT_ALARM) ? CRYOPROBE_OUT_ALARM : 0;
-}
-
-static u32 wanted_outputs(struct cryo_core *core, s64 now_ns)
-{
-	u32 permit = cryo_interlock_permit(&core->interlock, now_ns);
-
-	if (!(permit & CRYOPROBE_OUT_FREEZE))
-		cryo_modulator_close(&core->valve, now_ns);
-	if (!(permit & CRYOPROBE_OUT_THAW))
-		cryo_modulator_close(&core->heater, now_ns);
-	if (!core->valve.open)
-		permit &= ~CRYOPROBE_OUT_FREEZE;
-	if (!core->heater.open)
-		permit &= ~CRYOPROBE_OUT_THAW;
-	return permit;
-}
-
-static s64 next_close_ns(const struct cryo_modulator *modulator)
-{
-	return modulator->open ? modulator->close_ns : S64_MAX;
-}
-
-static void set_timer(struct cryo_core *core, s64 now_ns)
-{
-	s64 next_ns = cryo_interlock_deadline(&core->interlock, now_ns);
-
-	next_ns = min(next_ns, next_close_ns(&core->valve));
-	next_ns = min(next_ns, next_close_ns(&core->heater));
-	cryo_guard_set_timer(core, next_ns);
 }
 
 /**
@@ -117,31 +69,7 @@ void cryo_core_look(struct cryo_core *core, s64 now_ns)
 
 	cryo_lines_read(core, &lines);
 	cryo_interlock_tick(&core->interlock, &lines, now_ns);
-	close_at_its_time(&core->valve, now_ns);
-	close_at_its_time(&core->heater, now_ns);
-}
-
-/**
- * cryo_core_open() - decide on the outputs until the next period
- * @core: the core, locked, after a look
- * @now_ns: time now
- *
- * The only place where something is energised. What is opened here closes by
- * itself a period and a half later: half a period for the next decision, which
- * comes after readings of varying length.
- */
-void cryo_core_open(struct cryo_core *core, s64 now_ns)
-{
-	u32 permit = cryo_interlock_permit(&core->interlock, now_ns);
-	s64 hold_ns = core->sampler.period_us * 1500LL;
-
-	cryo_modulator_step(&core->valve,
-			    permit & CRYOPROBE_OUT_FREEZE ? core->interlock.flow : 0,
-			    now_ns, hold_ns);
-	cryo_modulator_step(&core->heater,
-			    permit & CRYOPROBE_OUT_THAW ? core->interlock.thaw : 0,
-			    now_ns, hold_ns);
-	core->opened = wanted_outputs(core, now_ns);
+	cryo_outputs_look(&core->outputs, now_ns);
 }
 
 /**
@@ -149,20 +77,17 @@ void cryo_core_open(struct cryo_core *core, s64 now_ns)
  * @core: the core, locked; called before the lock is given back after any
  *	change of the interlock
  * @now_ns: time now
- *
- * Closes but never opens: outputs are what cryo_core_open() has decided, less
- * what is not permitted any more.
  */
 void cryo_core_follow(struct cryo_core *core, s64 now_ns)
 {
-	u32 old_outputs = core->outputs;
+	u32 old_driven = core->driven;
 
 	if (core->dead)
 		return;
-	core->opened &= wanted_outputs(core, now_ns);
-	cryo_lines_drive(core, core->opened | alarm(core));
-	set_timer(core, now_ns);
-	tell_changes(core, old_outputs, now_ns);
+	cryo_lines_drive(core, cryo_outputs_follow(&core->outputs, &core->interlock, now_ns));
+	cryo_guard_set_timer(core, cryo_outputs_deadline(&core->outputs, &core->interlock,
+							 now_ns));
+	tell_changes(core, old_driven, now_ns);
 }
 
 /* Everything off and latched, before anything that may wait. */
@@ -224,6 +149,11 @@ static void retire(void *data)
 	wake_up_all(&core->wait);
 }
 
+static bool fitted(const struct cryo_core *core, u32 output)
+{
+	return core->gpios.output[ilog2(output)];
+}
+
 static u64 capabilities(const struct cryo_core *core)
 {
 	u64 found = CRYOPROBE_CAP_PULSE;
@@ -252,8 +182,8 @@ static void start_interlock(struct cryo_core *core)
 	cryo_interlock_init(&core->interlock, &core->config, now_ns);
 	core->told_state = cryo_interlock_state(&core->interlock);
 	core->told_faults = core->interlock.latched;
-	cryo_modulator_reset(&core->valve, now_ns);
-	cryo_modulator_reset(&core->heater, now_ns);
+	core->outputs.has_alarm = fitted(core, CRYOPROBE_OUT_ALARM);
+	cryo_outputs_reset(&core->outputs, now_ns);
 }
 
 static int get_hardware(struct cryo_core *core)

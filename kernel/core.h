@@ -19,7 +19,7 @@
 #include <linux/cryoprobe.h>
 
 #include "interlock.h"
-#include "modulator.h"
+#include "outputs.h"
 #include "thermocouple.h"
 
 struct cryo_file;
@@ -206,10 +206,8 @@ struct cryo_claim {
  *	across a channel's reading, a user copy or an allocation
  * @dead: the probe is unbound, nothing may touch @gpios any more
  * @interlock: see there
- * @valve: of the freeze valve
- * @heater: of the heater
- * @outputs: CRYOPROBE_OUT_* as driven
- * @opened: what the last period has opened, less what was closed since
+ * @outputs: see there
+ * @driven: CRYOPROBE_OUT_* as driven
  * @sample: the latest one
  * @claim: the controller
  * @files: open files
@@ -239,10 +237,8 @@ struct cryo_core {
 	spinlock_t lock;	/* all that follows */
 	bool dead;
 	struct cryo_interlock interlock;
-	struct cryo_modulator valve;
-	struct cryo_modulator heater;
-	u32 outputs;
-	u32 opened;
+	struct cryo_outputs outputs;
+	u32 driven;
 	struct cryoprobe_sample sample;
 	struct cryo_claim claim;
 	struct list_head files;
@@ -254,7 +250,6 @@ struct cryo_core {
 /* core.c; all of these under the core's lock */
 void cryo_core_look(struct cryo_core *core, s64 now_ns);
 void cryo_core_follow(struct cryo_core *core, s64 now_ns);
-void cryo_core_open(struct cryo_core *core, s64 now_ns);
 
 /* config.c */
 int cryo_config_read(struct cryo_core *core);

@@ -33,7 +33,7 @@ struct cryo_request {
 static void fill_status(struct cryo_core *core, struct cryoprobe_status *status)
 {
 	cryo_interlock_status(&core->interlock, status);
-	status->outputs = core->outputs;
+	status->outputs = core->driven;
 	status->work_us = core->sampler.shown_max_us;
 	status->owner_pid = cryo_claim_owner(core, status->owner_comm);
 }

@@ -56,13 +56,13 @@ static void write_lines(struct cryo_core *core, u32 changed, bool on)
  */
 void cryo_lines_drive(struct cryo_core *core, u32 outputs)
 {
-	u32 changed = outputs ^ core->outputs;
+	u32 changed = outputs ^ core->driven;
 
 	if (!changed)
 		return;
 	write_lines(core, changed & ~outputs, false);
 	write_lines(core, changed & outputs, true);
-	core->outputs = outputs;
+	core->driven = outputs;
 	trace_cryoprobe_outputs(core->id, outputs);
 }
 

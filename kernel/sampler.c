@@ -110,7 +110,7 @@ static void fill_sample(struct cryo_core *core, const struct cryo_period *period
 		.due_ns = period->due_ns,
 		.period_us = core->sampler.period_us,
 		.state = cryo_interlock_state(il),
-		.outputs = core->outputs,
+		.outputs = core->driven,
 		.flow_permille = il->flow,
 		.thaw_permille = il->thaw,
 		.missed = il->missed,
@@ -153,7 +153,7 @@ static void finish(struct cryo_core *core, struct cryo_period *period, s64 begun
 	measure_work(sampler, begun_ns, now_ns);
 	cryo_interlock_period(&core->interlock, period, now_ns);
 	cryo_core_look(core, now_ns);
-	cryo_core_open(core, now_ns);
+	cryo_outputs_open(&core->outputs, &core->interlock, now_ns);
 	cryo_core_follow(core, now_ns);
 	fill_sample(core, period);
 	trace_cryoprobe_sample(core->id, &core->sample);
