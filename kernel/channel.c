@@ -23,6 +23,7 @@ static const struct cryo_role {
 	enum cryoprobe_role role;
 	enum cryoprobe_unit unit;
 	struct cryoprobe_range range;
+	u32 number;
 } roles[] = {
 	{ "tip", CRYOPROBE_ROLE_TIP, CRYOPROBE_UNIT_MDEGC, { -200000, 150000 } },
 	{ "shaft", CRYOPROBE_ROLE_SHAFT, CRYOPROBE_UNIT_MDEGC, { -200000, 150000 } },
@@ -31,7 +32,10 @@ static const struct cryo_role {
 	  { CRYO_TC_COLD_JUNCTION_MIN_MDEGC, CRYO_TC_COLD_JUNCTION_MAX_MDEGC } },
 	/* An MLX90614 ends at -70 degC. */
 	{ "infrared", CRYOPROBE_ROLE_INFRARED, CRYOPROBE_UNIT_MDEGC, { -70000, 380000 } },
-	{ "pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, { -100, 30000 } },
+	{ "pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, { -100, 30000 },
+	  CRYOPROBE_PRESSURE_SUPPLY },
+	{ "line-pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, { -100, 30000 },
+	  CRYOPROBE_PRESSURE_LINE },
 };
 
 /* Reading */
@@ -246,6 +250,7 @@ static int set_role(struct cryo_core *core, struct cryo_channel *channel, const 
 
 		if (strncmp(name, role->name, length))
 			continue;
+		channel->info.number = role->number;
 		if (role->role == CRYOPROBE_ROLE_TISSUE ?
 		    kstrtou32(name + length, 10, &channel->info.number) : name[length])
 			continue;

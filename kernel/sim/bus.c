@@ -69,6 +69,10 @@ static int message(struct sim_bus *bus, struct i2c_msg *msg, const struct cryosi
 		if (input->bus_faults & CRYOSIM_BUS_AUX_NAK)
 			return -ENXIO;
 		return ads1115_message(&bus->aux, msg, input->ain_nv[1]);
+	case SIM_ADDRESS_LINE:
+		if (input->bus_faults & CRYOSIM_BUS_LINE_NAK)
+			return -ENXIO;
+		return ads1115_message(&bus->line, msg, input->ain_nv[2]);
 	case SIM_ADDRESS_IR:
 		if (input->bus_faults & CRYOSIM_BUS_IR_NAK)
 			return -ENXIO;
@@ -124,6 +128,7 @@ int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpie
 	bus->handpiece = handpiece;
 	sim_ads1115_reset(&bus->tip);
 	sim_ads1115_reset(&bus->aux);
+	sim_ads1115_reset(&bus->line);
 	sim_mlx90614_reset(&bus->ir, handpiece + 1);
 
 	bus->adapter.owner = THIS_MODULE;

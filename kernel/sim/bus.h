@@ -12,6 +12,7 @@ struct sim_page;
 
 #define SIM_ADDRESS_TIP		0x48
 #define SIM_ADDRESS_AUX		0x49
+#define SIM_ADDRESS_LINE	0x4a
 #define SIM_ADDRESS_IR		0x5a
 
 /**
@@ -22,6 +23,7 @@ struct sim_page;
  * @going: no transfer hangs any more
  * @tip: at SIM_ADDRESS_TIP
  * @aux: at SIM_ADDRESS_AUX
+ * @line: at SIM_ADDRESS_LINE
  * @ir: at SIM_ADDRESS_IR
  */
 struct sim_bus {
@@ -31,6 +33,7 @@ struct sim_bus {
 	bool going;
 	struct sim_ads1115 tip;
 	struct sim_ads1115 aux;
+	struct sim_ads1115 line;
 	struct sim_mlx90614 ir;
 };
 

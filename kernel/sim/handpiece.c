@@ -12,7 +12,7 @@
 #include "handpiece.h"
 #include "nodes.h"
 
-#define SIM_CHIPS	3
+#define SIM_CHIPS	4
 
 /**
  * struct sim_handpiece - one virtual handpiece
@@ -47,6 +47,9 @@ static int add_chips(struct sim_handpiece *handpiece)
 		}, {
 			I2C_BOARD_INFO("ads1115", SIM_ADDRESS_AUX),
 			.swnode = &handpiece->nodes.aux,
+		}, {
+			I2C_BOARD_INFO("ads1115", SIM_ADDRESS_LINE),
+			.swnode = &handpiece->nodes.line,
 		}, {
 			I2C_BOARD_INFO("mlx90614", SIM_ADDRESS_IR),
 			.swnode = &handpiece->nodes.ir,

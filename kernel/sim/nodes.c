@@ -65,7 +65,7 @@ static const struct sim_cryogen cryogens[] = {
 };
 
 static_assert(SIM_INPUTS + SIM_CHANNELS == SIM_CHILDREN);
-static_assert(SIM_CHILDREN + 4 == SIM_NODES);
+static_assert(SIM_CHILDREN + 5 == SIM_NODES);
 
 #define VALIDITY_MAX_MS		1000
 #define IDLE_MAX_MS		600000
@@ -81,6 +81,7 @@ static_assert(SIM_CHILDREN + 4 == SIM_NODES);
 #define ADS1115_AIN0_AIN1	0
 #define ADS1115_AIN0_AIN3	1
 #define ADS1115_AIN1_AIN3	2
+#define ADS1115_AIN0		4
 #define ADS1115_AIN2		6
 
 /* Indices of mlx90614's channels */
@@ -88,7 +89,7 @@ static_assert(SIM_CHILDREN + 4 == SIM_NODES);
 #define MLX90614_OBJECT		1
 
 static const char *const channel_names[SIM_CHANNELS] = {
-	"tip", "shaft", "tissue-0", "cold-junction", "infrared", "pressure",
+	"tip", "shaft", "tissue-0", "cold-junction", "infrared", "pressure", "line-pressure",
 };
 
 /* Names of children need to be unique only below their parent. */
@@ -169,12 +170,14 @@ static void add_chips(struct sim_nodes *nodes)
 	nodes->adc_properties[0] = PROPERTY_ENTRY_U32("#io-channel-cells", 1);
 	add_node(nodes, &nodes->tip, nodes->name[0], NULL, nodes->adc_properties);
 	add_node(nodes, &nodes->aux, nodes->name[1], NULL, nodes->adc_properties);
-	add_node(nodes, &nodes->ir, nodes->name[2], NULL, nodes->adc_properties);
+	add_node(nodes, &nodes->line, nodes->name[2], NULL, nodes->adc_properties);
+	add_node(nodes, &nodes->ir, nodes->name[3], NULL, nodes->adc_properties);
 
 	add_input(nodes, &nodes->tip, ADS1115_AIN0_AIN1, ADS1115_GAIN_256MV);
 	add_input(nodes, &nodes->aux, ADS1115_AIN0_AIN3, ADS1115_GAIN_256MV);
 	add_input(nodes, &nodes->aux, ADS1115_AIN1_AIN3, ADS1115_GAIN_256MV);
 	add_input(nodes, &nodes->aux, ADS1115_AIN2, ADS1115_GAIN_4096MV);
+	add_input(nodes, &nodes->line, ADS1115_AIN0, ADS1115_GAIN_4096MV);
 }
 
 /* The probe's channels, in the order of channel_names. */
@@ -188,6 +191,7 @@ static void refer_to_chips(struct sim_nodes *nodes)
 	ref[3] = SOFTWARE_NODE_REFERENCE(&nodes->ir, MLX90614_AMBIENT);
 	ref[4] = SOFTWARE_NODE_REFERENCE(&nodes->ir, MLX90614_OBJECT);
 	ref[5] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN2);
+	ref[6] = SOFTWARE_NODE_REFERENCE(&nodes->line, ADS1115_AIN0);
 }
 
 static void add_thermocouple(struct sim_nodes *nodes, unsigned int reg, u32 update_ms)
@@ -243,7 +247,7 @@ static void add_probe(struct sim_nodes *nodes)
 	*p++ = PROPERTY_ENTRY_U32("cryo,gauge", gauge);
 	*p++ = PROPERTY_ENTRY_U32("cryo,shaft-length-mm", shaft_length_mm);
 	*p++ = PROPERTY_ENTRY_U32("cryo,active-length-micrometer", active_um);
-	add_node(nodes, &nodes->probe, nodes->name[3], NULL, nodes->probe_properties);
+	add_node(nodes, &nodes->probe, nodes->name[4], NULL, nodes->probe_properties);
 
 	add_thermocouple(nodes, 0, 0);
 	add_thermocouple(nodes, 1, UPDATE_MS);
@@ -251,11 +255,12 @@ static void add_probe(struct sim_nodes *nodes)
 	add_thermometer(nodes, 3);
 	add_thermometer(nodes, 4);
 	add_pressure(nodes, 5);
+	add_pressure(nodes, 6);
 }
 
 static void set_names(struct sim_nodes *nodes, unsigned int handpiece)
 {
-	static const char *const parts[] = { "tip", "aux", "ir", "probe" };
+	static const char *const parts[] = { "tip", "aux", "line", "ir", "probe" };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++)

@@ -6,15 +6,16 @@
 #include <linux/gpio/machine.h>
 #include <linux/property.h>
 
-#define SIM_CHANNELS	6	/* channels of the probe */
-#define SIM_INPUTS	4	/* inputs in use of both converters */
-#define SIM_CHILDREN	10	/* both */
-#define SIM_NODES	14
+#define SIM_CHANNELS	7	/* channels of the probe */
+#define SIM_INPUTS	5	/* inputs in use of all converters */
+#define SIM_CHILDREN	12	/* both */
+#define SIM_NODES	17
 
 /**
  * struct sim_nodes - nodes, properties and line table of one handpiece
  * @tip: converter of the tip
- * @aux: converter of shaft, tissue and pressure
+ * @aux: converter of shaft, tissue and supply pressure
+ * @line: converter of the pressure between the valves
  * @ir: infrared thermometer
  * @probe: the probe itself
  * @child: inputs of the converters and channels of the probe
@@ -22,7 +23,7 @@
  * @used: entries of @child in use
  * @grouped: entries of @group in use
  * @io_channels: what the probe's channels refer to
- * @adc_properties: of @tip and @aux
+ * @adc_properties: of the chips
  * @input_properties: of a converter's inputs
  * @probe_properties: of @probe
  * @channel_properties: of the probe's channels
@@ -33,6 +34,7 @@
 struct sim_nodes {
 	struct software_node tip;
 	struct software_node aux;
+	struct software_node line;
 	struct software_node ir;
 	struct software_node probe;
 	struct software_node child[SIM_CHILDREN];
@@ -45,7 +47,7 @@ struct sim_nodes {
 	struct property_entry probe_properties[24];
 	struct property_entry channel_properties[SIM_CHANNELS][6];
 	char serial[16];
-	char name[4][24];
+	char name[5][24];
 	struct gpiod_lookup_table *lines;
 };
 

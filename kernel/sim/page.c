@@ -122,6 +122,8 @@ static void change(struct sim_page *page, unsigned int handpiece, u32 bits, bool
 {
 	u32 word = on ? page->word[handpiece] | bits : page->word[handpiece] & ~bits;
 
+	if (READ_ONCE(page->mem->input[handpiece].line_faults) & CRYOSIM_LINE_STUCK)
+		word = (word & CRYOSIM_OUT_PULSE) | (page->word[handpiece] & ~CRYOSIM_OUT_PULSE);
 	if (word != page->word[handpiece])
 		publish_word(page, handpiece, word);
 }
@@ -216,7 +218,9 @@ void sim_page_detach(struct sim_page *page, unsigned int handpiece)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&page->lock, flags);
-	change(page, handpiece, ~0U, false);
+	/* Lines that are stuck fall, too, when the handpiece is pulled out. */
+	if (page->word[handpiece])
+		publish_word(page, handpiece, 0);
 	page->attached &= ~BIT(handpiece);
 	renew(page, handpiece);
 	raw_spin_unlock_irqrestore(&page->lock, flags);

@@ -120,10 +120,19 @@ void fakeplant_tissue(unsigned int handpiece, int mdegc)
 	fakeplant_pin(handpiece, 1, 1, thermocouple_nv(handpiece, mdegc));
 }
 
+static int64_t pressure_nv(int kpa)
+{
+	return CRYOSIM_PRESSURE_ZERO_NV + kpa * CRYOSIM_PRESSURE_NV_PER_KPA;
+}
+
 void fakeplant_pressure(unsigned int handpiece, int kpa)
 {
-	fakeplant_pin(handpiece, 1, 2,
-		      CRYOSIM_PRESSURE_ZERO_NV + kpa * CRYOSIM_PRESSURE_NV_PER_KPA);
+	fakeplant_pin(handpiece, 1, 2, pressure_nv(kpa));
+}
+
+void fakeplant_line_pressure(unsigned int handpiece, int kpa)
+{
+	fakeplant_pin(handpiece, 2, 0, pressure_nv(kpa));
 }
 
 void fakeplant_infrared(unsigned int handpiece, int object_mdegc, int ambient_mdegc)
@@ -156,6 +165,11 @@ void fakeplant_bus(unsigned int handpiece, uint32_t faults, uint32_t delay_us)
 	__atomic_store_n(&page->input[handpiece].bus_faults, faults, __ATOMIC_SEQ_CST);
 }
 
+void fakeplant_lines(unsigned int handpiece, uint32_t faults)
+{
+	__atomic_store_n(&page->input[handpiece].line_faults, faults, __ATOMIC_SEQ_CST);
+}
+
 void fakeplant_healthy(unsigned int handpiece)
 {
 	fakeplant()->dead = false;
@@ -170,7 +184,9 @@ void fakeplant_healthy(unsigned int handpiece)
 	fakeplant_shaft(handpiece, FAKEPLANT_WARM_MDEGC);
 	fakeplant_tissue(handpiece, FAKEPLANT_WARM_MDEGC);
 	fakeplant_pressure(handpiece, 4500);
+	fakeplant_line_pressure(handpiece, 0);
 	fakeplant_bus(handpiece, 0, 0);
+	fakeplant_lines(handpiece, 0);
 	set_level(handpiece, CRYOSIM_LEVEL_DETECT, true);
 	set_level(handpiece, CRYOSIM_LEVEL_TRIGGER, false);
 	fakeplant_estop(handpiece, false);

@@ -61,6 +61,7 @@ void fakeplant_tip_open(unsigned int handpiece);
 void fakeplant_shaft(unsigned int handpiece, int mdegc);
 void fakeplant_tissue(unsigned int handpiece, int mdegc);
 void fakeplant_pressure(unsigned int handpiece, int kpa);
+void fakeplant_line_pressure(unsigned int handpiece, int kpa);
 void fakeplant_infrared(unsigned int handpiece, int object_mdegc, int ambient_mdegc);
 
 /** fakeplant_pin() - a pin's voltage in nanovolt; @adc 0 is the tip's converter. */
@@ -71,6 +72,9 @@ void fakeplant_estop(unsigned int handpiece, bool pressed);
 
 /** fakeplant_bus() - make the bus fail: CRYOSIM_BUS_* and their delay. */
 void fakeplant_bus(unsigned int handpiece, uint32_t faults, uint32_t delay_us);
+
+/** fakeplant_lines() - make the lines fail: CRYOSIM_LINE_*. */
+void fakeplant_lines(unsigned int handpiece, uint32_t faults);
 
 /** fakeplant_word() - CRYOSIM_OUT_* as driven now. */
 uint32_t fakeplant_word(unsigned int handpiece);

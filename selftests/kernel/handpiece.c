@@ -21,6 +21,7 @@
 #define HANDPIECE	1
 #define TIP		0x48
 #define AUX		0x49
+#define LINE		0x4a
 #define INFRARED	0x5a
 
 #define CONVERSION	0
@@ -63,7 +64,7 @@ static void unbind_all(void)
 	char name[16];
 
 	sysfs_unbind("platform", "cryo-probe", "cryo-probe.1");
-	for (unsigned int address = TIP; address <= AUX; address++) {
+	for (unsigned int address = TIP; address <= LINE; address++) {
 		device_name(name, address);
 		sysfs_unbind("i2c", "ads1015", name);
 	}
@@ -75,7 +76,7 @@ static void bind_all(void)
 {
 	char name[16];
 
-	for (unsigned int address = TIP; address <= AUX; address++) {
+	for (unsigned int address = TIP; address <= LINE; address++) {
 		device_name(name, address);
 		sysfs_bind("i2c", "ads1015", name);
 	}
@@ -357,7 +358,7 @@ TEST_F(chips, mlx90614_emissivity)
 
 TEST_F(chips, nobody_else_answers)
 {
-	EXPECT_EQ(-ENXIO, read_register(self->bus, 0x4a, CONFIG));
+	EXPECT_EQ(-ENXIO, read_register(self->bus, 0x4b, CONFIG));
 	EXPECT_EQ(-ENXIO, read_register(self->bus, 0x50, 0));
 }
 
@@ -369,6 +370,7 @@ TEST_F(chips, each_chip_can_be_silent)
 	} cases[] = {
 		{ CRYOSIM_BUS_TIP_NAK, TIP },
 		{ CRYOSIM_BUS_AUX_NAK, AUX },
+		{ CRYOSIM_BUS_LINE_NAK, LINE },
 		{ CRYOSIM_BUS_IR_NAK, INFRARED },
 	};
 
@@ -473,12 +475,14 @@ TEST_F(chips, mainline_drivers_measure_the_pins)
 	fakeplant_pin(HANDPIECE, 1, 0, CRYOSIM_TC_BIAS_NV + 14000000);
 	fakeplant_pin(HANDPIECE, 1, 1, CRYOSIM_TC_BIAS_NV + 30000000);
 	fakeplant_pressure(HANDPIECE, 4000);
+	fakeplant_line_pressure(HANDPIECE, 3000);
 	fakeplant_infrared(HANDPIECE, 36600, 21400);
 	/* In millivolts and thousandths of a degree. */
 	EXPECT_CLOSE(-60.0, iio_value(TIP, "voltage0-voltage1"), 0.008);
 	EXPECT_CLOSE(14.0, iio_value(AUX, "voltage0-voltage3"), 0.008);
 	EXPECT_CLOSE(30.0, iio_value(AUX, "voltage1-voltage3"), 0.008);
 	EXPECT_CLOSE(2100.0, iio_value(AUX, "voltage2"), 0.125);
+	EXPECT_CLOSE(1700.0, iio_value(LINE, "voltage0"), 0.125);
 	EXPECT_CLOSE(21400.0, iio_value(INFRARED, "temp_ambient"), 20.0);
 	EXPECT_CLOSE(36600.0, iio_value(INFRARED, "temp_object"), 20.0);
 }
@@ -486,6 +490,7 @@ TEST_F(chips, mainline_drivers_measure_the_pins)
 /* Lines */
 
 #define LINE_FREEZE	1
+#define LINE_WATCHDOG	4
 #define LINE_ESTOP	6
 
 FIXTURE(lines) {
@@ -572,6 +577,32 @@ TEST_F(lines, output_goes_into_the_page_with_an_edge)
 	ASSERT_EQ(0, set_line(line, false));
 	EXPECT_EQ(0, fakeplant_word(HANDPIECE));
 	EXPECT_EQ(seq + 2, fakeplant_edges());
+	close(line);
+}
+
+TEST_F(lines, output_that_is_stuck)
+{
+	int line = request_line(self->chip, LINE_FREEZE, GPIO_V2_LINE_FLAG_OUTPUT);
+	int pulse = request_line(self->chip, LINE_WATCHDOG, GPIO_V2_LINE_FLAG_OUTPUT);
+	uint64_t seq;
+
+	ASSERT_LE(0, line);
+	ASSERT_LE(0, pulse);
+	ASSERT_EQ(0, set_line(line, true));
+	fakeplant_lines(HANDPIECE, CRYOSIM_LINE_STUCK);
+	seq = fakeplant_edges();
+	ASSERT_EQ(0, set_line(line, false));
+	EXPECT_EQ(CRYOSIM_OUT_FREEZE, fakeplant_word(HANDPIECE));
+	EXPECT_EQ(1, get_line(line));
+	EXPECT_EQ(seq, fakeplant_edges());
+	/* The one-shot must not end what the test is about. */
+	ASSERT_EQ(0, set_line(pulse, true));
+	EXPECT_EQ(CRYOSIM_OUT_FREEZE | CRYOSIM_OUT_PULSE, fakeplant_word(HANDPIECE));
+	fakeplant_lines(HANDPIECE, 0);
+	ASSERT_EQ(0, set_line(line, false));
+	EXPECT_EQ(CRYOSIM_OUT_PULSE, fakeplant_word(HANDPIECE));
+	EXPECT_EQ(0, get_line(line));
+	close(pulse);
 	close(line);
 }
 

@@ -26,7 +26,8 @@ FIXTURE(iio) {
 };
 
 static const char *const all_names[] = {
-	"temp0", "temp1", "temp2", "temp3", "temp4", "pressure0", "count0", "timestamp",
+	"temp0", "temp1", "temp2", "temp3", "temp4", "pressure0", "pressure1", "count0",
+	"timestamp",
 };
 
 /* Also at the beginning: a test that is aborted has no end. */
@@ -88,6 +89,7 @@ TEST_F(iio, name_and_labels)
 		{ "in_temp3_label", "cold-junction" },
 		{ "in_temp4_label", "infrared" },
 		{ "in_pressure0_label", "pressure" },
+		{ "in_pressure1_label", "line-pressure" },
 		{ "in_count0_label", "seq" },
 	};
 	char seen[64];
@@ -128,11 +130,13 @@ TEST_F(iio, each_channel_has_its_own_input)
 	fakeplant_tissue(PROBE, 3000);
 	fakeplant_infrared(PROBE, 27000, FAKEPLANT_AMBIENT_MDEGC);
 	fakeplant_pressure(PROBE, 5100);
+	fakeplant_line_pressure(PROBE, 1200);
 	EXPECT_CLOSE(-40000, value(self, "temp0"), TIP_MDEGC);
 	EXPECT_CLOSE(12000, value(self, "temp1"), TIP_MDEGC);
 	EXPECT_CLOSE(3000, value(self, "temp2"), TIP_MDEGC);
 	EXPECT_CLOSE(27000, value(self, "temp4"), JUNCTION_MDEGC);
 	EXPECT_CLOSE(5100, value(self, "pressure0"), 1);
+	EXPECT_CLOSE(1200, value(self, "pressure1"), 1);
 }
 
 static bool is_one(int iio, const char *attribute)
@@ -223,7 +227,7 @@ TEST_F(iio, arming_needs_20_hz)
 /* The buffer */
 
 struct scan {
-	int32_t value[6];
+	int32_t value[7];
 	uint64_t seq;
 	int64_t time_ns;
 };

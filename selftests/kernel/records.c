@@ -82,7 +82,7 @@ TEST_F(records, samples_come_without_gaps)
 		}
 		EXPECT_EQ(CRYOPROBE_RECORD_SAMPLE, record.type);
 		EXPECT_EQ(0, record.lost);
-		EXPECT_EQ(6, record.sample.channels);
+		EXPECT_EQ(7, record.sample.channels);
 		EXPECT_LE(record.sample.due_ns, record.sample.time_ns);
 		seq = record.seq;
 		sample = record.sample.seq;

@@ -57,7 +57,7 @@ TEST_F(uapi, info)
 	memset(&info, 0xff, sizeof(info));
 	ASSERT_EQ(0, probe_info(self->fd, &info));
 	EXPECT_EQ(CRYOPROBE_ABI_VERSION, info.abi_version);
-	ASSERT_EQ(6, info.channels);
+	ASSERT_EQ(7, info.channels);
 	EXPECT_EQ(CRYOPROBE_CAP_THAW | CRYOPROBE_CAP_SUPPLY_SENSE | CRYOPROBE_CAP_PULSE,
 		  info.capabilities & 7);
 	EXPECT_EQ(1000000 / PROBE_SLOW_HZ, info.period_us);
@@ -79,13 +79,17 @@ TEST_F(uapi, info_channels)
 		enum cryoprobe_unit unit;
 		bool required;
 		bool linearised;
+		unsigned int number;
 	} expected[] = {
-		{ "tip", CRYOPROBE_ROLE_TIP, CRYOPROBE_UNIT_MDEGC, true, true },
-		{ "shaft", CRYOPROBE_ROLE_SHAFT, CRYOPROBE_UNIT_MDEGC, false, true },
-		{ "tissue-0", CRYOPROBE_ROLE_TISSUE, CRYOPROBE_UNIT_MDEGC, false, true },
-		{ "cold-junction", CRYOPROBE_ROLE_COLD_JUNCTION, CRYOPROBE_UNIT_MDEGC, true, false },
-		{ "infrared", CRYOPROBE_ROLE_INFRARED, CRYOPROBE_UNIT_MDEGC, false, false },
-		{ "pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, false, false },
+		{ "tip", CRYOPROBE_ROLE_TIP, CRYOPROBE_UNIT_MDEGC, true, true, 0 },
+		{ "shaft", CRYOPROBE_ROLE_SHAFT, CRYOPROBE_UNIT_MDEGC, false, true, 0 },
+		{ "tissue-0", CRYOPROBE_ROLE_TISSUE, CRYOPROBE_UNIT_MDEGC, false, true, 0 },
+		{ "cold-junction", CRYOPROBE_ROLE_COLD_JUNCTION, CRYOPROBE_UNIT_MDEGC, true, false,
+		  0 },
+		{ "infrared", CRYOPROBE_ROLE_INFRARED, CRYOPROBE_UNIT_MDEGC, false, false, 0 },
+		{ "pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, false, false, 0 },
+		{ "line-pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, false, false,
+		  CRYOPROBE_PRESSURE_LINE },
 	};
 	struct cryoprobe_channel_info *channel;
 	struct cryoprobe_info info;
@@ -101,7 +105,7 @@ TEST_F(uapi, info_channels)
 			  !!(channel->flags & CRYOPROBE_CHANNEL_LINEARISED));
 		EXPECT_LT(channel->range.min, channel->range.max);
 		EXPECT_EQ(i ? 2 : 1, channel->every);
-		EXPECT_EQ(0, channel->number);
+		EXPECT_EQ(expected[i].number, channel->number);
 	}
 	EXPECT_EQ(CRYOPROBE_ROLE_NONE, info.channel[ARRAY_SIZE(expected)].role);
 }
@@ -411,7 +415,7 @@ TEST_F(uapi, limits_of_channels)
 
 	ASSERT_EQ(0, probe_claim(self->fd));
 	ASSERT_EQ(0, probe_limits(self->fd, &limits));
-	limits.channel_mask = 1 << 6;
+	limits.channel_mask = 1 << 7;
 	EXPECT_EQ(-EINVAL, probe_ioctl(self->fd, CRYOPROBE_IOC_SET_LIMITS, &limits));
 	limits.channel_mask = 1 << 5;
 	limits.channel[5] = (struct cryoprobe_range) { .min = 2, .max = 1 };

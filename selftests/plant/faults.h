@@ -22,7 +22,7 @@
  * @vent_blocked: the line cannot be vented
  * @leak_share: of full flow past the closed freeze valve, fed past the closed supply valve
  * @exhaust_kpa: added to the exhaust's pressure
- * @bus_bits: CRYOSIM_BUS_* bits for the handpiece
+ * @bus_bits, @line_bits: CRYOSIM_BUS_* and CRYOSIM_LINE_* bits for the handpiece
  * @detect_lost: the handpiece's plug
  * @sense_inverted: the supply sense line tells the opposite
  */
@@ -34,7 +34,7 @@ struct disturbances {
 	double pressure_share, transducer_open, cylinder_empty;
 	double freeze_stuck, supply_stuck, vent_blocked, leak_share;
 	double exhaust_kpa;
-	double bus_bits;
+	double bus_bits, line_bits;
 	double detect_lost, sense_inverted;
 };
 

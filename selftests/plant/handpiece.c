@@ -52,6 +52,7 @@ static struct sensor_truth truth_of(const struct handpiece *h)
 					      active_m + SHAFT_BEYOND_M),
 		.tissue_degc = bioheat_degc_at(h->tissue, TISSUE_NEEDLE_M, active_m / 2),
 		.supply_kpa = handpiece_supply_kpa(h),
+		.line_kpa = h->tip.line_kpa,
 	};
 }
 

@@ -86,6 +86,7 @@ void page_publish(struct page *p, unsigned int handpiece, const struct cryosim_i
 	out->levels = input->levels;
 	out->bus_faults = input->bus_faults;
 	out->bus_delay_us = input->bus_delay_us;
+	out->line_faults = input->line_faults;
 	memcpy(out->ain_nv, input->ain_nv, sizeof(out->ain_nv));
 	out->object_mk = input->object_mk;
 	out->ambient_mk = input->ambient_mk;

@@ -156,6 +156,7 @@ static void publish(struct plant *p, int64_t now_ns)
 			.levels = levels_of(p, i),
 			.bus_faults = (uint32_t)p->handpiece[i].disturbances.bus_bits,
 			.bus_delay_us = p->bus_delay_us,
+			.line_faults = (uint32_t)p->handpiece[i].disturbances.line_bits,
 			.object_mk = readings.object_mk,
 			.ambient_mk = readings.ambient_mk,
 		};

@@ -74,13 +74,9 @@ static enum wires tip_wires(const struct disturbances *d)
 	return d->tip_reversed > 0 ? WIRES_REVERSED : WIRES_GOOD;
 }
 
-static int64_t pressure_nv(struct sensors *s, const struct sensor_truth *truth,
-			   const struct disturbances *d)
+static int64_t pressure_nv(struct sensors *s, double kpa)
 {
-	double kpa = truth->supply_kpa + s->config.pressure_noise_kpa * rng_normal(&s->rng);
-
-	if (d->transducer_open > 0)
-		return 0;
+	kpa += s->config.pressure_noise_kpa * rng_normal(&s->rng);
 	return pin_nv(CRYOSIM_PRESSURE_ZERO_NV + CRYOSIM_PRESSURE_NV_PER_KPA * kpa);
 }
 
@@ -97,13 +93,15 @@ struct sensor_readings sensors_read(struct sensors *s, const struct sensor_truth
 		     hypot(noise, d->tip_noise_degc) * rng_normal(&s->rng);
 	double shaft = s->shaft_degc + noise * rng_normal(&s->rng);
 	double tissue = s->tissue_degc + noise * rng_normal(&s->rng);
+	int64_t supply_nv = pressure_nv(s, truth->supply_kpa);
 
 	return (struct sensor_readings){
 		.ain_nv = {
 			{ thermocouple_nv(s, tip, tip_wires(d)), CRYOSIM_TC_BIAS_NV },
 			{ thermocouple_nv(s, shaft, d->shaft_open > 0 ? WIRES_OPEN : WIRES_GOOD),
 			  thermocouple_nv(s, tissue, d->tissue_open > 0 ? WIRES_OPEN : WIRES_GOOD),
-			  pressure_nv(s, truth, d), CRYOSIM_TC_BIAS_NV },
+			  d->transducer_open > 0 ? 0 : supply_nv, CRYOSIM_TC_BIAS_NV },
+			{ pressure_nv(s, truth->line_kpa) },
 		},
 		.object_mk = millikelvin(s->infrared_degc + d->infrared_degc),
 		.ambient_mk = millikelvin(s->config.cold_junction_degc + d->cold_junction_degc),

@@ -14,7 +14,7 @@
  * @other_lag_s: of shaft, tissue needle and infrared
  * @tip_offset_degc: constant error of the tip thermocouple
  * @noise_degc: deviation of each thermocouple reading
- * @pressure_noise_kpa: deviation of the pressure reading
+ * @pressure_noise_kpa: deviation of each pressure reading
  * @cold_junction_degc: temperature of the handpiece's plug
  */
 struct sensors_config {
@@ -33,12 +33,12 @@ struct sensors {
 
 struct sensor_truth {
 	double tip_degc, shaft_degc, tissue_degc;
-	double supply_kpa;	/* gauge */
+	double supply_kpa, line_kpa;	/* gauge */
 };
 
 /* In the units of the shared page. */
 struct sensor_readings {
-	int64_t ain_nv[2][4];
+	int64_t ain_nv[3][4];
 	int64_t object_mk, ambient_mk;
 };
 

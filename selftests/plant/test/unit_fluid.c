@@ -263,7 +263,7 @@ static struct sensors_config quiet(void)
 TEST(thermocouple_lags)
 {
 	struct sensors_config config = quiet();
-	struct sensor_truth warm = { 37, 37, 37, 5000 }, cold = { -63, 37, 37, 5000 };
+	struct sensor_truth warm = { 37, 37, 37, 5000, 0 }, cold = { -63, 37, 37, 5000, 0 };
 	struct sensors s;
 
 	config.tip_lag_s = 0.2;
@@ -277,7 +277,7 @@ TEST(thermocouple_lags)
 TEST(voltages_at_the_pins)
 {
 	struct sensors_config config = quiet();
-	struct sensor_truth truth = { -60, 30, 36, 4000 };
+	struct sensor_truth truth = { -60, 30, 36, 4000, 250 };
 	struct disturbances none = { 0 };
 	struct sensor_readings r;
 	struct sensors s;
@@ -290,6 +290,7 @@ TEST(voltages_at_the_pins)
 	EXPECT_EQ(r.ain_nv[0][1], CRYOSIM_TC_BIAS_NV);
 	EXPECT_EQ(r.ain_nv[1][3], CRYOSIM_TC_BIAS_NV);
 	EXPECT_EQ(r.ain_nv[1][2], 2100000000LL);
+	EXPECT_EQ(r.ain_nv[2][0], 600000000LL);
 	EXPECT_EQ(r.ambient_mk, 273150);
 	EXPECT_EQ(r.object_mk, 213150);
 }
@@ -297,7 +298,7 @@ TEST(voltages_at_the_pins)
 TEST(faults_of_the_wires)
 {
 	struct sensors_config config = quiet();
-	struct sensor_truth truth = { -60, 30, 36, 4000 };
+	struct sensor_truth truth = { -60, 30, 36, 4000, 0 };
 	struct disturbances none = { 0 }, open = { .tip_open = 1 }, shorted = { .tip_short = 1 },
 			    reversed = { .tip_reversed = 1 };
 	struct sensor_readings good, r;
@@ -316,7 +317,7 @@ TEST(faults_of_the_wires)
 TEST(noise_has_the_deviation_asked_for)
 {
 	struct sensors_config config = quiet();
-	struct sensor_truth truth = { 20, 20, 20, 0 };
+	struct sensor_truth truth = { 20, 20, 20, 0, 0 };
 	struct disturbances none = { 0 };
 	double sum = 0, squares = 0;
 	struct sensors s;

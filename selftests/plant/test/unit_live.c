@@ -231,6 +231,48 @@ TEST(guest_freezes_through_the_page)
 	bench_end(&b);
 }
 
+static double line_kpa_at_the_pin(const struct bench *b)
+{
+	return (double)(b->guest.page->input[0].ain_nv[2][0] - CRYOSIM_PRESSURE_ZERO_NV) /
+	       CRYOSIM_PRESSURE_NV_PER_KPA;
+}
+
+TEST(a_blocked_vent_shows_in_the_line)
+{
+	struct bench b;
+	int vent_blocked = fault_find("vent-blocked");
+
+	ASSERT(bench_begin(&b, 1));
+	guest_pulses(&b.guest, &b.plant, &b.now_ns, 100, 0);
+	EXPECT_NEAR(line_kpa_at_the_pin(&b), 0, 50);
+	guest_pulses(&b.guest, &b.plant, &b.now_ns, 500, FREEZE);
+	EXPECT_GT(line_kpa_at_the_pin(&b), 4500);
+	guest_pulses(&b.guest, &b.plant, &b.now_ns, 1000, 0);
+	EXPECT_NEAR(line_kpa_at_the_pin(&b), 0, 50);
+	guest_pulses(&b.guest, &b.plant, &b.now_ns, 500, FREEZE);
+	plant_set_fault(&b.plant, 0, vent_blocked, true);
+	guest_pulses(&b.guest, &b.plant, &b.now_ns, 1000, 0);
+	EXPECT_GT(line_kpa_at_the_pin(&b), 4500);
+	bench_end(&b);
+}
+
+TEST(faults_of_bus_and_lines_are_in_the_page)
+{
+	struct bench b;
+
+	ASSERT(bench_begin(&b, 2));
+	plant_set_fault(&b.plant, 1, fault_find("line-nak"), true);
+	plant_set_fault(&b.plant, 1, fault_find("output-stuck"), true);
+	plant_turn(&b.plant, b.now_ns += MS);
+	EXPECT_EQ(b.guest.page->input[0].bus_faults | b.guest.page->input[0].line_faults, 0);
+	EXPECT_EQ(b.guest.page->input[1].bus_faults, CRYOSIM_BUS_LINE_NAK);
+	EXPECT_EQ(b.guest.page->input[1].line_faults, CRYOSIM_LINE_STUCK);
+	plant_set_fault(&b.plant, 1, fault_find("output-stuck"), false);
+	plant_turn(&b.plant, b.now_ns += MS);
+	EXPECT_EQ(b.guest.page->input[1].line_faults, 0);
+	bench_end(&b);
+}
+
 TEST(lost_edges_are_told_and_the_word_is_taken)
 {
 	struct bench b;

@@ -18,7 +18,7 @@
 #include <linux/types.h>
 
 #define CRYOSIM_MAGIC		0x314d49534f595243ULL	/* "CRYOSIM1" */
-#define CRYOSIM_VERSION		1
+#define CRYOSIM_VERSION		2
 #define CRYOSIM_PAGE_BYTES	0x20000
 #define CRYOSIM_HANDPIECES_MAX	4
 #define CRYOSIM_EDGES		1024	/* a power of two */
@@ -32,7 +32,9 @@
  *
  * ADS1115 at 0x48, the tip's own: AIN0 - AIN1 = gain * EMF, AIN1 at the bias.
  * ADS1115 at 0x49: AIN3 at the bias, AIN0 - AIN3 = gain * EMF of the shaft,
- * AIN1 - AIN3 = gain * EMF of the tissue needle, AIN2 = pressure transducer.
+ * AIN1 - AIN3 = gain * EMF of the tissue needle, AIN2 = transducer of the
+ * supply pressure.
+ * ADS1115 at 0x4a: AIN0 = transducer of the line between the two valves.
  * An open thermocouple is pulled to the positive supply by bias resistors.
  * MLX90614 at 0x5a: object = infrared, ambient = cold junction.
  */
@@ -56,6 +58,10 @@
 #define CRYOSIM_BUS_DELAY		(1U << 4)	/* transfers take bus_delay_us longer */
 #define CRYOSIM_BUS_HANG		(1U << 5)	/* transfers wait until this is unset */
 #define CRYOSIM_BUS_TIP_STUCK		(1U << 6)	/* 0x48 repeats its last conversion */
+#define CRYOSIM_BUS_LINE_NAK		(1U << 7)	/* 0x4a does not answer */
+
+/* struct cryosim_input.line_faults: what the handpiece's lines shall do wrong */
+#define CRYOSIM_LINE_STUCK		(1U << 0)	/* writes to all but the pulse do nothing */
 
 /**
  * struct cryosim_input - what the chips' pins see; the plant writes
@@ -64,8 +70,9 @@
  * @levels: CRYOSIM_LEVEL_*
  * @bus_faults: CRYOSIM_BUS_*
  * @bus_delay_us: of CRYOSIM_BUS_DELAY and CRYOSIM_BUS_TIMEOUT
+ * @line_faults: CRYOSIM_LINE_*
  * @reserved: zero
- * @ain_nv: pin voltages against ground, [0] of 0x48 and [1] of 0x49
+ * @ain_nv: pin voltages against ground, [0] of 0x48, [1] of 0x49, [2] of 0x4a
  * @object_mk: object temperature of 0x5a in thousandths of a kelvin
  * @ambient_mk: ambient temperature of 0x5a in thousandths of a kelvin
  */
@@ -74,8 +81,9 @@ struct cryosim_input {
 	__u32 levels;
 	__u32 bus_faults;
 	__u32 bus_delay_us;
-	__u64 reserved;
-	__s64 ain_nv[2][4];
+	__u32 line_faults;
+	__u32 reserved;
+	__s64 ain_nv[3][4];
 	__s64 object_mk;
 	__s64 ambient_mk;
 };

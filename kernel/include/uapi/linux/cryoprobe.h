@@ -38,7 +38,7 @@
  * @CRYOPROBE_ROLE_TISSUE: a separate needle in the tissue
  * @CRYOPROBE_ROLE_COLD_JUNCTION: the thermocouples' reference junction
  * @CRYOPROBE_ROLE_INFRARED: surface temperature by infrared
- * @CRYOPROBE_ROLE_PRESSURE: cryogen supply pressure
+ * @CRYOPROBE_ROLE_PRESSURE: cryogen pressure, numbered CRYOPROBE_PRESSURE_*
  */
 enum cryoprobe_role {
 	CRYOPROBE_ROLE_NONE = 0,
@@ -49,6 +49,10 @@ enum cryoprobe_role {
 	CRYOPROBE_ROLE_INFRARED = 5,
 	CRYOPROBE_ROLE_PRESSURE = 6,
 };
+
+/* struct cryoprobe_channel_info.number of CRYOPROBE_ROLE_PRESSURE */
+#define CRYOPROBE_PRESSURE_SUPPLY	0	/* before the valves */
+#define CRYOPROBE_PRESSURE_LINE		1	/* between supply and freeze valve */
 
 enum cryoprobe_unit {
 	CRYOPROBE_UNIT_NONE = 0,
