@@ -74,7 +74,8 @@ static const struct tube *tube_of(const struct tip_config *c)
 struct tip_config tip_defaults(void)
 {
 	return (struct tip_config){
-		.cryogen = CRYOGEN_N2O, .gauge = 18, .active_m = 7e-3, .exhaust_kpa = 110,
+		.cryogen = CRYOGEN_N2O, .gauge = 18, .active_m = 7e-3, .nozzle_share = 1,
+		.exhaust_kpa = 110,
 		.tail_s = 0.5, .open_delay_s = 6e-3, .close_delay_s = 10e-3, .jitter_s = 1e-3,
 		.heater_w = 3,
 	};
@@ -103,7 +104,7 @@ static double inner_area_m2(const struct tip_config *c)
 /* The nozzle is made for the active length and the two ends, which cool about 2 mm more. */
 double tip_nominal_flow_g_s(const struct tip_config *c)
 {
-	return 1e-3 * tube_of(c)->n2o_mg_s * boilings[c->cryogen].flow_share *
+	return 1e-3 * tube_of(c)->n2o_mg_s * boilings[c->cryogen].flow_share * c->nozzle_share *
 	       (c->active_m + 2e-3) / 9e-3;
 }
 

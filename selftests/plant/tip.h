@@ -22,6 +22,7 @@
  * @cryogen: what flows
  * @gauge: TIP_GAUGE_MIN to TIP_GAUGE_MAX
  * @active_m: active length
+ * @nozzle_share: flow of the nozzle against that of its kind
  * @exhaust_kpa: absolute pressure of the exhaust line; sets the boiling temperature
  * @tail_s: what the dead volume still gives after full flow, in seconds of full flow
  * @open_delay_s, @close_delay_s, @jitter_s: of each solenoid valve; jitter to both sides
@@ -31,6 +32,7 @@ struct tip_config {
 	enum cryogen cryogen;
 	int gauge;
 	double active_m;
+	double nozzle_share;
 	double exhaust_kpa;
 	double tail_s;
 	double open_delay_s, close_delay_s, jitter_s;

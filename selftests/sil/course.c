@@ -1,220 +1,406 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Closes the loop between core/ and the plant, as cryod and the kernel do; keeps the figures. */
+/* Closes the loop between core/ and a console, as cryod does, and looks at what came of it. */
 #include "selftests/sil/course.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define PERIOD_US	20000
-#define PERIOD_NS	(PERIOD_US * 1000LL)
-#define TOTAL_MAX_S	1800
-#define SETTLING_S	5.0
-#define TRACE_EVERY	10	/* periods */
+#include "daemon/convert.h"
+#include "selftests/plant/rng.h"
+#include "selftests/sil/console.h"
 
-struct course {
-	struct patient *patient;
-	struct treatment *treatment;
+#define TOTAL_MAX_S		1800
+#define FULL_FLOW_MAX_S		60
+#define FULL_FLOW_BELOW_DEGC	5
+#define BAND_MDEGC		2000
+
+struct run {
+	const struct traits *traits;
 	const struct protocol *protocol;
+	struct course_options options;
+	struct trace *trace;
+	struct console *console;
+	struct treatment *treatment;
+	struct channel_map map;
+	struct rng rng;
+	struct cryoprobe_sample raw;
+	struct cryoprobe_status kernel;
 	struct probe_sample sample;
-	struct probe_command command, former;	/* a command acts one period after its sample */
+	struct probe_command command;
 	struct treatment_status status;
-	struct patient_view view;
-	struct course_figures figures;
-	double cool_since_s, freeze_since_s;
-	double square_sum, square_time_s;
-	enum phase phase;
+	struct law_state law;
+	struct console_truth truth;
+	bool armed_once;
+	uint64_t late_seq;		/* a command that has not been handed in, 0 = none */
+	int64_t stepped_ns;
+	double flow_since_s, ice_s;
+	size_t labelled;		/* points of the trace that have their phase */
+	struct course course;
 };
 
-static double now_s(const struct course *c)
+static double now_s(const struct run *r)
 {
-	return c->sample.seq * (PERIOD_NS * 1e-9);
+	return r->raw.time_ns * 1e-9;
 }
 
-static struct probe_profile profile_of(const struct patient_config *config, bool has_thaw)
+static bool happens(struct run *r, enum trait share)
 {
-	return (struct probe_profile){
-		.cryogen = config->nitrogen ? CRYOGEN_LN2 : CRYOGEN_N2O,
-		.gauge = config->gauge,
-		.active_um = (uint32_t)lround(config->active_mm * 1e3),
-		.shaft_mm = 100,
-		.caps_tip_floor_mdegc = config->nitrogen ? -190000 : -100000,
-		.caps_freeze_max_ms = 600000,
-		.caps_total_max_ms = 1200000,
-		.caps_validity_max_ms = 1000,
-		.caps_idle_max_ms = 600000,
-		.has_thaw = has_thaw,
+	return rng_uniform(&r->rng) < r->traits->value[share];
+}
+
+struct protocol course_protocol(const struct traits *traits)
+{
+	struct protocol p = {
+		.name = "sil",
+		.cryogens = 1U << CRYOGEN_N2O | 1U << CRYOGEN_LN2,
+		.target_mdegc = (int32_t)lround(traits->value[TRAIT_TARGET_DEGC] * 1e3),
+		.band_mdegc = BAND_MDEGC,
+		.cycles = (uint32_t)traits->value[TRAIT_CYCLES],
+		.freeze_ms = 60000,
+		.cool_max_ms = 60000,
+		.thaw_mdegc = -5000,
+		.thaw_min_ms = 3000,
+		.ready_timeout_ms = 240000,
+		.withdraw_timeout_ms = 300000,
+		.confirm_ready = true,
+		.confirm_withdraw = true,
+	};
+
+	p.floor_mdegc = p.target_mdegc -
+			(int32_t)lround(traits->value[TRAIT_FLOOR_BELOW_DEGC] * 1e3);
+	return p;
+}
+
+/* The phase is known when core/ has seen the sample that ends the stretch. */
+static void label_trace(struct run *r)
+{
+	for (; r->labelled < r->trace->points; r->labelled++) {
+		r->trace->point[r->labelled].phase = (uint8_t)r->status.phase;
+		r->trace->point[r->labelled].cycle = (uint8_t)r->status.cycle;
+	}
+}
+
+static void note_ice(struct run *r)
+{
+	struct trace_ice *ice;
+
+	if (now_s(r) < r->ice_s)
+		return;
+	r->ice_s = now_s(r) + TRACE_ICE_S;
+	r->truth = console_truth(r->console, true);
+	ice = trace_add_ice(r->trace);
+	*ice = (struct trace_ice){
+		.time_s = (float)now_s(r),
+		.edge_mm = (float)r->truth.edge_mm,
+		.half_length_mm = (float)r->truth.half_length_mm,
+		.isotherm_mm = (float)r->truth.isotherm_mm,
+		.said_edge_mm = r->status.ice_radius_um * 1e-3f,
+		.said_half_length_mm = r->status.ice_half_length_um * 1e-3f,
+		.said_isotherm_mm = r->status.isotherm_radius_um * 1e-3f,
+		.said_error_mm = r->status.ice_error_um * 1e-3f,
+		.phase = (uint8_t)r->status.phase,
+		.cycle = (uint8_t)r->status.cycle,
 	};
 }
 
-static struct reading reading(int32_t mdegc)
-{
-	return (struct reading){ mdegc, true };
-}
-
-/* The kernel's part: arms and disarms, grants what was asked for one period ago. */
-static void sample_next(struct course *c)
-{
-	c->sample.seq++;
-	c->sample.time_ns = c->sample.seq * PERIOD_NS;
-	c->sample.interlock = c->former.want_armed ? INTERLOCK_ARMED : INTERLOCK_DISARMED;
-	c->sample.flow_permille = c->former.want_armed ? c->former.flow_permille : 0;
-	c->sample.thaw_permille = c->former.want_armed ? c->former.thaw_permille : 0;
-	patient_step(c->patient, c->sample.flow_permille, c->sample.thaw_permille, PERIOD_NS);
-	c->view = patient_look(c->patient, c->sample.seq % TRACE_EVERY == 0);
-	c->sample.tip = reading(c->view.tip_mdegc);
-	c->sample.shaft = reading(c->view.shaft_mdegc);
-	c->sample.tissue = reading(c->view.tissue_mdegc);
-	c->sample.cold_junction = reading(24000);
-	c->sample.pressure_kpa = c->view.pressure_kpa;
-	c->sample.pressure_valid = true;
-}
-
-static struct cycle_figures *cycle_of(struct course *c)
-{
-	return &c->figures.cycle[c->status.cycle ? c->status.cycle - 1 : 0];
-}
-
-static void enter(struct course *c)
-{
-	if (c->status.phase == PHASE_COOL) {
-		c->cool_since_s = now_s(c);
-		c->square_sum = 0;
-		c->square_time_s = 0;
-		c->figures.cycles = c->status.cycle;
-	}
-	if (c->status.phase == PHASE_FREEZE) {
-		c->freeze_since_s = now_s(c);
-		cycle_of(c)->to_target_s = now_s(c) - c->cool_since_s;
-	}
-}
-
-static void note_hold(struct course *c, struct cycle_figures *figures, double deviation)
-{
-	if (c->status.phase != PHASE_FREEZE || now_s(c) - c->freeze_since_s < SETTLING_S)
-		return;
-	c->square_sum += deviation * deviation * PERIOD_NS * 1e-9;
-	c->square_time_s += PERIOD_NS * 1e-9;
-	figures->hold_s = c->square_time_s;
-	figures->hold_rms_degc = sqrt(c->square_sum / c->square_time_s);
-	figures->hold_worst_degc = fmax(figures->hold_worst_degc, fabs(deviation));
-}
-
-static void note_ice(struct course *c, struct cycle_figures *figures)
-{
-	double estimate = c->status.ice_radius_um * 1e-3;
-
-	if (c->sample.seq % TRACE_EVERY || c->view.ice_radius_mm <= 0)
-		return;
-	figures->ice_error_mm = fmax(figures->ice_error_mm, fabs(estimate - c->view.ice_radius_mm));
-	if (c->view.ice_radius_mm > c->figures.ice_radius_mm) {
-		c->figures.ice_radius_mm = c->view.ice_radius_mm;
-		c->figures.ice_estimate_mm = estimate;
-	}
-}
-
-static void note(struct course *c)
-{
-	struct cycle_figures *figures = cycle_of(c);
-	double target = c->protocol->target_mdegc * 1e-3;
-
-	c->figures.predicted_margin_degc = fmin(c->figures.predicted_margin_degc,
-						(c->view.predicted_mdegc -
-						 c->protocol->floor_mdegc) * 1e-3);
-	if (c->status.phase != c->phase)
-		enter(c);
-	c->phase = c->status.phase;
-	if (c->phase == PHASE_COOL || c->phase == PHASE_FREEZE) {
-		figures->overshoot_degc = fmax(figures->overshoot_degc,
-					       target - c->view.true_tip_degc);
-		note_hold(c, figures, c->view.true_tip_degc - target);
-		note_ice(c, figures);
-	}
-	if (c->phase == PHASE_WITHDRAW)
-		c->figures.withdraw_tip_degc = fmin(c->figures.withdraw_tip_degc,
-						    c->view.true_tip_degc);
-}
-
-static void print_trace(const struct course *c, FILE *trace)
-{
-	if (!trace || c->sample.seq % TRACE_EVERY)
-		return;
-	fprintf(trace, "%.2f,%s,%u,%.3f,%.3f,%u,%u,%.3f,%.3f,%.3f\n", now_s(c),
-		phase_to_string(c->status.phase), c->status.cycle, c->view.true_tip_degc,
-		c->sample.tip.mdegc * 1e-3, c->sample.flow_permille, c->sample.thaw_permille,
-		c->view.ice_radius_mm, c->status.ice_radius_um * 1e-3,
-		c->status.ice_error_um * 1e-3);
-}
-
-static void confirm(struct course *c)
-{
-	const char *reason;
-
-	if (*c->status.prompt)
-		treatment_verb(c->treatment, VERB_ADVANCE, &reason);
-}
-
-static void turn(struct course *c, FILE *trace)
+static void note_events(struct run *r)
 {
 	struct treatment_event event;
 
-	sample_next(c);
-	c->former = c->command;
-	treatment_step(c->treatment, &c->sample, &c->command);
-	while (treatment_next_event(c->treatment, &event))
-		if (trace && event.kind == TREATMENT_EVENT_PHASE)
-			fprintf(trace, "# %.2f %s: %s\n", now_s(c), phase_to_string(event.new),
-				event.reason);
-	treatment_status(c->treatment, &c->status);
-	note(c);
-	print_trace(c, trace);
+	while (treatment_next_event(r->treatment, &event)) {
+		if (event.kind == TREATMENT_EVENT_PHASE && event.new == PHASE_WARM &&
+		    !r->course.reason)
+			r->course.reason = event.reason;
+		if (event.kind == TREATMENT_EVENT_ALARM && event.new == ALARM_SATURATED)
+			r->course.saturated_s = fmin(r->course.saturated_s,
+						     now_s(r) - r->flow_since_s);
+	}
 }
 
-static int run(struct course *c, FILE *trace)
+static void note(struct run *r)
+{
+	struct course *c = &r->course;
+
+	note_events(r);
+	r->truth = console_truth(r->console, false);
+	if (r->status.cycle > c->cycles)
+		c->cycles = r->status.cycle;
+	if (isinf(r->flow_since_s) && r->sample.flow_permille)
+		r->flow_since_s = now_s(r);
+	if (r->kernel.fault_mask && !isinf(r->flow_since_s) && !c->fault_code)
+		c->fault_code = r->kernel.first.code;
+	if (!r->truth.has_liquid)
+		c->ran_out = true;
+	if (r->status.phase == PHASE_WITHDRAW)
+		c->withdraw_tip_degc = fmin(c->withdraw_tip_degc, r->truth.tip_degc);
+	if (r->status.phase == PHASE_COOL || r->status.phase == PHASE_FREEZE ||
+	    r->status.phase == PHASE_THAW)
+		note_ice(r);
+}
+
+/* A baseline's flow wherever the core's controller gives one. */
+static void let_law_decide(struct run *r, int64_t dt_ns)
+{
+	bool flow = (r->status.phase == PHASE_COOL || r->status.phase == PHASE_FREEZE) &&
+		    !r->status.paused && r->sample.tip.valid &&
+		    r->sample.interlock == INTERLOCK_ARMED;
+
+	if (r->options.law == LAW_CORE)
+		return;
+	if (r->sample.tip.valid)
+		law_observe(&r->law, r->sample.tip.mdegc, dt_ns);
+	if (flow)
+		r->command.flow_permille = law_flow(&r->law, r->protocol->target_mdegc, dt_ns);
+	else
+		law_rest(&r->law);
+}
+
+static void hand_in(struct run *r, uint64_t seq)
+{
+	bool armed = r->kernel.state == CRYOPROBE_STATE_ARMED && r->command.want_armed;
+
+	if (armed)
+		console_command(r->console, seq, r->command.flow_permille,
+				r->command.thaw_permille);
+}
+
+/* What the daemon's control thread does beside the command. */
+static void serve(struct run *r)
+{
+	struct treatment_limits limits;
+
+	if (r->command.want_clear && r->kernel.fault_mask && !r->kernel.present_mask)
+		console_clear_fault(r->console, r->kernel.fault_seq);
+	if (!r->command.want_armed) {
+		if (r->kernel.state == CRYOPROBE_STATE_ARMED)
+			console_disarm(r->console);
+		return;
+	}
+	if (r->kernel.state != CRYOPROBE_STATE_DISARMED)
+		return;
+	treatment_limits(r->treatment, &limits);
+	console_set_limits(r->console, &(struct cryoprobe_limits){
+		.validity_ms = limits.validity_ms,
+		.tip_floor_mdegc = limits.tip_floor_mdegc,
+		.freeze_max_ms = limits.freeze_max_ms,
+		.total_max_ms = limits.total_max_ms,
+		.idle_max_ms = limits.idle_max_ms,
+	});
+	console_arm(r->console);
+}
+
+static void decide(struct run *r)
+{
+	int64_t dt_ns = r->raw.time_ns - r->stepped_ns;
+
+	r->stepped_ns = r->raw.time_ns;
+	sample_from_kernel(&r->map, &r->raw, &r->kernel, &r->sample);
+	treatment_step(r->treatment, &r->sample, &r->command);
+	treatment_status(r->treatment, &r->status);
+	let_law_decide(r, dt_ns);
+	serve(r);
+}
+
+/* One sample: seen and answered, answered too late, or never seen. */
+static void turn(struct run *r)
+{
+	console_sample(r->console, &r->raw, &r->kernel);
+	if (r->late_seq)
+		hand_in(r, r->late_seq);
+	r->late_seq = 0;
+	if (happens(r, TRAIT_LOST_SHARE)) {
+		label_trace(r);
+		return;
+	}
+	decide(r);
+	label_trace(r);
+	if (happens(r, TRAIT_LATE_SHARE))
+		r->late_seq = r->raw.seq;
+	else
+		hand_in(r, r->raw.seq);
+	note(r);
+}
+
+static void confirm(struct run *r)
 {
 	const char *reason;
-	int r;
 
-	turn(c, trace);
-	r = treatment_start(c->treatment, c->protocol, &reason);
-	if (r) {
-		fprintf(stderr, "cannot start: %s\n", reason);
-		return r;
+	if (*r->status.prompt)
+		treatment_verb(r->treatment, VERB_ADVANCE, &reason);
+}
+
+static bool goes_on(const struct run *r)
+{
+	if (r->status.phase == PHASE_IDLE || now_s(r) >= TOTAL_MAX_S)
+		return false;
+	return r->options.whole || r->status.phase != PHASE_WARM;
+}
+
+static int treat(struct run *r)
+{
+	const char *reason;
+	int error;
+
+	while (!r->sample.seq)
+		turn(r);
+	error = treatment_start(r->treatment, r->protocol, &reason);
+	if (error) {
+		fprintf(stderr, "seed %llu: cannot start: %s\n",
+			(unsigned long long)r->traits->seed, reason);
+		return error;
 	}
 	do {
-		turn(c, trace);
-		confirm(c);
-	} while (c->status.phase != PHASE_IDLE && now_s(c) < TOTAL_MAX_S);
-	c->figures.outcome = c->status.outcome;
-	c->figures.total_s = now_s(c);
-	c->figures.cryogen_g = c->view.cryogen_g;
-	c->figures.floor_margin_degc = c->view.lowest_tip_degc - c->protocol->floor_mdegc * 1e-3;
-	c->figures.flow_at_end = c->command.flow_permille || c->sample.flow_permille;
+		turn(r);
+		confirm(r);
+	} while (goes_on(r));
 	return 0;
 }
 
-int course_run(const struct patient_config *config, const struct protocol *protocol, bool has_thaw,
-	       FILE *trace, struct course_figures *ret)
+static bool is_freeze(const struct trace_point *p, unsigned int cycle)
 {
-	struct probe_profile profile = profile_of(config, has_thaw);
-	struct course c = {
-		.patient = patient_new(config),
-		.treatment = malloc(treatment_size()),
-		.protocol = protocol,
-		.figures.withdraw_tip_degc = INFINITY,
-		.figures.predicted_margin_degc = INFINITY,
-	};
-	int r = -ENOMEM;
+	return p->cycle == cycle && (p->phase == PHASE_COOL || p->phase == PHASE_FREEZE);
+}
 
-	if (trace)
-		fprintf(trace, "time_s,phase,cycle,tip_true_degc,tip_read_degc,flow_permille,thaw_permille,ice_true_mm,ice_estimate_mm,ice_error_mm\n");
-	if (c.patient && c.treatment) {
-		treatment_init(c.treatment, &profile, PERIOD_US);
-		r = run(&c, trace);
+static void judge_freeze(const struct run *r, unsigned int cycle, struct course_cycle *ret)
+{
+	const struct trace_point *point = r->trace->point;
+	size_t begin = 0, end, n = r->trace->points;
+
+	while (begin < n && !is_freeze(&point[begin], cycle))
+		begin++;
+	for (end = begin; end < n && is_freeze(&point[end], cycle);)
+		end++;
+	ret->freeze = freeze_figures(point + begin, end - begin,
+				     r->protocol->target_mdegc * 1e-3,
+				     r->traits->value[TRAIT_OFFSET_DEGC]);
+}
+
+static void judge_ice(const struct run *r, unsigned int cycle, struct course_cycle *ret)
+{
+	for (size_t i = 0; i < r->trace->ices; i++) {
+		const struct trace_ice *ice = &r->trace->ice[i];
+
+		if (ice->cycle != cycle || ice->phase == PHASE_THAW || ice->edge_mm <= 0)
+			continue;
+		ret->ice_error_mm = fmax(ret->ice_error_mm,
+					 fabs(ice->said_edge_mm - ice->edge_mm));
+		if (ice->edge_mm > ret->edge_mm) {
+			ret->edge_mm = ice->edge_mm;
+			ret->said_edge_mm = ice->said_edge_mm;
+		}
 	}
-	patient_free(c.patient);
-	free(c.treatment);
-	if (!r)
-		*ret = c.figures;
-	return r;
+}
+
+static void judge(struct run *r)
+{
+	struct course *c = &r->course;
+
+	for (unsigned int i = 0; i < c->cycles; i++) {
+		judge_freeze(r, i + 1, &c->cycle[i]);
+		judge_ice(r, i + 1, &c->cycle[i]);
+	}
+	c->outcome = r->status.outcome;
+	/* A freeze that was cut short has not settled for good. */
+	if (c->cycles && c->outcome != OUTCOME_COMPLETED && c->outcome != OUTCOME_NONE)
+		c->cycle[c->cycles - 1].freeze.settling_s = INFINITY;
+	c->total_s = now_s(r);
+	c->drawn_g = r->truth.drawn_g;
+	c->floor_margin_degc = r->truth.lowest_tip_degc - r->protocol->floor_mdegc * 1e-3;
+	c->flow_at_end = r->command.flow_permille || r->kernel.flow_permille;
+}
+
+static void begin(struct run *r)
+{
+	struct cryoprobe_identity identity;
+	struct cryoprobe_info info;
+	struct probe_profile profile;
+
+	console_describe(r->console, &info, &identity);
+	channel_map_from_info(&info, &r->map);
+	profile_from_info(&info, &identity, &profile);
+	treatment_init(r->treatment, &profile, info.period_us);
+	law_begin(&r->law, r->options.law, &r->options.gains);
+}
+
+int course_run(const struct traits *traits, const struct protocol *protocol,
+	       const struct course_options *options, struct trace *trace, struct course *ret)
+{
+	struct run r = {
+		.traits = traits, .protocol = protocol, .options = *options, .trace = trace,
+		.console = console_new(traits, trace),
+		.treatment = malloc(treatment_size()),
+		.rng = rng_seeded(traits->seed + 2000),
+		.flow_since_s = INFINITY,
+		.course = { .withdraw_tip_degc = INFINITY, .saturated_s = INFINITY },
+	};
+	int error = -ENOMEM;
+
+	if (r.console && r.treatment) {
+		begin(&r);
+		error = treat(&r);
+	}
+	if (!error) {
+		judge(&r);
+		*ret = r.course;
+	}
+	console_free(r.console);
+	free(r.treatment);
+	return error;
+}
+
+/* Arms without core/, with the caps as limits. */
+static void prepare_full_flow(struct console *c, const struct cryoprobe_info *info,
+			      const struct cryoprobe_status *kernel)
+{
+	if (kernel->fault_mask)
+		console_clear_fault(c, kernel->fault_seq);
+	console_set_limits(c, &(struct cryoprobe_limits){
+		.validity_ms = info->caps.validity_max_ms,
+		.tip_floor_mdegc = info->caps.tip_floor_mdegc,
+		.freeze_max_ms = info->caps.freeze_max_ms,
+		.total_max_ms = info->caps.total_max_ms,
+		.idle_max_ms = info->caps.idle_max_ms,
+	});
+	console_arm(c);
+}
+
+static void open_fully(struct console *c, double target_degc, struct full_flow *ret)
+{
+	struct cryoprobe_identity identity;
+	struct cryoprobe_sample sample;
+	struct cryoprobe_status kernel;
+	struct console_truth truth;
+	struct cryoprobe_info info;
+	double since_s = INFINITY, flowing_s = 0;
+
+	console_describe(c, &info, &identity);
+	do {
+		console_sample(c, &sample, &kernel);
+		truth = console_truth(c, false);
+		if (kernel.state == CRYOPROBE_STATE_ARMED)
+			console_command(c, sample.seq, CRYOPROBE_FULL_FLOW, 0);
+		else
+			prepare_full_flow(c, &info, &kernel);
+		if (sample.flow_permille)
+			since_s = fmin(since_s, sample.time_ns * 1e-9);
+		flowing_s = fmax(sample.time_ns * 1e-9 - since_s, 0);
+		if (truth.tip_degc <= target_degc + BAND_DEGC)
+			ret->to_target_s = fmin(ret->to_target_s, flowing_s);
+		ret->lowest_degc = fmin(ret->lowest_degc, truth.tip_degc - target_degc);
+	} while (flowing_s < FULL_FLOW_MAX_S && ret->lowest_degc > -FULL_FLOW_BELOW_DEGC);
+	ret->rate_g_s = truth.drawn_g / flowing_s;
+}
+
+int course_full_flow(const struct traits *traits, struct trace *trace, struct full_flow *ret)
+{
+	struct console *c = console_new(traits, trace);
+
+	if (!c)
+		return -ENOMEM;
+	*ret = (struct full_flow){ .to_target_s = INFINITY, .lowest_degc = INFINITY };
+	open_fully(c, traits->value[TRAIT_TARGET_DEGC] - traits->value[TRAIT_OFFSET_DEGC], ret);
+	console_free(c);
+	return 0;
 }

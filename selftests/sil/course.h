@@ -3,42 +3,58 @@
 #ifndef CRYO_SELFTESTS_SIL_COURSE_H
 #define CRYO_SELFTESTS_SIL_COURSE_H
 
-#include <stdio.h>
-
 #include "daemon/core/protocol.h"
 #include "daemon/core/treatment.h"
-#include "selftests/sil/patient.h"
+#include "selftests/sil/figures.h"
+#include "selftests/sil/law.h"
+#include "selftests/sil/trace.h"
+#include "selftests/sil/traits.h"
 
-#define COURSE_CYCLES_MAX	PROTOCOL_CYCLES_MAX
-
-/* By the plant's truth. Settled: from 5 s after the target was reached. */
-struct cycle_figures {
-	double to_target_s;
-	double hold_s;			/* settled part of the freeze */
-	double hold_rms_degc;		/* deviation from the target */
-	double hold_worst_degc;
-	double overshoot_degc;		/* below the target, at any time of the cycle */
-	double ice_error_mm;		/* worst of the estimate's radius while freezing */
+struct course_cycle {
+	struct freeze_figures freeze;
+	double ice_error_mm;		/* largest of the estimate's radius */
+	double edge_mm, said_edge_mm;	/* when the truth was largest */
 };
 
-struct course_figures {
+/* By the plant's truth, but for what the console says of itself. */
+struct course {
 	enum outcome outcome;
+	const char *reason;		/* of the last change of phase before warm to withdraw */
+	uint32_t fault_code;		/* the kernel's, 0 = none */
 	unsigned int cycles;		/* begun */
-	struct cycle_figures cycle[COURSE_CYCLES_MAX];
+	struct course_cycle cycle[PROTOCOL_CYCLES_MAX];
 	double floor_margin_degc;	/* lowest tip above the protocol's floor */
-	double predicted_margin_degc;	/* by the kernel's prediction: a fault at 0 */
 	double withdraw_tip_degc;	/* lowest tip while the withdraw prompt stood */
+	double saturated_s;		/* first said, since the first flow; infinite if never */
 	bool flow_at_end;
-	double ice_radius_mm, ice_estimate_mm;	/* the largest */
-	double total_s;
-	double cryogen_g;
+	bool ran_out;			/* of liquid */
+	double total_s, drawn_g;
 };
+
+/* How a patient answers to full flow, nothing else. */
+struct full_flow {
+	double to_target_s;		/* to within BAND_DEGC of the target; infinite if never */
+	double lowest_degc;		/* against the target, in the time that was tried */
+	double rate_g_s;
+};
+
+struct course_options {
+	enum law law;
+	struct pid_gains gains;
+	bool whole;			/* until withdrawn; else until the last freeze has ended */
+};
+
+/* What the traits ask for: a freeze of 60 s in each cycle. */
+struct protocol course_protocol(const struct traits *traits);
 
 /*
- * Treats, confirming every prompt at once; at most 30 min of simulated time. @trace, if not NULL,
- * gets a line of CSV every 200 ms. -ENOMEM, -ERANGE when the protocol does not fit the probe.
+ * Treats, confirming every prompt at once; at most 30 min of simulated time. @trace is of this
+ * course afterwards. -ENOMEM, -ERANGE when the protocol does not fit the probe.
  */
-int course_run(const struct patient_config *config, const struct protocol *protocol, bool has_thaw,
-	       FILE *trace, struct course_figures *ret);
+int course_run(const struct traits *traits, const struct protocol *protocol,
+	       const struct course_options *options, struct trace *trace, struct course *ret);
+
+/* Full flow until 5 degC below the target, at most 60 s. -ENOMEM. */
+int course_full_flow(const struct traits *traits, struct trace *trace, struct full_flow *ret);
 
 #endif

@@ -1,103 +1,239 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Treats one virtual patient and prints the figures: sil PROTOCOL [key=value...] */
+/* Treats virtual patients: sil [--patients=N] [--first=SEED] ..., or one again: sil --seed=SEED. */
+#include <getopt.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "selftests/sil/course.h"
+#include "selftests/sil/population.h"
+#include "selftests/sil/report.h"
+
+#define WORST	10
 
 struct options {
-	struct patient_config patient;
-	bool thaw;
-	const char *trace;
+	size_t patients, compared;
+	uint64_t first, seed;
+	bool replay, list;
+	enum law law;
+	unsigned int threads;
+	const char *csv, *ice_csv;
+	char **assignments;
 };
 
-static int set(struct options *o, const char *argument)
-{
-	const char *value = strchr(argument, '=');
-	size_t length = value ? (size_t)(value - argument) : 0;
+static const char usage[] =
+	"usage: sil [option...] [trait=value...]\n"
+	"  --patients=N   how many (250)\n"
+	"  --first=SEED   seed of the first (1; the test set begins at 1000001)\n"
+	"  --compare=N    baselines on the first N of them (all)\n"
+	"  --threads=N    at once (one a core)\n"
+	"  --seed=SEED    one patient again; 0 is the nominal one\n"
+	"  --law=NAME     with --seed: cryo, on/off or PID\n"
+	"  --csv=FILE     with --seed: its course, every 10 ms\n"
+	"  --ice=FILE     with --seed: its ice, every 0.5 s\n"
+	"  --traits       with --seed: only print what it is\n"
+	"trait=value changes a trait of every patient.\n";
 
-#define IS(key) (length == strlen(key) && !strncmp(argument, key, length))
-	if (!value)
-		return -1;
-	value++;
-	if (IS("cryogen"))
-		o->patient.nitrogen = !strcmp(value, "ln2");
-	else if (IS("gauge"))
-		o->patient.gauge = atoi(value);
-	else if (IS("active_mm"))
-		o->patient.active_mm = atof(value);
-	else if (IS("tissue"))
-		o->patient.tissue = value;
-	else if (IS("room_degc"))
-		o->patient.room_degc = atof(value);
-	else if (IS("seed"))
-		o->patient.seed = strtoull(value, NULL, 0);
-	else if (IS("thaw"))
-		o->thaw = atoi(value);
-	else if (IS("trace"))
-		o->trace = value;
-	else
-		return -1;
-#undef IS
-	return 0;
+static bool number(const char *text, uint64_t *ret)
+{
+	char *end;
+
+	*ret = strtoull(text, &end, 10);
+	return end != text && !*end;
 }
 
-static int read_protocol(const char *path, struct protocol *ret)
+static bool law_of(const char *name, enum law *ret)
 {
-	char text[16384];
-	struct protocol_error error = { 0 };
-	FILE *file = fopen(path, "r");
-	size_t size;
+	for (*ret = LAW_CORE; *ret < LAWS; (*ret)++)
+		if (!strcmp(law_name(*ret), name))
+			return true;
+	return false;
+}
 
-	if (!file) {
-		perror(path);
-		return -1;
+static bool take(struct options *o, int option)
+{
+	uint64_t n = 0;
+	bool good = strchr("pfcts", option) ? number(optarg, &n) : true;
+
+	switch (option) {
+	case 'p':
+		o->patients = n;
+		return good && n;
+	case 'f':
+		o->first = n;
+		return good && n;
+	case 'c':
+		o->compared = n;
+		return good;
+	case 't':
+		o->threads = (unsigned int)n;
+		return good && n;
+	case 's':
+		o->seed = n;
+		o->replay = true;
+		return good;
+	case 'l':
+		return law_of(optarg, &o->law);
+	case 'v':
+		o->csv = optarg;
+		return true;
+	case 'i':
+		o->ice_csv = optarg;
+		return true;
+	case 'w':
+		o->list = true;
+		return true;
 	}
-	size = fread(text, 1, sizeof(text), file);
-	fclose(file);
-	if (!protocol_parse("sil", text, size, ret, &error))
-		return 0;
-	fprintf(stderr, "%s:%u: %s\n", path, error.line, error.text);
-	return -1;
+	return false;
 }
 
-static void print(const struct course_figures *f)
+static bool parse(struct options *o, int argc, char *argv[])
 {
-	printf("outcome %s, %.1f s, %.1f g, floor margin %.1f degC, predicted %.1f degC, withdraw at %.1f degC or above\n",
-	       outcome_to_string(f->outcome), f->total_s, f->cryogen_g, f->floor_margin_degc,
-	       f->predicted_margin_degc, f->withdraw_tip_degc);
-	for (unsigned int i = 0; i < f->cycles; i++)
-		printf("cycle %u: target in %.1f s, overshoot %.2f degC, held %.1f s with RMS %.2f, worst %.2f degC; ice estimate off by %.2f mm\n",
-		       i + 1, f->cycle[i].to_target_s, f->cycle[i].overshoot_degc,
-		       f->cycle[i].hold_s, f->cycle[i].hold_rms_degc, f->cycle[i].hold_worst_degc,
-		       f->cycle[i].ice_error_mm);
-	printf("largest ice radius %.2f mm, estimated %.2f mm\n", f->ice_radius_mm,
-	       f->ice_estimate_mm);
+	static const struct option known[] = {
+		{ "patients", required_argument, NULL, 'p' },
+		{ "first", required_argument, NULL, 'f' },
+		{ "compare", required_argument, NULL, 'c' },
+		{ "threads", required_argument, NULL, 't' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "law", required_argument, NULL, 'l' },
+		{ "csv", required_argument, NULL, 'v' },
+		{ "ice", required_argument, NULL, 'i' },
+		{ "traits", no_argument, NULL, 'w' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
+		if (!take(o, option))
+			return false;
+	o->assignments = argv + optind;
+	return true;
+}
+
+static bool draw(const struct options *o, uint64_t seed, struct traits *ret)
+{
+	if (seed)
+		traits_draw(ret, seed);
+	else
+		*ret = traits_nominal();
+	for (char **a = o->assignments; *a; a++)
+		if (!traits_set(ret, *a)) {
+			fprintf(stderr, "sil: %s: no such trait, or no number\n", *a);
+			return false;
+		}
+	return true;
+}
+
+static void print_traits(const struct traits *t)
+{
+	for (enum trait i = 0; i < TRAIT_COUNT; i++)
+		printf("%s=%.4g %s\n", trait_name(i), t->value[i], trait_unit(i));
+}
+
+static void print_course(const struct course *c)
+{
+	printf("%s after %.1f s, fault %u, %.2f g, %.1f degC above the floor, said saturated at %.1f s; %s\n",
+	       outcome_to_string(c->outcome), c->total_s, c->fault_code, c->drawn_g,
+	       c->floor_margin_degc, c->saturated_s, c->reason ? c->reason : "");
+	for (unsigned int i = 0; i < c->cycles; i++) {
+		const struct freeze_figures *f = &c->cycle[i].freeze;
+
+		printf("cycle %u: response %.2f s, settling %.2f s, overshoot %.2f degC, within %.2f %%, RMS %.3f, steady %.3f, worst %.2f degC, %.2f openings/s, %.2f g in %.1f s; ice off by %.2f mm\n",
+		       i + 1, f->response_s, f->settling_s, f->overshoot_degc,
+		       100 * f->within_share, f->rms_degc, f->steady_degc, f->worst_degc,
+		       f->openings_s, f->drawn_g, f->total_s, c->cycle[i].ice_error_mm);
+	}
+}
+
+static int write_csv(const struct options *o, const struct trace *trace)
+{
+	FILE *points = fopen(o->csv ? o->csv : "/dev/null", "w");
+	FILE *ice = fopen(o->ice_csv ? o->ice_csv : "/dev/null", "w");
+	int r = points && ice ? 0 : -1;
+
+	if (r)
+		perror("sil: cannot write");
+	else
+		trace_print(trace, points, ice);
+	if (points && fclose(points))
+		r = -1;
+	if (ice && fclose(ice))
+		r = -1;
+	return r;
+}
+
+static int replay(const struct options *o)
+{
+	struct course_options how = { .law = o->law, .gains = law_pid_gains(), .whole = true };
+	struct trace trace = trace_new();
+	struct protocol protocol;
+	struct full_flow full;
+	struct course course;
+	struct traits traits;
+	int r = -1;
+
+	if (!trace.point || !trace.ice || !draw(o, o->seed, &traits))
+		goto out;
+	print_traits(&traits);
+	r = 0;
+	if (o->list)
+		goto out;
+	protocol = course_protocol(&traits);
+	r = course_full_flow(&traits, &trace, &full);
+	if (!r)
+		r = course_run(&traits, &protocol, &how, &trace, &course);
+	if (r)
+		goto out;
+	printf("full flow: target in %.2f s, %.1f degC against it, %.1f mg/s\n", full.to_target_s,
+	       full.lowest_degc, full.rate_g_s * 1e3);
+	print_course(&course);
+	r = write_csv(o, &trace);
+out:
+	trace_free(&trace);
+	return r;
+}
+
+static void print_worst(const struct subject *subject, size_t n)
+{
+	uint64_t seed[WORST];
+	size_t found = report_worst(subject, n, seed, WORST);
+
+	printf("\nworst seeds:");
+	for (size_t i = 0; i < found; i++)
+		printf(" %llu", (unsigned long long)seed[i]);
+	printf("\n");
+}
+
+static int treat_all(const struct options *o)
+{
+	struct subject *subject = calloc(o->patients, sizeof(*subject));
+	int r = subject ? 0 : -1;
+	bool good = false;
+
+	for (size_t i = 0; !r && i < o->patients; i++)
+		if (!draw(o, o->first + i, &subject[i].traits))
+			r = -1;
+	if (!r)
+		r = population_treat(subject, o->patients, o->compared, o->threads,
+				     isatty(STDERR_FILENO));
+	if (!r) {
+		good = report_print(stdout, subject, o->patients);
+		print_worst(subject, o->patients);
+	}
+	free(subject);
+	return r ? r : !good;
 }
 
 int main(int argc, char *argv[])
 {
-	struct options o = { .patient = patient_defaults() };
-	struct course_figures figures;
-	struct protocol protocol;
-	FILE *trace = NULL;
+	struct options o = {
+		.patients = 250, .compared = SIZE_MAX, .first = SEED_TUNING,
+		.threads = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
+	};
 
-	if (argc < 2 || read_protocol(argv[1], &protocol))
-		return EXIT_FAILURE;
-	for (int i = 2; i < argc; i++)
-		if (set(&o, argv[i])) {
-			fprintf(stderr, "%s: cryogen= gauge= active_mm= tissue= room_degc= seed= thaw= trace=\n",
-				argv[i]);
-			return EXIT_FAILURE;
-		}
-	if (o.trace && !(trace = fopen(o.trace, "w"))) {
-		perror(o.trace);
-		return EXIT_FAILURE;
+	if (!parse(&o, argc, argv)) {
+		fputs(usage, stderr);
+		return 2;
 	}
-	if (course_run(&o.patient, &protocol, o.thaw, trace, &figures))
-		return EXIT_FAILURE;
-	if (trace)
-		fclose(trace);
-	print(&figures);
-	return EXIT_SUCCESS;
+	return (o.replay ? replay(&o) : treat_all(&o)) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

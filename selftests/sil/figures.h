@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Figures of merit of one freeze, by the plant's truth, in the words of IEC 60601-1-10 and of FDA's
+ * guidance on physiologic closed-loop control. The target is the one that the patient's own sensor
+ * offset leaves: where the tip is when the sensor reads the protocol's target.
+ */
+#ifndef CRYO_SELFTESTS_SIL_FIGURES_H
+#define CRYO_SELFTESTS_SIL_FIGURES_H
+
+#include <stddef.h>
+
+#include "selftests/sil/trace.h"
+
+#define BAND_DEGC	1.0
+#define CALM_S		5.0
+
+/**
+ * struct freeze_figures - one way to the target and its hold
+ * @response_s: from the first flow to nine tenths of the way
+ * @settling_s: from the first flow until the tip stays within BAND_DEGC for good; infinite if not
+ * @overshoot_degc: most below the target
+ * @within_share: of the time since it first stayed within BAND_DEGC for CALM_S (settled); of the
+ *	whole freeze if it never did
+ * @rms_degc, @steady_degc, @worst_degc: deviation in that time: root mean square, mean, largest
+ * @absolute_degc: mean deviation from the protocol's own target
+ * @tracking_degc: mean of the deviation's magnitude since the target was first reached
+ * @openings_s: openings of the freeze valve per second in that time
+ * @drawn_g: cryogen from the first flow to the end
+ * @hold_s: length of that time
+ */
+struct freeze_figures {
+	double response_s, settling_s, overshoot_degc;
+	double within_share, rms_degc, steady_degc, worst_degc, absolute_degc;
+	double tracking_degc;
+	double openings_s, drawn_g;
+	double total_s, hold_s;
+};
+
+/* Over the @n points of a cycle's cool and freeze. */
+struct freeze_figures freeze_figures(const struct trace_point *point, size_t n, double target_degc,
+				     double offset_degc);
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Hands patients to threads; which thread treats whom changes no figure. */
+#include "selftests/sil/population.h"
+
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define THREADS_MAX	64
+
+struct ward {
+	struct subject *subject;
+	size_t n, compared;
+	bool progress;
+	atomic_size_t next;
+};
+
+static int treat(struct subject *s, bool compare, struct trace *trace)
+{
+	struct protocol protocol = course_protocol(&s->traits);
+	int r = course_full_flow(&s->traits, trace, &s->full);
+
+	for (enum law law = LAW_CORE; !r && law < (compare ? LAWS : LAW_CORE + 1); law++) {
+		struct course_options options = {
+			.law = law, .gains = law_pid_gains(), .whole = law == LAW_CORE,
+		};
+
+		r = course_run(&s->traits, &protocol, &options, trace, &s->course[law]);
+		s->treated[law] = !r;
+	}
+	return r;
+}
+
+static void *work(void *data)
+{
+	struct ward *w = data;
+	struct trace trace = trace_new();
+	size_t i;
+
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->n) {
+		w->subject[i].error = trace.point && trace.ice ?
+				      treat(&w->subject[i], i < w->compared, &trace) : -ENOMEM;
+		if (w->progress && i % 50 == 49)
+			fprintf(stderr, "# %zu of %zu\n", i + 1, w->n);
+	}
+	trace_free(&trace);
+	return NULL;
+}
+
+int population_treat(struct subject *subject, size_t n, size_t compared, unsigned int threads,
+		     bool progress)
+{
+	struct ward ward = { subject, n, compared, progress, 0 };
+	pthread_t thread[THREADS_MAX];
+	unsigned int begun = 0;
+	int r = 0;
+
+	while (!r && begun < threads && begun < THREADS_MAX) {
+		r = -pthread_create(&thread[begun], NULL, work, &ward);
+		begun += !r;
+	}
+	for (unsigned int i = 0; i < begun; i++)
+		pthread_join(thread[i], NULL);
+	for (size_t i = 0; !r && i < n; i++)
+		r = subject[i].error;
+	return r;
+}
+
+bool subject_counts(const struct subject *s)
+{
+	return s->full.lowest_degc <= -5 && !s->course[LAW_CORE].ran_out;
+}
+
+bool subject_saturates(const struct subject *s)
+{
+	return isinf(s->full.to_target_s) || s->course[LAW_CORE].ran_out;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Treats many patients, one after the other on each core. */
+#ifndef CRYO_SELFTESTS_SIL_POPULATION_H
+#define CRYO_SELFTESTS_SIL_POPULATION_H
+
+#include "selftests/sil/course.h"
+
+struct subject {
+	struct traits traits;
+	struct full_flow full;
+	struct course course[LAWS];
+	bool treated[LAWS];
+	int error;			/* 0 or -errno: the figures are void */
+};
+
+/*
+ * @subject: @n of them, with traits; the laws after the core's only on the first @compared.
+ * @threads at once; with @progress, tells how far it is on standard error. 0 or -errno.
+ */
+int population_treat(struct subject *subject, size_t n, size_t compared, unsigned int threads,
+		     bool progress);
+
+/* Full flow brings the tip 5 degC below the target, and the supply lasts. */
+bool subject_counts(const struct subject *s);
+
+/* Full flow does not bring the tip to the target, or the supply runs out. */
+bool subject_saturates(const struct subject *s);
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Keeps and prints what happened in one treatment. */
+#include "selftests/sil/trace.h"
+
+#include <stdlib.h>
+
+#define LONGEST_S	1800
+#define POINTS_MAX	((size_t)(LONGEST_S / TRACE_STEP_S))
+#define ICES_MAX	((size_t)(LONGEST_S / TRACE_ICE_S))
+
+struct trace trace_new(void)
+{
+	return (struct trace){
+		.point = calloc(POINTS_MAX, sizeof(struct trace_point)),
+		.ice = calloc(ICES_MAX, sizeof(struct trace_ice)),
+	};
+}
+
+void trace_free(struct trace *t)
+{
+	free(t->point);
+	free(t->ice);
+	*t = (struct trace){ 0 };
+}
+
+struct trace_point *trace_add_point(struct trace *t)
+{
+	if (t->points < POINTS_MAX)
+		t->points++;
+	t->point[t->points - 1] = (struct trace_point){ 0 };
+	return &t->point[t->points - 1];
+}
+
+struct trace_ice *trace_add_ice(struct trace *t)
+{
+	if (t->ices < ICES_MAX)
+		t->ices++;
+	t->ice[t->ices - 1] = (struct trace_ice){ 0 };
+	return &t->ice[t->ices - 1];
+}
+
+static void print_points(const struct trace *t, FILE *out)
+{
+	fprintf(out, "time_s,phase,cycle,tip_degc,reading_degc,flow_permille,open,openings,drawn_g\n");
+	for (size_t i = 0; i < t->points; i++) {
+		const struct trace_point *p = &t->point[i];
+
+		fprintf(out, "%.2f,%d,%d,%.3f,%.3f,%d,%d,%d,%.3f\n", p->time_s, p->phase, p->cycle,
+			p->tip_degc, p->reading_degc, p->flow_permille, p->open, p->openings,
+			p->drawn_g);
+	}
+}
+
+void trace_print(const struct trace *t, FILE *points, FILE *ice)
+{
+	print_points(t, points);
+	fprintf(ice, "time_s,phase,cycle,edge_mm,half_length_mm,isotherm_mm,said_edge_mm,said_half_length_mm,said_isotherm_mm,said_error_mm\n");
+	for (size_t i = 0; i < t->ices; i++) {
+		const struct trace_ice *p = &t->ice[i];
+
+		fprintf(ice, "%.1f,%d,%d,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f\n", p->time_s, p->phase,
+			p->cycle, p->edge_mm, p->half_length_mm, p->isotherm_mm, p->said_edge_mm,
+			p->said_half_length_mm, p->said_isotherm_mm, p->said_error_mm);
+	}
+}

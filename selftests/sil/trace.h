@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What happened in one treatment, in memory: the truth every 10 ms, the ice every half second. */
+#ifndef CRYO_SELFTESTS_SIL_TRACE_H
+#define CRYO_SELFTESTS_SIL_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define TRACE_STEP_S	0.01
+#define TRACE_ICE_S	0.5
+
+/* Written by the console as the plant goes on; the last four are the course's. */
+struct trace_point {
+	float time_s;
+	float tip_degc;			/* true */
+	float drawn_g;
+	uint16_t openings;		/* of the freeze valve, so far */
+	bool open;			/* the freeze valve is energised */
+	float reading_degc;		/* the sample before */
+	uint16_t flow_permille;		/* granted */
+	uint8_t phase, cycle;
+};
+
+struct trace_ice {
+	float time_s;
+	float edge_mm, half_length_mm, isotherm_mm;	/* true */
+	float said_edge_mm, said_half_length_mm, said_isotherm_mm, said_error_mm;
+	uint8_t phase, cycle;
+};
+
+struct trace {
+	struct trace_point *point;
+	struct trace_ice *ice;
+	size_t points, ices;
+};
+
+/* Room for the longest course; NULL pointers inside when memory is short. */
+struct trace trace_new(void);
+void trace_free(struct trace *t);
+
+/* The next entry, zeroed; the last one again when it is full. */
+struct trace_point *trace_add_point(struct trace *t);
+struct trace_ice *trace_add_ice(struct trace *t);
+
+/* Columns by name, one line a point; and one line an ice entry. */
+void trace_print(const struct trace *t, FILE *points, FILE *ice);
+
+#endif
