@@ -16,11 +16,12 @@ $(eval $(call program,cryod,daemon/main.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD
 INSTALL += install-daemon
 
 .PHONY: install-daemon
-install-daemon: $(O)/bin/cryod
+install-daemon: $(O)/bin/cryod $(O)/gen/cryo-faults.catalog
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(O)/bin/cryod
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/cryo/protocols $(wildcard daemon/protocols/*.protocol)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system daemon/cryod.service
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/cryo.catalog
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/cryo.catalog \
+		$(O)/gen/cryo-faults.catalog
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/cryod.8
 	install -D -m 0644 daemon/cryo.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cryo.conf
 	install -D -m 0644 daemon/cryo.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cryo.conf

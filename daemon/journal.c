@@ -24,8 +24,6 @@ static const char *const message_id[JOURNAL_ID_COUNT] = {
 	[JOURNAL_TREATMENT_ENDED] = "af1e6bbe74e44618a7f991c2756b9b84",
 	[JOURNAL_TREATMENT_INTERRUPTED] = "a0678c7079af4575a1db6788cff5fa08",
 	[JOURNAL_PHASE] = "f280dd6e955f4b0588b7caa7014e6921",
-	[JOURNAL_ALARM] = "b0cf0ed53fc74c27bb6d5c563f713ff1",
-	[JOURNAL_FAULT] = "a01a79c4cb584b16960b73511ca84658",
 	[JOURNAL_RECORD_FAILS] = "34cbd434748d4dbeacaf484da82a6d9d",
 	[JOURNAL_RECORD_WORKS] = "d2ec9a5276aa44fb8af5cdc610c34dcd",
 	[JOURNAL_BUS_LOST] = "dfbed582f32e445b8f59d92800af6ffc",
@@ -44,7 +42,7 @@ static bool stderr_is_journal(void)
 	       fstat(STDERR_FILENO, &st) >= 0 && st.st_dev == device && st.st_ino == inode;
 }
 
-#define FIELDS_MAX	6
+#define FIELDS_MAX	12
 #define FIELD_BYTES	512
 
 struct fields {
@@ -65,37 +63,88 @@ static void add_field(struct fields *fields, const char *format, ...)
 	fields->iov[fields->n++] = (struct iovec){ .iov_base = text, .iov_len = strlen(text) };
 }
 
-static void to_journal(int priority, enum journal_id id, const struct journal_context *context,
-		       const char *text)
+static void add_context(struct fields *fields, const struct journal_context *context)
+{
+	if (context && context->serial)
+		add_field(fields, "CRYO_SERIAL=%s", context->serial);
+	if (context && context->device)
+		add_field(fields, "CRYO_DEVICE=%s", context->device);
+	if (context && context->treatment)
+		add_field(fields, "CRYO_TREATMENT=%" PRIu64, context->treatment);
+}
+
+static void add_fault(struct fields *fields, const struct journal_fault *fault)
+{
+	add_field(fields, "MESSAGE_ID=%s", fault->message_id);
+	add_field(fields, "CRYO_FAULT=%u", fault->code);
+	add_field(fields, "CRYO_FAULT_NAME=%s", fault->name);
+	if (!fault->channel)
+		return;
+	add_field(fields, "CRYO_CHANNEL=%s", fault->channel);
+	add_field(fields, "CRYO_VALUE=%d", fault->value);
+	add_field(fields, "CRYO_LIMIT=%d", fault->limit);
+}
+
+static void add_alarm(struct fields *fields, const struct journal_alarm *alarm)
+{
+	add_field(fields, "MESSAGE_ID=%s", alarm->message_id);
+	add_field(fields, "CRYO_ALARM=%u", alarm->code);
+	add_field(fields, "CRYO_ALARM_NAME=%s", alarm->name);
+	add_field(fields, "CRYO_DETAIL=%u", alarm->detail);
+}
+
+/* @fields has what belongs to this kind of message; the rest is added, and all is sent. */
+static void say(struct fields *fields, int priority, const struct journal_context *context,
+		const char *format, va_list args)
+{
+	char text[FIELD_BYTES - sizeof("MESSAGE=")];
+
+	vsnprintf(text, sizeof(text), format, args);
+	if (stderr_is_journal()) {
+		add_field(fields, "MESSAGE=%s", text);
+		add_field(fields, "PRIORITY=%d", priority);
+		add_context(fields, context);
+		sd_journal_sendv(fields->iov, fields->n);
+	} else if (context && context->serial) {
+		fprintf(stderr, "%s: %s\n", context->serial, text);
+	} else {
+		fprintf(stderr, "%s\n", text);
+	}
+}
+
+void journal_about_fault(int priority, const struct journal_fault *fault,
+			 const struct journal_context *context, const char *format, ...)
 {
 	struct fields fields = { .n = 0 };
+	va_list args;
 
-	add_field(&fields, "MESSAGE=%s", text);
-	add_field(&fields, "PRIORITY=%d", priority);
-	if (message_id[id])
-		add_field(&fields, "MESSAGE_ID=%s", message_id[id]);
-	if (context && context->serial)
-		add_field(&fields, "CRYO_SERIAL=%s", context->serial);
-	if (context && context->device)
-		add_field(&fields, "CRYO_DEVICE=%s", context->device);
-	if (context && context->treatment)
-		add_field(&fields, "CRYO_TREATMENT=%" PRIu64, context->treatment);
-	sd_journal_sendv(fields.iov, fields.n);
+	add_fault(&fields, fault);
+	va_start(args, format);
+	say(&fields, priority, context, format, args);
+	va_end(args);
+}
+
+void journal_about_alarm(int priority, const struct journal_alarm *alarm,
+			 const struct journal_context *context, const char *format, ...)
+{
+	struct fields fields = { .n = 0 };
+	va_list args;
+
+	add_alarm(&fields, alarm);
+	va_start(args, format);
+	say(&fields, priority, context, format, args);
+	va_end(args);
 }
 
 void journal(int priority, enum journal_id id, const struct journal_context *context,
 	     const char *format, ...)
 {
-	char text[FIELD_BYTES - sizeof("MESSAGE=")];
+	struct fields fields = { .n = 0 };
 	va_list args;
 
+	if (message_id[id])
+		add_field(&fields, "MESSAGE_ID=%s", message_id[id]);
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	say(&fields, priority, context, format, args);
 	va_end(args);
-	if (stderr_is_journal())
-		to_journal(priority, id, context, text);
-	else if (context && context->serial)
-		fprintf(stderr, "%s: %s\n", context->serial, text);
-	else
-		fprintf(stderr, "%s\n", text);
 }

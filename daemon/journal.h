@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Structured messages: to the journal with a MESSAGE_ID of daemon/cryo.catalog, or to stderr where there is none. */
+/*
+ * Structured messages: to the journal with a MESSAGE_ID of daemon/cryo.catalog or docs/faults.md, or
+ * to stderr where there is none.
+ */
 #pragma once
 
 #include <stdint.h>
@@ -23,8 +26,6 @@ enum journal_id {
 	JOURNAL_TREATMENT_ENDED,
 	JOURNAL_TREATMENT_INTERRUPTED,
 	JOURNAL_PHASE,
-	JOURNAL_ALARM,
-	JOURNAL_FAULT,
 	JOURNAL_RECORD_FAILS,
 	JOURNAL_RECORD_WORKS,
 	JOURNAL_BUS_LOST,
@@ -32,6 +33,31 @@ enum journal_id {
 	JOURNAL_BUS_ABORT,
 	JOURNAL_ID_COUNT
 };
+
+/* Fields of their own, for a message that is about a fault or an alarm. */
+struct journal_fault {
+	const char *message_id;		/* of docs/faults.md */
+	uint32_t code;
+	const char *name;
+	const char *channel;		/* its label; NULL where the rest is not known */
+	int32_t value;			/* in the channel's unit, else in ms */
+	int32_t limit;
+};
+
+struct journal_alarm {
+	const char *message_id;
+	uint32_t code;
+	const char *name;
+	uint32_t detail;
+};
+
+__attribute__((format(printf, 4, 5)))
+void journal_about_fault(int priority, const struct journal_fault *fault,
+			 const struct journal_context *context, const char *format, ...);
+
+__attribute__((format(printf, 4, 5)))
+void journal_about_alarm(int priority, const struct journal_alarm *alarm,
+			 const struct journal_context *context, const char *format, ...);
 
 __attribute__((format(printf, 4, 5)))
 void journal(int priority, enum journal_id id, const struct journal_context *context,

@@ -123,23 +123,33 @@ static void record_step(struct manager *manager, struct probe *probe)
 	probe->thaw_open = false;
 }
 
+static const char *fault_channel(const struct probe *probe, const struct cryoprobe_fault_record *first)
+{
+	if (first->channel < 0 || first->channel >= CRYOPROBE_CHANNELS_MAX)
+		return "-";
+	return probe->info.channel[first->channel].label;
+}
+
 /* The first fault comes with what was seen; the ones after it only with their name. */
-static void tell_fault(struct probe *probe, uint32_t fault)
+static void tell_fault(struct probe *probe, uint32_t code)
 {
 	const struct cryoprobe_fault_record *first = &probe->latest.interlock.first;
 	struct journal_context context = probe_context(probe);
-	const char *label = "-";
+	struct journal_fault fault = {
+		.message_id = fault_to_message_id(code), .code = code, .name = fault_to_string(code),
+	};
 
-	if (fault != first->code) {
-		journal(LOG_WARNING, JOURNAL_FAULT, &context, "the kernel latched another fault: %s",
-			fault_to_string(fault));
+	if (code != first->code) {
+		journal_about_fault(LOG_WARNING, &fault, &context,
+				    "the kernel latched another fault: %s", fault.name);
 		return;
 	}
-	if (first->channel >= 0 && first->channel < CRYOPROBE_CHANNELS_MAX)
-		label = probe->info.channel[first->channel].label;
-	journal(LOG_WARNING, JOURNAL_FAULT, &context,
-		"the kernel latched a fault: %s, channel %s, value %d, limit %d",
-		fault_to_string(fault), label, first->value, first->limit);
+	fault.channel = fault_channel(probe, first);
+	fault.value = first->value;
+	fault.limit = first->limit;
+	journal_about_fault(LOG_WARNING, &fault, &context,
+			    "the kernel latched a fault: %s, channel %s, value %d, limit %d",
+			    fault.name, fault.channel, fault.value, fault.limit);
 }
 
 /* Every probe begins with the fault "bound": that is no news. */
@@ -191,10 +201,15 @@ static void tell_phase(struct probe *probe, const struct treatment_event *event)
 static void tell_alarm(struct probe *probe, const struct treatment_event *event)
 {
 	struct journal_context context = probe_context(probe);
+	struct journal_alarm alarm = {
+		.message_id = alarm_to_message_id(event->new), .code = event->new,
+		.name = alarm_to_string(event->new), .detail = event->detail,
+	};
 
 	if (event->kind == TREATMENT_EVENT_ALARM)
-		journal(event->old == ALARM_HIGH ? LOG_CRIT : LOG_WARNING, JOURNAL_ALARM, &context,
-			"alarm %s: %s", alarm_to_string(event->new), event->reason);
+		journal_about_alarm(event->old == ALARM_HIGH ? LOG_CRIT : LOG_WARNING, &alarm,
+				    &context, "alarm %s: %s, detail %u", alarm.name, event->reason,
+				    alarm.detail);
 	else
 		journal(LOG_INFO, JOURNAL_PLAIN, &context, "alarm %s is over",
 			alarm_to_string(event->new));

@@ -2,54 +2,42 @@
 /* Words for the kernel's faults and events and for core's events. */
 #include <linux/cryoprobe.h>
 
+#include "daemon/core/lookup.h"
 #include "daemon/core/treatment.h"
 #include "daemon/words.h"
-#include "daemon/util.h"
-
-#define LOOK_UP(table, index) ((index) < ARRAY_SIZE(table) && (table)[index] ? (table)[index] : "unknown")
+#include "faults-table.h"
 
 const char *fault_to_string(uint32_t fault)
 {
 	static const char *const name[] = {
-		[CRYOPROBE_FAULT_BOUND] = "bound",
-		[CRYOPROBE_FAULT_ESTOP] = "estop",
-		[CRYOPROBE_FAULT_EXPIRED] = "expired",
-		[CRYOPROBE_FAULT_RELEASED] = "released",
-		[CRYOPROBE_FAULT_LATE] = "late",
-		[CRYOPROBE_FAULT_MISSED] = "missed",
-		[CRYOPROBE_FAULT_PULSE_GAP] = "pulse-gap",
-		[CRYOPROBE_FAULT_SENSOR_IO] = "sensor-io",
-		[CRYOPROBE_FAULT_SENSOR_OPEN] = "sensor-open",
-		[CRYOPROBE_FAULT_SENSOR_SHORT] = "sensor-short",
-		[CRYOPROBE_FAULT_SENSOR_RANGE] = "sensor-range",
-		[CRYOPROBE_FAULT_SCALE] = "scale",
-		[CRYOPROBE_FAULT_FLOOR] = "floor",
-		[CRYOPROBE_FAULT_CHANNEL_LIMIT] = "channel-limit",
-		[CRYOPROBE_FAULT_FREEZE_TIME] = "freeze-time",
-		[CRYOPROBE_FAULT_TOTAL_TIME] = "total-time",
-		[CRYOPROBE_FAULT_IDLE_TIME] = "idle-time",
-		[CRYOPROBE_FAULT_SUPPLY_SENSE] = "supply-sense",
-		[CRYOPROBE_FAULT_SUSPEND] = "suspend",
-		[CRYOPROBE_FAULT_SHUTDOWN] = "shutdown",
-		[CRYOPROBE_FAULT_REMOVED] = "removed",
-		[CRYOPROBE_FAULT_STUCK_OPEN] = "stuck-open",
-		[CRYOPROBE_FAULT_NO_RESPONSE] = "no-response",
-		[CRYOPROBE_FAULT_REVERSED] = "reversed",
-		[CRYOPROBE_FAULT_STEP] = "step",
-		[CRYOPROBE_FAULT_STUCK_CODE] = "stuck-code",
-		[CRYOPROBE_FAULT_PRESSURE_LOW] = "pressure-low",
-		[CRYOPROBE_FAULT_PRESSURE_HIGH] = "pressure-high",
-		[CRYOPROBE_FAULT_OVERHEAT] = "overheat",
-		[CRYOPROBE_FAULT_TEST_ONE_SHOT] = "test-one-shot",
-		[CRYOPROBE_FAULT_TEST_SUPPLY] = "test-supply",
-		[CRYOPROBE_FAULT_TEST_FREEZE_VALVE] = "test-freeze-valve",
-		[CRYOPROBE_FAULT_TEST_SUPPLY_VALVE] = "test-supply-valve",
-		[CRYOPROBE_FAULT_TEST_SENSORS] = "test-sensors",
-		[CRYOPROBE_FAULT_TEST_ESTOP] = "test-estop",
-		[CRYOPROBE_FAULT_OUTPUT] = "output",
+#define NAME(code, symbol, name, ...) [CRYOPROBE_FAULT_##symbol] = name,
+		FAULTS(NAME)
+#undef NAME
 	};
 
 	return LOOK_UP(name, fault);
+}
+
+const char *fault_to_message_id(uint32_t fault)
+{
+	static const char *const id[] = {
+#define ID(code, symbol, name, title, cause, action, message) [CRYOPROBE_FAULT_##symbol] = message,
+		FAULTS(ID)
+#undef ID
+	};
+
+	return LOOK_UP(id, fault);
+}
+
+const char *alarm_to_message_id(uint32_t alarm)
+{
+	static const char *const id[] = {
+#define ID(code, symbol, name, title, cause, action, message, ...) [ALARM_##symbol] = message,
+		ALARMS(ID)
+#undef ID
+	};
+
+	return LOOK_UP(id, alarm);
 }
 
 const char *kernel_event_to_string(uint32_t kind)

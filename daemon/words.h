@@ -6,6 +6,9 @@
 
 /* "unknown" where the number is not known. */
 const char *fault_to_string(uint32_t fault);
+/* MESSAGE_ID of docs/faults.md. */
+const char *fault_to_message_id(uint32_t fault);
+const char *alarm_to_message_id(uint32_t alarm);
 const char *kernel_event_to_string(uint32_t kind);
 const char *core_event_to_string(uint32_t kind);
 const char *interlock_to_string(uint32_t state);

@@ -5,7 +5,7 @@ APT_BUILD += libsystemd-dev
 
 CRYO_VERSION := 0.1.0
 LIBCRYO_ABI := 0
-LIBCRYO_SOURCES := $(addprefix libcryo/,call.c ctx.c export.c names.c probe.c properties.c \
+LIBCRYO_SOURCES := $(addprefix libcryo/,call.c ctx.c explain.c export.c names.c probe.c properties.c \
 	protocols.c registry.c stream.c)
 LIBCRYO_OBJECTS := $(call objects,obj/libcryo,$(LIBCRYO_SOURCES))
 LIBCRYO_SO := $(O)/lib/libcryo.so
@@ -14,7 +14,7 @@ LIBCRYO_SONAME := libcryo.so.$(LIBCRYO_ABI)
 
 PROGRAMS += $(LIBCRYO_SO) $(LIBCRYO_A)
 
-$(LIBCRYO_OBJECTS): $(O)/obj/libcryo/%.o: %.c
+$(LIBCRYO_OBJECTS): $(O)/obj/libcryo/%.o: %.c | $$(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
 -include $(LIBCRYO_OBJECTS:.o=.d)
@@ -36,8 +36,8 @@ $(LIBCRYO_A): $(LIBCRYO_OBJECTS)
 	$(AR) rcs $@ $^
 
 CRYOCTL_PURE := $(addprefix libcryo/tools/,json.c plot.c suggest.c text.c view.c)
-CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,cryoctl.c monitor.c select.c show.c \
-	treat.c)
+CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,cryoctl.c explain.c monitor.c select.c \
+	show.c treat.c)
 
 # Found beside the program when it runs from the build folder; /usr/lib once installed.
 $(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib'

@@ -44,12 +44,15 @@ extern "C" {
 
 #define CRYO_NOT_VALID		CRYO_FRAME_NOT_VALID
 
+#define CRYO_TEXT_MAX		64
+
 #define CRYO_TIMEOUT_DEFAULT_MS	5000U
 #define CRYO_TIMEOUT_MAX_MS	600000U
 
 struct cryo_ctx;
 struct cryo_probe;
 struct cryo_alarm;
+struct cryo_explanation;
 struct cryo_protocols;
 struct cryo_stream;
 
@@ -202,8 +205,32 @@ const struct cryo_alarm *cryo_probe_alarm(const struct cryo_probe *probe, size_t
 const char *cryo_alarm_code(const struct cryo_alarm *alarm);
 const char *cryo_alarm_priority(const struct cryo_alarm *alarm);	/* low, medium, high */
 uint32_t cryo_alarm_detail(const struct cryo_alarm *alarm);
+/*
+ * The detail in words, cut to @size bytes: a fault's or phase's name, a value with its unit, "" where
+ * it tells nothing. Returns @text; CRYO_TEXT_MAX bytes are enough.
+ */
+const char *cryo_alarm_detail_text(const struct cryo_alarm *alarm, char *text, size_t size);
 bool cryo_alarm_is_present(const struct cryo_alarm *alarm);
 bool cryo_alarm_is_acknowledged(const struct cryo_alarm *alarm);
+
+/* --- faults and alarms in words ------------------------------------------------------------ */
+
+/*
+ * What is known of a fault or an alarm, by its name as of cryo_probe_faults() and cryo_alarm_code(),
+ * or by a fault's number in digits. NULL: this library does not know it. These need no context, and
+ * what they give lives for ever.
+ */
+const struct cryo_explanation *cryo_explain(const char *word);
+
+/* All of them, faults first; NULL past the end. */
+const struct cryo_explanation *cryo_explanation(size_t index);
+
+bool cryo_explanation_is_alarm(const struct cryo_explanation *explanation);
+unsigned int cryo_explanation_code(const struct cryo_explanation *explanation);
+const char *cryo_explanation_name(const struct cryo_explanation *explanation);
+const char *cryo_explanation_title(const struct cryo_explanation *explanation);
+const char *cryo_explanation_cause(const struct cryo_explanation *explanation);
+const char *cryo_explanation_action(const struct cryo_explanation *explanation);	/* what to do */
 
 /* --- treatment ----------------------------------------------------------------------------- */
 

@@ -3,20 +3,20 @@
 #include <errno.h>
 
 #include "daemon/core/alarm.h"
+#include "faults-table.h"
+
+#define SAME_NUMBER(code, symbol, ...) \
+	_Static_assert((int)ALARM_##symbol == code, "docs/faults.md numbers alarms as we do");
+ALARMS(SAME_NUMBER)
 
 static const struct alarm_class {
 	enum alarm_priority priority;
 	bool latching;
 } class_of[ALARM_COUNT] = {
-	[ALARM_FAULT] = { ALARM_HIGH, true },
-	[ALARM_TIP_LOST] = { ALARM_HIGH, true },
-	[ALARM_SATURATED] = { ALARM_MEDIUM, false },
-	[ALARM_BOUNDARY] = { ALARM_MEDIUM, true },
-	[ALARM_PROMPT_TIMEOUT] = { ALARM_MEDIUM, true },
-	[ALARM_PAUSE_TIMEOUT] = { ALARM_MEDIUM, true },
-	[ALARM_FROZEN_FOUND] = { ALARM_HIGH, true },
-	[ALARM_PRESSURE] = { ALARM_MEDIUM, false },
-	[ALARM_RECORD] = { ALARM_LOW, false },
+#define CLASS(code, symbol, name, title, cause, action, message, priority, latching, detail) \
+	[ALARM_##symbol] = { ALARM_##priority, latching },
+	ALARMS(CLASS)
+#undef CLASS
 };
 
 enum alarm_priority alarm_priority(enum alarm_code code)

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Words for phases, outcomes and alarms, as the bus, the journal and the record use them. */
+#include "daemon/core/lookup.h"
 #include "daemon/core/treatment.h"
-
-#define N_ELEMENTS(x) (sizeof(x) / sizeof((x)[0]))
-#define LOOK_UP(table, index) \
-	((size_t)(index) < N_ELEMENTS(table) && (table)[index] ? (table)[index] : "unknown")
+#include "faults-table.h"
 
 const char *phase_to_string(enum phase phase)
 {
@@ -38,16 +36,30 @@ const char *outcome_to_string(enum outcome outcome)
 const char *alarm_to_string(enum alarm_code code)
 {
 	static const char *const name[] = {
-		[ALARM_FAULT] = "fault",
-		[ALARM_TIP_LOST] = "tip-lost",
-		[ALARM_SATURATED] = "saturated",
-		[ALARM_BOUNDARY] = "boundary",
-		[ALARM_PROMPT_TIMEOUT] = "prompt-timeout",
-		[ALARM_PAUSE_TIMEOUT] = "pause-timeout",
-		[ALARM_FROZEN_FOUND] = "frozen-found",
-		[ALARM_PRESSURE] = "pressure",
-		[ALARM_RECORD] = "record",
+#define NAME(code, symbol, name, ...) [ALARM_##symbol] = name,
+		ALARMS(NAME)
+#undef NAME
 	};
 
 	return LOOK_UP(name, code);
+}
+
+#define TITLE(code, symbol, name, title, ...) [code] = title,
+
+const char *alarm_title(enum alarm_code code)
+{
+	static const char *const title[] = {
+		ALARMS(TITLE)
+	};
+
+	return LOOK_UP(title, code);
+}
+
+const char *fault_title(uint32_t fault)
+{
+	static const char *const title[] = {
+		FAULTS(TITLE)
+	};
+
+	return LOOK_UP(title, fault);
 }

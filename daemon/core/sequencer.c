@@ -61,14 +61,28 @@ static void push(struct treatment *t, enum treatment_event_kind kind, int32_t ol
 	});
 }
 
+static void push_alarm(struct treatment *t, enum treatment_event_kind kind, enum alarm_code code,
+		       uint32_t detail)
+{
+	events_push(&t->events, &(struct treatment_event){
+		.kind = kind,
+		.old = alarm_priority(code),
+		.new = code,
+		.detail = detail,
+		.sample_seq = t->last.seq,
+		.time_ns = t->last.time_ns,
+		.reason = alarm_title(code),
+	});
+}
+
 void treatment_alarm(struct treatment *t, enum alarm_code code, bool present, uint32_t detail)
 {
 	switch (alarm_set(&t->alarms, code, present, detail, t->last.time_ns)) {
 	case ALARM_RAISED:
-		push(t, TREATMENT_EVENT_ALARM, alarm_priority(code), code, alarm_to_string(code));
+		push_alarm(t, TREATMENT_EVENT_ALARM, code, detail);
 		break;
 	case ALARM_GONE:
-		push(t, TREATMENT_EVENT_ALARM_GONE, 0, code, alarm_to_string(code));
+		push_alarm(t, TREATMENT_EVENT_ALARM_GONE, code, detail);
 		break;
 	case ALARM_UNCHANGED:
 		break;
@@ -219,7 +233,7 @@ static void step_self_test(struct treatment *t, const struct probe_sample *sampl
 	int64_t max_ns = sample->testing ? VALVE_TEST_MAX_NS : SELF_TEST_MAX_NS;
 
 	if (sample->fault_mask & ~benign_faults(t)) {
-		fail_self_test(t, OUTCOME_FAULT, "a fault is latched, look at its cause and clear it first");
+		fail_self_test(t, OUTCOME_FAULT, fault_title(sample->fault_code));
 	} else if (sample->estop_due || sample->present_mask & FAULT(ESTOP)) {
 		await_estop(t);
 	} else if (t->seq.estop_asked) {
@@ -372,7 +386,7 @@ static bool guard(struct treatment *t, const struct probe_sample *sample)
 	if (!class_of(t->seq.phase)->guarded)
 		return false;
 	if (sample->interlock == INTERLOCK_FAULT)
-		stop(t, OUTCOME_FAULT, "the kernel latched a fault");
+		stop(t, OUTCOME_FAULT, fault_title(sample->fault_code));
 	else if (sample->interlock == INTERLOCK_DISARMED)
 		stop(t, OUTCOME_ABORTED, "the probe was disarmed by another");
 	else if (t->tip.lost)

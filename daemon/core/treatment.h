@@ -58,6 +58,7 @@ struct treatment_event {
 	enum treatment_event_kind kind;
 	int32_t old;
 	int32_t new;
+	uint32_t detail;		/* of an alarm */
 	uint64_t sample_seq;
 	int64_t time_ns;
 	const char *reason;		/* static text, never NULL */
@@ -134,3 +135,7 @@ int treatment_acknowledge(struct treatment *t, enum alarm_code code);
 const char *phase_to_string(enum phase phase);
 const char *outcome_to_string(enum outcome outcome);
 const char *alarm_to_string(enum alarm_code code);
+
+/* What it is, in a few words; static text of docs/faults.md. */
+const char *alarm_title(enum alarm_code code);
+const char *fault_title(uint32_t fault);

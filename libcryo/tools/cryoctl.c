@@ -21,41 +21,45 @@ static const struct command {
 	int args_min, args_max;
 	unsigned int options;
 	int (*run)(struct invocation *in);
+	bool alone;			/* asks nobody */
 	const char *summary;
 	const char *help;
 } commands[] = {
-	{ "list", "", 0, 0, OPTION_JSON, run_list,
+	{ "list", "", 0, 0, OPTION_JSON, run_list, false,
 	  "list the probes that are plugged in",
 	  "One line for each probe: identity, interlock, phase, granted flow and tip temperature.\n" },
-	{ "status", "[PROBE]", 0, 1, OPTION_JSON, run_status,
+	{ "status", "[PROBE]", 0, 1, OPTION_JSON, run_status, false,
 	  "show everything that is known of a probe, or of all",
 	  "Reads all properties of the probe anew and prints them.\n" },
-	{ "protocols", "", 0, 0, 0, run_protocols,
+	{ "protocols", "", 0, 0, 0, run_protocols, false,
 	  "list the protocols that cryod knows",
 	  "Name and title of each; the name is what start wants.\n" },
-	{ "start", "PROTOCOL [PROBE]", 1, 2, 0, run_start,
+	{ "start", "PROTOCOL [PROBE]", 1, 2, 0, run_start, false,
 	  "start a treatment",
 	  "Starts a treatment by PROTOCOL and prints its number. Most protocols then wait for\n"
 	  "`cryoctl advance' as the word that the needle is in its place.\n" },
-	{ "pause", "[PROBE]", 0, 1, 0, run_pause,
+	{ "pause", "[PROBE]", 0, 1, 0, run_pause, false,
 	  "stop the flow for at most 60 s",
 	  "Without a resume within 60 s the treatment is aborted.\n" },
-	{ "resume", "[PROBE]", 0, 1, 0, run_resume,
+	{ "resume", "[PROBE]", 0, 1, 0, run_resume, false,
 	  "go on after a pause", "" },
-	{ "advance", "[PROBE]", 0, 1, 0, run_advance,
+	{ "advance", "[PROBE]", 0, 1, 0, run_advance, false,
 	  "confirm what the operator is asked",
 	  "Confirms the prompt: the needle has been placed, or has been withdrawn.\n" },
-	{ "abort", "[PROBE]", 0, 1, 0, run_abort,
+	{ "abort", "[PROBE]", 0, 1, 0, run_abort, false,
 	  "stop the treatment and warm the needle for withdrawal",
 	  "The flow ends at once; the needle must not be moved until the tip is warm.\n" },
-	{ "clear-fault", "[PROBE]", 0, 1, 0, run_clear_fault,
+	{ "clear-fault", "[PROBE]", 0, 1, 0, run_clear_fault, false,
 	  "take back latched faults whose cause is gone",
 	  "The kernel refuses while a cause is still there.\n" },
-	{ "monitor", "[PROBE]", 0, 1, OPTION_UNTIL_DONE | OPTION_ASCII, run_monitor,
+	{ "explain", "[CODE|NAME]", 0, 1, 0, run_explain, true,
+	  "say what a fault or an alarm is, and what to do",
+	  "Takes a name, or a fault's number; without either, lists all. cryod need not run.\n" },
+	{ "monitor", "[PROBE]", 0, 1, OPTION_UNTIL_DONE | OPTION_ASCII, run_monitor, false,
 	  "watch a probe live",
 	  "On a terminal: a picture that renews itself, with a plot of the tip's last two minutes.\n"
 	  "Otherwise: one line for every second of samples. Ctrl-C ends it; the treatment goes on.\n" },
-	{ "export", "ID [PROBE]", 1, 2, 0, run_export,
+	{ "export", "ID [PROBE]", 1, 2, 0, run_export, false,
 	  "write a treatment's record to standard output as CSV",
 	  "ID is the treatment's number, as start and status tell it, or `last'.\n" },
 };
@@ -170,7 +174,7 @@ static int connect_and_run(const struct command *command, struct invocation *in)
 	CRYO_CLEANUP(cryo_ctx_unref) struct cryo_ctx *ctx = NULL;
 	int r;
 
-	r = cryo_ctx_new(&ctx);
+	r = command->alone ? 0 : cryo_ctx_new(&ctx);
 	if (r < 0)
 		return complain_of_no_context(r);
 	in->ctx = ctx;

@@ -6,6 +6,8 @@
 
 #include <cryo.h>
 
+#include "text.h"
+
 /* Documented in cryoctl(1). */
 enum exit_code {
 	CTL_OK = 0,
@@ -51,6 +53,12 @@ int select_probe(const struct invocation *in, int index, struct cryo_probe **ret
 
 /* Complains that there is no protocol of this name, and suggests near ones. */
 int complain_of_protocol(const struct invocation *in, const char *name);
+
+/* explain.c */
+
+/* "high: fault (estop)"; without brackets where there is no detail. Returns @text. */
+const char *alarm_text(char text[TEXT_ALARM_MAX], const struct cryo_alarm *alarm);
+int run_explain(struct invocation *in);
 
 /* show.c */
 int run_list(struct invocation *in);

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "cryoctl.h"
-#include "text.h"
 #include "view.h"
 
 #define NS_PER_SEC		1000000000LL
@@ -137,8 +136,7 @@ static void take_properties(struct monitor *m)
 	v->confirm = cryo_probe_phase(m->probe) != CRYO_PHASE_SELF_TEST;
 	v->alarm[0] = 0;
 	if (alarm)
-		snprintf(v->alarm, sizeof(v->alarm), "%s: %s (%u)", cryo_alarm_priority(alarm),
-			 cryo_alarm_code(alarm), cryo_alarm_detail(alarm));
+		alarm_text(v->alarm, alarm);
 	v->paused = cryo_probe_is_paused(m->probe);
 }
 

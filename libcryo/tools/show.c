@@ -4,7 +4,6 @@
 
 #include "cryoctl.h"
 #include "json.h"
-#include "text.h"
 
 static void print_row(const struct invocation *in, const struct cryo_probe *p)
 {
@@ -31,9 +30,9 @@ static void print_alarms(const struct cryo_probe *p)
 {
 	for (size_t i = 0; i < cryo_probe_alarm_count(p); i++) {
 		const struct cryo_alarm *a = cryo_probe_alarm(p, i);
+		char text[TEXT_ALARM_MAX];
 
-		printf("  %-11s %s: %s (%u), %s, %s\n", i ? "" : "alarms", cryo_alarm_priority(a),
-		       cryo_alarm_code(a), cryo_alarm_detail(a),
+		printf("  %-11s %s, %s, %s\n", i ? "" : "alarms", alarm_text(text, a),
 		       cryo_alarm_is_present(a) ? "present" : "over",
 		       cryo_alarm_is_acknowledged(a) ? "acknowledged" : "not acknowledged");
 	}
@@ -122,6 +121,7 @@ static void json_values(struct json *j, const struct cryo_probe *p)
 static void json_alarms(struct json *j, const struct cryo_probe *p)
 {
 	const struct cryo_alarm *a;
+	char text[CRYO_TEXT_MAX];
 
 	json_open(j, "alarms", '[');
 	for (size_t i = 0; (a = cryo_probe_alarm(p, i)); i++) {
@@ -129,6 +129,7 @@ static void json_alarms(struct json *j, const struct cryo_probe *p)
 		json_string(j, "code", cryo_alarm_code(a));
 		json_string(j, "priority", cryo_alarm_priority(a));
 		json_unsigned(j, "detail", cryo_alarm_detail(a));
+		json_string(j, "detail_text", cryo_alarm_detail_text(a, text, sizeof(text)));
 		json_boolean(j, "present", cryo_alarm_is_present(a));
 		json_boolean(j, "acknowledged", cryo_alarm_is_acknowledged(a));
 		json_close(j, '}');

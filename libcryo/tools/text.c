@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Values as people read them. Pure. */
 #include <stdio.h>
+#include <string.h>
 
 #include "text.h"
 
@@ -34,4 +35,20 @@ const char *text_left(char text[TEXT_MAX], uint32_t ms)
 	else
 		snprintf(text, TEXT_MAX, "%u:%02u", s / 60, s % 60);
 	return text;
+}
+
+bool text_wrap(char line[TEXT_COLUMNS + 1], const char **text)
+{
+	const char *from = *text + strspn(*text, " ");
+	size_t n = strlen(from);
+
+	if (n > TEXT_COLUMNS) {
+		n = TEXT_COLUMNS;
+		while (n && from[n] != ' ')
+			n--;
+		n = n ? n : TEXT_COLUMNS;
+	}
+	snprintf(line, TEXT_COLUMNS + 1, "%.*s", (int)n, from);
+	*text = from + n;
+	return n;
 }

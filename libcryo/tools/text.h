@@ -8,6 +8,8 @@
 #include <cryo.h>
 
 #define TEXT_MAX 32
+#define TEXT_ALARM_MAX 128
+#define TEXT_COLUMNS 76
 
 /* "-45.2 °C", "-45.2 degC" without UTF-8, "--" where not valid. Returns @text. */
 const char *text_temperature(char text[TEXT_MAX], int32_t mdegc, bool utf8);
@@ -17,3 +19,9 @@ const char *text_length(char text[TEXT_MAX], uint32_t um);
 const char *text_share(char text[TEXT_MAX], uint32_t permille);
 /* "1:05", rounded up to full seconds; "--" for 0 */
 const char *text_left(char text[TEXT_MAX], uint32_t ms);
+
+/*
+ * The next line of @text, of whole words and at most TEXT_COLUMNS bytes, and @text moved behind it;
+ * a longer word is cut. False at the end.
+ */
+bool text_wrap(char line[TEXT_COLUMNS + 1], const char **text);

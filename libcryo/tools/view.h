@@ -5,6 +5,7 @@
 #include <cryo.h>
 
 #include "plot.h"
+#include "text.h"
 
 #define VIEW_LINES	(PLOT_ROWS + 8)
 #define VIEW_LINE_MAX	512
@@ -14,7 +15,7 @@ struct view {
 	char title[128];
 	char prompt[128];		/* "": nothing is asked */
 	bool confirm;			/* the prompt waits for the operator's word */
-	char alarm[128];		/* the most urgent one, "": none */
+	char alarm[TEXT_ALARM_MAX];	/* the most urgent one, "": none */
 	char note[128];			/* what the viewer itself has to say, "": nothing */
 	bool paused;
 	bool utf8;

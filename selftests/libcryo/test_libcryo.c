@@ -127,28 +127,53 @@ TEST(getters_give_what_the_daemon_says)
 	tear_down();
 }
 
+TEST(faults_and_alarms_are_explained)
+{
+	const struct cryo_explanation *e = cryo_explain("12");
+	size_t n = 0;
+
+	ASSERT(e);
+	EXPECT_STREQ(cryo_explanation_name(e), "floor");
+	EXPECT(!cryo_explanation_is_alarm(e));
+	EXPECT(cryo_explain("floor") == e);
+	EXPECT(cryo_explanation_is_alarm(cryo_explain("saturated")));
+	EXPECT(!cryo_explain(""));
+	EXPECT(!cryo_explain("-1"));
+	EXPECT(!cryo_explain("12x"));
+	EXPECT(!cryo_explain("1200"));
+	for (; (e = cryo_explanation(n)); n++) {
+		EXPECT(cryo_explain(cryo_explanation_name(e)) == e);
+		EXPECT_GT(strlen(cryo_explanation_title(e)), 5);
+		EXPECT_GT(strlen(cryo_explanation_cause(e)), 10);
+		EXPECT_GT(strlen(cryo_explanation_action(e)), 10);
+	}
+	EXPECT_GT(n, 40);
+}
+
 TEST(signals_change_the_mirror)
 {
 	const struct cryo_alarm *alarm;
+	char text[CRYO_TEXT_MAX];
 
 	ASSERT(set_up());
 	EXPECT(mock_call("Set", "sss", "SN-1", "Faults", "estop"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "Interlock", "fault"));
-	EXPECT(mock_call("Set", "sss", "SN-1", "Alarms", "tip-lost"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "Alarms", "fault"));
 	EXPECT(wait_for(&seen.changed, 3));
 	EXPECT_EQ(cryo_probe_interlock(probe()), CRYO_INTERLOCK_FAULT);
 	EXPECT_STREQ(cryo_probe_faults(probe())[0], "estop");
 	EXPECT(!cryo_probe_faults(probe())[1]);
 	ASSERT_EQ(cryo_probe_alarm_count(probe()), 1);
 	alarm = cryo_probe_alarm(probe(), 0);
-	EXPECT_STREQ(cryo_alarm_code(alarm), "tip-lost");
+	EXPECT_STREQ(cryo_alarm_code(alarm), "fault");
 	EXPECT_STREQ(cryo_alarm_priority(alarm), "high");
 	EXPECT_EQ(cryo_alarm_detail(alarm), 7);
+	EXPECT_STREQ(cryo_alarm_detail_text(alarm, text, sizeof(text)), "sensor-io");
 	EXPECT(cryo_alarm_is_present(alarm));
 	EXPECT(!cryo_alarm_is_acknowledged(alarm));
 	EXPECT(!cryo_probe_alarm(probe(), 1));
 
-	EXPECT_EQ(cryo_probe_acknowledge(probe(), "tip-lost"), 0);
+	EXPECT_EQ(cryo_probe_acknowledge(probe(), "fault"), 0);
 	EXPECT(wait_for(&seen.changed, 4));
 	EXPECT_EQ(cryo_probe_alarm_count(probe()), 0);
 	tear_down();

@@ -91,6 +91,32 @@ TEST(values_read_well)
 	EXPECT_STREQ(text_left(text, 65000), "1:05");
 }
 
+TEST(long_texts_are_wrapped_at_words)
+{
+	static const char word[] = "abcdefghi";
+	char text[400] = "", line[TEXT_COLUMNS + 1];
+	const char *rest = text;
+	unsigned int lines = 0;
+
+	for (int i = 0; i < 20; i++) {
+		strcat(text, word);
+		strcat(text, " ");
+	}
+	while (text_wrap(line, &rest)) {
+		EXPECT_LE(strlen(line), TEXT_COLUMNS);
+		EXPECT(!strncmp(line, word, strlen(word)));
+		lines++;
+	}
+	EXPECT_EQ(lines, 3);
+	memset(text, 'x', 100);
+	text[100] = 0;
+	rest = text;
+	EXPECT(text_wrap(line, &rest));
+	EXPECT_EQ(strlen(line), TEXT_COLUMNS);
+	EXPECT(text_wrap(line, &rest));
+	EXPECT(!text_wrap(line, &rest));
+}
+
 TEST(an_empty_plot_is_a_frame)
 {
 	static const struct plot plot;
