@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A virtual patient on the host and a console in a guest, as one object that cleans up after itself."""
 
-import csv
+import json
 import os
 import shutil
 import signal
@@ -16,8 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("O", ROOT / "build")).resolve()
 VM = ROOT / "selftests/vm/vm"
 sys.path.insert(0, str(VM.parent))
+import channel
 import machine
 import plant
+from edges import EdgeLog
 
 ACTIVE_MM = 7
 SUPPLY = 1                              # CRYOSIM_OUT_SUPPLY of the words in the plant's edge log
@@ -48,13 +50,16 @@ class Console:
         self.cryogen = cryogen
         self.gauge = gauge
         self.name = name
+        self.run_dir = machine.VM / "run" / name
         self.plant_process = None
+        self.beside = []                # commands that go on in the guest
         # Not on a disk: writing it back would hold up the plant.
         self.live = Path(tempfile.mkdtemp(prefix="cryo-", dir="/dev/shm"))
         self.page = self.live / "page"
         self.control = self.live / "plant.socket"
         self.truth = self.live / "truth.csv"
         self.edges = self.live / "edges.csv"
+        self.edge_log = EdgeLog(self.edges)
 
     def __enter__(self):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -70,6 +75,8 @@ class Console:
     def __exit__(self, *_):
         subprocess.run([VM, "kill", "--name", self.name], stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, check=False)
+        for process in self.beside:
+            machine.stop(process)
         if self.plant_process:
             machine.stop(self.plant_process)
         for log in (self.truth, self.edges):
@@ -113,9 +120,17 @@ class Console:
         return done.stdout
 
     def run(self, *command, timeout=60):
-        """Runs a command in the guest; its CompletedProcess."""
-        return subprocess.run([VM, "exec", "--name", self.name, "--timeout", str(timeout), "--", *command],
-                              capture_output=True, text=True, timeout=timeout + 10, check=False)
+        """Runs a command in the guest; its CompletedProcess. Status 124: not done in time, 125: the guest has gone."""
+        output, error = bytearray(), bytearray()
+        try:
+            status = channel.execute(self.run_dir, command, on_stdout=output.extend, on_stderr=error.extend,
+                                     timeout_s=timeout)
+        except channel.TimedOut as late:
+            status, error = 124, str(late).encode()
+        except (channel.GuestGone, OSError) as gone:
+            status, error = 125, str(gone).encode()
+        return subprocess.CompletedProcess(command, status, output.decode(errors="replace"),
+                                           error.decode(errors="replace"))
 
     def output(self, *command, timeout=60):
         """The command's output; an error if it fails."""
@@ -125,9 +140,11 @@ class Console:
         return done.stdout
 
     def start(self, *command, **options):
-        """Runs a command in the guest beside us; its Popen."""
-        return subprocess.Popen([VM, "exec", "--name", self.name, "--timeout", "600", "--", *command],
-                                text=True, **options)
+        """Runs a command in the guest beside us; its Popen. It ends with the console at the latest."""
+        process = subprocess.Popen([VM, "exec", "--name", self.name, "--timeout", "600", "--", *command],
+                                   text=True, **options)
+        self.beside.append(process)
+        return process
 
     def bring(self, program):
         """Copies one of our programs into the guest; its path there."""
@@ -154,6 +171,12 @@ class Console:
     def effective_supply(self):
         """What can flow now: valve word AND one-shot AND E-stop contact."""
         return int(self.plant_state()["effective"], 16)
+
+    def probe(self, serial=None):
+        """All that the bus tells of the probe with that serial, or of the first; None if there is none."""
+        told = self.run("cryoctl", "status", "--json", *([serial] if serial else []), timeout=10)
+        probes = json.loads(told.stdout) if told.returncode == 0 else []
+        return probes[0] if probes else None
 
     def property(self, name):
         """A property of the one probe on the bus, as busctl prints it without its type."""
@@ -184,25 +207,14 @@ class Console:
         """What cryod and the kernel said last."""
         return self.run("journalctl", "-b", "-n", "25", "--no-pager", "-o", "short-monotonic").stdout
 
-    def host_ns(self, guest_ns):
-        """The guest's time on the host's clock: the smallest difference seen is the nearest to the truth."""
-        offset = min(int(row["host_ns"]) - int(row["guest_ns"]) for row in self.edge_log() if int(row["guest_ns"]))
-        return guest_ns + offset
-
     def closed_after_ms(self, since_ns):
         """How long after that instant the effective supply closed for good, on the host's clock."""
-        rows = [(int(row["host_ns"]), int(row["value"], 16) & SUPPLY) for row in self.edge_log()
-                if row["what"] == "effective"]
-        opened = max(at for at, supply in rows if supply)
-        closed = min(at for at, supply in rows if at > opened and not supply)
-        return (closed - since_ns) / 1e6
+        return (self.edge_log.refresh().closed_at_ns(SUPPLY) - since_ns) / 1e6
 
     def stalls(self, since_ns):
         """How often the host itself stood still for more than 5 ms since then, by the plant's witness."""
-        return sum(row["what"] in ("stall-us", "plant-away-us") and int(row["host_ns"]) > since_ns
-                   for row in self.edge_log())
+        return self.edge_log.refresh().stalls(since_ns)
 
-    def edge_log(self):
-        """The plant's edge log: rows of host_ns, guest_ns, handpiece, what, value."""
-        with open(self.edges, encoding="utf-8") as file:
-            return list(csv.DictReader(file))
+    def host_ns(self, guest_ns):
+        """The guest's time on the host's clock."""
+        return self.edge_log.refresh().host_ns(guest_ns)

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Faults, injected into a console that freezes.
+
+$(eval $(call program,fault-injector,selftests/faults/injector.c))
+
+.PHONY: faults
+faults: all vm-system ## inject every fault into a freezing console, print what came of it
+	@selftests/faults/run
