@@ -11,12 +11,10 @@
 #include "kernel/thermocouple.h"
 #include "selftests/plant/handpiece.h"
 #include "selftests/plant/rng.h"
+#include "selftests/sil/anatomy.h"
 
 #define STEP_NS		((int64_t)(HANDPIECE_FLUID_STEP_S * 1e9))
 #define WORK_US		2000	/* of the sampler in a period: an ADS1115 at 860 SPS */
-/* The grid for many patients, within 2 % of the finest one's ice. */
-#define CELL_M		0.2e-3
-#define GROWTH		1.12
 
 #define FULL_SCALE_NV	256000000LL	/* of the converter at its highest gain */
 #define CODES		32768
@@ -40,81 +38,6 @@ struct console {
 static double value_of(const struct console *c, enum trait trait)
 {
 	return c->traits.value[trait];
-}
-
-static double between(double a, double b, double share)
-{
-	return a + (b - a) * share;
-}
-
-/* The class, before what differs between patients. Nerve lies in muscle: half of each. */
-static struct tissue tissue_class(enum tissue_class class)
-{
-	const struct tissue *muscle = tissue_find("muscle"), *nerve = tissue_find("nerve");
-	struct tissue t = class == TISSUE_FAT ? *tissue_find("fat") : *muscle;
-
-	if (class != TISSUE_NERVE)
-		return t;
-	t.k_frozen = between(muscle->k_frozen, nerve->k_frozen, 0.5);
-	t.k_freezing = between(muscle->k_freezing, nerve->k_freezing, 0.5);
-	t.k_unfrozen = between(muscle->k_unfrozen, nerve->k_unfrozen, 0.5);
-	t.c_frozen = between(muscle->c_frozen, nerve->c_frozen, 0.5);
-	t.c_unfrozen = between(muscle->c_unfrozen, nerve->c_unfrozen, 0.5);
-	t.perfusion = between(muscle->perfusion, nerve->perfusion, 0.5);
-	t.metabolic = between(muscle->metabolic, nerve->metabolic, 0.5);
-	return t;
-}
-
-static struct tissue tissue_of(const struct traits *traits)
-{
-	static const double density_kg_m3[TISSUE_CLASSES] = { 1047, 1038, 938 };
-	enum tissue_class class = (enum tissue_class)traits->value[TRAIT_TISSUE];
-	struct tissue t = tissue_class(class);
-
-	t.k_frozen *= traits->value[TRAIT_K_SHARE];
-	t.k_freezing *= traits->value[TRAIT_K_SHARE];
-	t.k_unfrozen *= traits->value[TRAIT_K_SHARE];
-	t.c_frozen *= traits->value[TRAIT_C_SHARE];
-	t.c_unfrozen *= traits->value[TRAIT_C_SHARE];
-	t.perfusion *= traits->value[TRAIT_PERFUSION_SHARE];
-	t.latent = traits->value[TRAIT_LATENT_KJ_KG] * 1e3 * density_kg_m3[class];
-	t.blood_degc = traits->value[TRAIT_BLOOD_DEGC];
-	return t;
-}
-
-static struct handpiece_config plant_config(const struct traits *t)
-{
-	struct handpiece_config config = handpiece_defaults();
-
-	config.tip.cryogen = t->value[TRAIT_NITROGEN] > 0 ? CRYOGEN_LN2 : CRYOGEN_N2O;
-	config.tip.gauge = (int)t->value[TRAIT_GAUGE];
-	config.tip.active_m = t->value[TRAIT_ACTIVE_MM] * 1e-3;
-	config.tip.nozzle_share = t->value[TRAIT_NOZZLE_SHARE];
-	config.tip.exhaust_kpa = t->value[TRAIT_EXHAUST_KPA];
-	config.tip.tail_s = t->value[TRAIT_TAIL_S];
-	config.tip.open_delay_s = t->value[TRAIT_OPEN_MS] * 1e-3;
-	config.tip.close_delay_s = t->value[TRAIT_CLOSE_MS] * 1e-3;
-	config.tip.jitter_s = t->value[TRAIT_VALVE_JITTER_MS] * 1e-3;
-	config.tissue = tissue_of(t);
-	config.cylinder_degc = t->value[TRAIT_ROOM_DEGC];
-	config.contact_m2k_w = t->value[TRAIT_CONTACT_M2K_W];
-	config.cell_m = CELL_M;
-	config.growth = GROWTH;
-	config.step_s = TRACE_STEP_S;
-	config.sensors.tip_lag_s = t->value[TRAIT_TIP_LAG_MS] * 1e-3;
-	config.sensors.tip_offset_degc = t->value[TRAIT_OFFSET_DEGC];
-	config.sensors.noise_degc = t->value[TRAIT_NOISE_DEGC];
-	config.sensors.cold_junction_degc = t->value[TRAIT_PLUG_DEGC];
-	config.seed = t->seed;
-	return config;
-}
-
-static void fill_cylinder(struct cylinder *c, double liquid_g)
-{
-	double most_g = c->mass_g;
-
-	c->mass_g = fmin(cryogen_vapour_density(c->cryogen, c->degc) * c->volume_l + liquid_g,
-			 most_g);
 }
 
 /* The binding's defaults, and caps as a maker of needles would set them. */
@@ -157,7 +80,7 @@ static void begin_kernel(struct console *c)
 struct console *console_new(const struct traits *traits, struct trace *trace)
 {
 	struct console *c = calloc(1, sizeof(*c));
-	struct handpiece_config config = plant_config(traits);
+	struct handpiece_config config = anatomy_config(traits);
 
 	if (!c || handpiece_begin(&c->handpiece, &config)) {
 		free(c);
@@ -166,7 +89,7 @@ struct console *console_new(const struct traits *traits, struct trace *trace)
 	c->traits = *traits;
 	c->trace = trace;
 	c->rng = rng_seeded(traits->seed + 1000);
-	fill_cylinder(&c->handpiece.cylinder, value_of(c, TRAIT_LIQUID_G));
+	anatomy_fill(&c->handpiece.cylinder, traits);
 	c->lowest_tip_degc = handpiece_tip_degc(&c->handpiece);
 	begin_kernel(c);
 	trace->points = 0;

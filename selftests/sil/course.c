@@ -13,8 +13,6 @@
 
 #define TOTAL_MAX_S		1800
 #define FULL_FLOW_MAX_S		60
-#define FULL_FLOW_BELOW_DEGC	5
-#define BAND_MDEGC		2000
 
 struct run {
 	const struct traits *traits;
@@ -56,7 +54,7 @@ struct protocol course_protocol(const struct traits *traits)
 		.name = "sil",
 		.cryogens = 1U << CRYOGEN_N2O | 1U << CRYOGEN_LN2,
 		.target_mdegc = (int32_t)lround(traits->value[TRAIT_TARGET_DEGC] * 1e3),
-		.band_mdegc = BAND_MDEGC,
+		.band_mdegc = COURSE_BAND_DEGC * 1000,
 		.cycles = (uint32_t)traits->value[TRAIT_CYCLES],
 		.freeze_ms = 60000,
 		.cool_max_ms = 60000,
@@ -251,6 +249,7 @@ static int treat(struct run *r)
 			(unsigned long long)r->traits->seed, reason);
 		return error;
 	}
+	treatment_status(r->treatment, &r->status);
 	do {
 		turn(r);
 		confirm(r);

@@ -10,6 +10,9 @@
 #include "selftests/sil/trace.h"
 #include "selftests/sil/traits.h"
 
+#define COURSE_BAND_DEGC	2	/* of the protocol: the freeze's time counts within */
+#define FULL_FLOW_BELOW_DEGC	5	/* full flow is tried until here */
+
 struct course_cycle {
 	struct freeze_figures freeze;
 	double ice_error_mm;		/* largest of the estimate's radius */

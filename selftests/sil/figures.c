@@ -72,6 +72,7 @@ static void note_hold(const struct trace_point *point, size_t n, double target,
 	f->within_share = (double)inside / n;
 	f->rms_degc = sqrt(squares / n);
 	f->steady_degc = sum / n;
+	f->hold_drawn_g = point[n - 1].drawn_g - point[0].drawn_g;
 	f->openings_s = (point[n - 1].openings - point[0].openings) / f->hold_s;
 }
 

@@ -25,15 +25,16 @@
  * @absolute_degc: mean deviation from the protocol's own target
  * @tracking_degc: mean of the deviation's magnitude since the target was first reached
  * @openings_s: openings of the freeze valve per second in that time
- * @drawn_g: cryogen from the first flow to the end
- * @hold_s: length of that time
+ * @drawn_g, @total_s: cryogen and time from the first flow to the end
+ * @hold_drawn_g, @hold_s: the same since it settled
  */
 struct freeze_figures {
 	double response_s, settling_s, overshoot_degc;
 	double within_share, rms_degc, steady_degc, worst_degc, absolute_degc;
 	double tracking_degc;
-	double openings_s, drawn_g;
-	double total_s, hold_s;
+	double openings_s;
+	double drawn_g, total_s;
+	double hold_drawn_g, hold_s;
 };
 
 /* Over the @n points of a cycle's cool and freeze. */

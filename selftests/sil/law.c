@@ -15,9 +15,10 @@ const char *law_name(enum law law)
 	return names[law];
 }
 
+/* As sil-tune finds them. */
 struct pid_gains law_pid_gains(void)
 {
-	return (struct pid_gains){ .proportional = 20, .integral_s = 4, .derivative_s = 0.5 };
+	return (struct pid_gains){ .proportional = 51.5, .integral_s = 1.69, .derivative_s = 0.0755 };
 }
 
 void law_begin(struct law_state *l, enum law law, const struct pid_gains *gains)

@@ -3,7 +3,6 @@
 #include "selftests/sil/population.h"
 
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -16,6 +15,23 @@ struct ward {
 	bool progress;
 	atomic_size_t next;
 };
+
+/* The duty that the core's hold has found is what the patient takes. */
+static void ask_oracle(struct subject *s)
+{
+	const struct course *c = &s->course[LAW_CORE];
+
+	for (unsigned int i = 0; i < c->cycles; i++) {
+		const struct freeze_figures *f = &c->cycle[i].freeze;
+		struct oracle oracle;
+
+		if (f->hold_s <= 0)
+			continue;
+		oracle = oracle_ripple(&s->traits, f->hold_drawn_g / f->hold_s / s->full.rate_g_s);
+		if (oracle.amplitude_degc > s->oracle.amplitude_degc)
+			s->oracle = oracle;
+	}
+}
 
 static int treat(struct subject *s, bool compare, struct trace *trace)
 {
@@ -30,6 +46,8 @@ static int treat(struct subject *s, bool compare, struct trace *trace)
 		r = course_run(&s->traits, &protocol, &options, trace, &s->course[law]);
 		s->treated[law] = !r;
 	}
+	if (!r)
+		ask_oracle(s);
 	return r;
 }
 
@@ -70,10 +88,10 @@ int population_treat(struct subject *subject, size_t n, size_t compared, unsigne
 
 bool subject_counts(const struct subject *s)
 {
-	return s->full.lowest_degc <= -5 && !s->course[LAW_CORE].ran_out;
+	return s->full.lowest_degc <= -FULL_FLOW_BELOW_DEGC && !s->course[LAW_CORE].ran_out;
 }
 
 bool subject_saturates(const struct subject *s)
 {
-	return isinf(s->full.to_target_s) || s->course[LAW_CORE].ran_out;
+	return s->full.lowest_degc > COURSE_BAND_DEGC;
 }

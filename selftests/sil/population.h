@@ -4,10 +4,12 @@
 #define CRYO_SELFTESTS_SIL_POPULATION_H
 
 #include "selftests/sil/course.h"
+#include "selftests/sil/oracle.h"
 
 struct subject {
 	struct traits traits;
 	struct full_flow full;
+	struct oracle oracle;		/* of the cycle that is hardest to hold */
 	struct course course[LAWS];
 	bool treated[LAWS];
 	int error;			/* 0 or -errno: the figures are void */
@@ -23,7 +25,7 @@ int population_treat(struct subject *subject, size_t n, size_t compared, unsigne
 /* Full flow brings the tip 5 degC below the target, and the supply lasts. */
 bool subject_counts(const struct subject *s);
 
-/* Full flow does not bring the tip to the target, or the supply runs out. */
+/* Full flow does not bring the tip into the protocol's band. */
 bool subject_saturates(const struct subject *s);
 
 #endif

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From a patient's traits to the plant's tissue, needle, supply and sensors. */
+#include "selftests/sil/anatomy.h"
+
+#include <math.h>
+
+/* The grid for many patients, within 2 % of the finest one's ice. */
+#define CELL_M		0.2e-3
+#define GROWTH		1.12
+
+static double between(double a, double b, double share)
+{
+	return a + (b - a) * share;
+}
+
+/* The class, before what differs between patients. Nerve lies in muscle: half of each. */
+static struct tissue tissue_class(enum tissue_class class)
+{
+	const struct tissue *muscle = tissue_find("muscle"), *nerve = tissue_find("nerve");
+	struct tissue t = class == TISSUE_FAT ? *tissue_find("fat") : *muscle;
+
+	if (class != TISSUE_NERVE)
+		return t;
+	t.k_frozen = between(muscle->k_frozen, nerve->k_frozen, 0.5);
+	t.k_freezing = between(muscle->k_freezing, nerve->k_freezing, 0.5);
+	t.k_unfrozen = between(muscle->k_unfrozen, nerve->k_unfrozen, 0.5);
+	t.c_frozen = between(muscle->c_frozen, nerve->c_frozen, 0.5);
+	t.c_unfrozen = between(muscle->c_unfrozen, nerve->c_unfrozen, 0.5);
+	t.perfusion = between(muscle->perfusion, nerve->perfusion, 0.5);
+	t.metabolic = between(muscle->metabolic, nerve->metabolic, 0.5);
+	return t;
+}
+
+static struct tissue tissue_of(const struct traits *traits)
+{
+	static const double density_kg_m3[TISSUE_CLASSES] = { 1047, 1038, 938 };
+	enum tissue_class class = (enum tissue_class)traits->value[TRAIT_TISSUE];
+	struct tissue t = tissue_class(class);
+
+	t.k_frozen *= traits->value[TRAIT_K_SHARE];
+	t.k_freezing *= traits->value[TRAIT_K_SHARE];
+	t.k_unfrozen *= traits->value[TRAIT_K_SHARE];
+	t.c_frozen *= traits->value[TRAIT_C_SHARE];
+	t.c_unfrozen *= traits->value[TRAIT_C_SHARE];
+	t.perfusion *= traits->value[TRAIT_PERFUSION_SHARE];
+	t.latent = traits->value[TRAIT_LATENT_KJ_KG] * 1e3 * density_kg_m3[class];
+	t.blood_degc = traits->value[TRAIT_BLOOD_DEGC];
+	return t;
+}
+
+struct handpiece_config anatomy_config(const struct traits *t)
+{
+	struct handpiece_config config = handpiece_defaults();
+
+	config.tip.cryogen = t->value[TRAIT_NITROGEN] > 0 ? CRYOGEN_LN2 : CRYOGEN_N2O;
+	config.tip.gauge = (int)t->value[TRAIT_GAUGE];
+	config.tip.active_m = t->value[TRAIT_ACTIVE_MM] * 1e-3;
+	config.tip.nozzle_share = t->value[TRAIT_NOZZLE_SHARE];
+	config.tip.exhaust_kpa = t->value[TRAIT_EXHAUST_KPA];
+	config.tip.tail_s = t->value[TRAIT_TAIL_S];
+	config.tip.open_delay_s = t->value[TRAIT_OPEN_MS] * 1e-3;
+	config.tip.close_delay_s = t->value[TRAIT_CLOSE_MS] * 1e-3;
+	config.tip.jitter_s = t->value[TRAIT_VALVE_JITTER_MS] * 1e-3;
+	config.tissue = tissue_of(t);
+	config.cylinder_degc = t->value[TRAIT_ROOM_DEGC];
+	config.contact_m2k_w = t->value[TRAIT_CONTACT_M2K_W];
+	config.cell_m = CELL_M;
+	config.growth = GROWTH;
+	config.step_s = ANATOMY_STEP_S;
+	config.sensors.tip_lag_s = t->value[TRAIT_TIP_LAG_MS] * 1e-3;
+	config.sensors.tip_offset_degc = t->value[TRAIT_OFFSET_DEGC];
+	config.sensors.noise_degc = t->value[TRAIT_NOISE_DEGC];
+	config.sensors.cold_junction_degc = t->value[TRAIT_PLUG_DEGC];
+	config.seed = t->seed;
+	return config;
+}
+
+/* The vapour fills what the liquid leaves. */
+void anatomy_fill(struct cylinder *c, const struct traits *t)
+{
+	double vapour_g = cryogen_vapour_density(c->cryogen, c->degc) * c->volume_l;
+
+	c->mass_g = fmin(vapour_g + t->value[TRAIT_LIQUID_G], c->mass_g);
+}

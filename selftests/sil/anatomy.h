@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a patient's traits to the plant's tissue, needle, supply and sensors. */
+#ifndef CRYO_SELFTESTS_SIL_ANATOMY_H
+#define CRYO_SELFTESTS_SIL_ANATOMY_H
+
+#include "selftests/plant/handpiece.h"
+#include "selftests/sil/traits.h"
+
+#define ANATOMY_STEP_S 0.01	/* of the tissue */
+
+struct handpiece_config anatomy_config(const struct traits *t);
+
+/* Leaves as much liquid in a full cylinder as the patient's has. */
+void anatomy_fill(struct cylinder *c, const struct traits *t);
+
+#endif
