@@ -9,12 +9,19 @@ _Static_assert((int)CRYOGEN_N2O == CRYOPROBE_CRYOGEN_N2O && (int)CRYOGEN_LN2 == 
 _Static_assert((int)INTERLOCK_ARMED == CRYOPROBE_STATE_ARMED &&
 	       (int)INTERLOCK_FAULT == CRYOPROBE_STATE_FAULT, "core and kernel number states alike");
 
-static int first_of_role(const struct cryoprobe_info *info, uint32_t role)
+#define VALVES	(CRYOPROBE_OUT_SUPPLY | CRYOPROBE_OUT_FREEZE | CRYOPROBE_OUT_VENT)
+
+static int nth_of_role(const struct cryoprobe_info *info, uint32_t role, uint32_t number)
 {
 	for (uint32_t i = 0; i < info->channels && i < CRYOPROBE_CHANNELS_MAX; i++)
-		if (info->channel[i].role == role)
+		if (info->channel[i].role == role && info->channel[i].number == number)
 			return i;
 	return -1;
+}
+
+static int first_of_role(const struct cryoprobe_info *info, uint32_t role)
+{
+	return nth_of_role(info, role, 0);
 }
 
 void channel_map_from_info(const struct cryoprobe_info *info, struct channel_map *ret)
@@ -26,6 +33,7 @@ void channel_map_from_info(const struct cryoprobe_info *info, struct channel_map
 		.cold_junction = first_of_role(info, CRYOPROBE_ROLE_COLD_JUNCTION),
 		.infrared = first_of_role(info, CRYOPROBE_ROLE_INFRARED),
 		.pressure = first_of_role(info, CRYOPROBE_ROLE_PRESSURE),
+		.line = nth_of_role(info, CRYOPROBE_ROLE_PRESSURE, 1),
 	};
 }
 
@@ -68,6 +76,7 @@ void sample_from_kernel(const struct channel_map *map, const struct cryoprobe_sa
 			const struct cryoprobe_status *status, struct probe_sample *ret)
 {
 	struct reading pressure = reading_from_sample(sample, map->pressure);
+	struct reading line = reading_from_sample(sample, map->line);
 
 	*ret = (struct probe_sample){
 		.seq = sample->seq,
@@ -87,6 +96,9 @@ void sample_from_kernel(const struct channel_map *map, const struct cryoprobe_sa
 		.cold_junction = reading_from_sample(sample, map->cold_junction),
 		.pressure_kpa = pressure.mdegc,
 		.pressure_valid = pressure.valid,
+		.line_kpa = line.mdegc,
+		.line_valid = line.valid,
+		.energised = sample->outputs & VALVES,
 	};
 }
 

@@ -7,9 +7,9 @@
 #include "daemon/core/treatment.h"
 #include "libcryo/cryo-frame.h"
 
-/* Index of the first channel of each role, -1 where the probe has none. */
+/* Index of the first channel of each role, and of the second pressure; -1 where the probe has none. */
 struct channel_map {
-	int tip, shaft, tissue, cold_junction, infrared, pressure;
+	int tip, shaft, tissue, cold_junction, infrared, pressure, line;
 };
 
 void channel_map_from_info(const struct cryoprobe_info *info, struct channel_map *ret);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The pure part of cryod. daemon/build.mk and the tests link the same sources.
 
-CORE_SOURCES := $(addprefix daemon/core/,alarm.c controller.c events.c ice.c names.c \
-	protocol.c protocol-check.c sequencer.c treatment.c)
+CORE_SOURCES := $(addprefix daemon/core/,alarm.c conditions.c controller.c cylinder.c events.c ice.c \
+	infrared.c leak.c names.c protocol.c protocol-check.c sequencer.c treatment.c vent.c)
 CORE_PKGS := inih
 CORE_LIBS := -lm
 APT_BUILD += libinih-dev

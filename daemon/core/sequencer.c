@@ -2,17 +2,13 @@
 /* Phases of a treatment, as a table of what each may do and how it goes on. */
 #include <errno.h>
 
-#include "daemon/core/sequencer.h"
+#include "daemon/core/conditions.h"
 #include "kernel/include/uapi/linux/cryoprobe.h"
 
 #define MS			1000000LL
 #define S			1000000000LL
-#define FAULT(name)		(1ULL << CRYOPROBE_FAULT_##name)
 
-#define WARM_MDEGC		5000	/* a tip above this lets go of the tissue */
 #define WARM_TIME_NS		(2 * S)
-#define COLD_TIME_NS		(200 * MS)
-#define TIP_LOST_NS		(200 * MS)
 #define HEAT_OFF_MDEGC		15000
 #define HEAT_ON_MDEGC		7000
 #define PAUSE_MAX_NS		(60 * S)
@@ -21,7 +17,6 @@
 #define VALVE_TEST_MAX_NS	(60 * S)
 #define SELF_TEST_HOT_MDEGC	50000
 #define THAW_MAX_NS		(600 * S)
-#define SATURATED_NS		(15 * S)
 /*
  * Without heat a 16G needle with 15 mm of active tip lets go after 1.1 times the time it froze in
  * tissue with little blood, after 1.8 times in a gel without any (measured on the plant, 5 min at
@@ -30,12 +25,6 @@
 #define WORST_THAW_MIN_NS	(600 * S)
 #define WORST_THAW_N2O		2
 #define WORST_THAW_LN2		3
-
-/* Supply pressure, gauge: nitrous oxide from 0 to 33 degC, a nitrogen dewar's own. */
-static const struct { int32_t min_kpa, max_kpa; } usual_pressure[] = {
-	[CRYOGEN_N2O] = { 3000, 6800 },
-	[CRYOGEN_LN2] = { 50, 500 },
-};
 
 struct phase_class {
 	bool flow;		/* the controller runs */
@@ -59,34 +48,6 @@ static void push(struct treatment *t, enum treatment_event_kind kind, int32_t ol
 		.time_ns = t->last.time_ns,
 		.reason = reason,
 	});
-}
-
-static void push_alarm(struct treatment *t, enum treatment_event_kind kind, enum alarm_code code,
-		       uint32_t detail)
-{
-	events_push(&t->events, &(struct treatment_event){
-		.kind = kind,
-		.old = alarm_priority(code),
-		.new = code,
-		.detail = detail,
-		.sample_seq = t->last.seq,
-		.time_ns = t->last.time_ns,
-		.reason = alarm_title(code),
-	});
-}
-
-void treatment_alarm(struct treatment *t, enum alarm_code code, bool present, uint32_t detail)
-{
-	switch (alarm_set(&t->alarms, code, present, detail, t->last.time_ns)) {
-	case ALARM_RAISED:
-		push_alarm(t, TREATMENT_EVENT_ALARM, code, detail);
-		break;
-	case ALARM_GONE:
-		push_alarm(t, TREATMENT_EVENT_ALARM_GONE, code, detail);
-		break;
-	case ALARM_UNCHANGED:
-		break;
-	}
 }
 
 /* Something that happened and is over: the alarm stays until it is acknowledged. */
@@ -163,7 +124,7 @@ static void end_cycle(struct treatment *t, const char *reason)
 		go(t, PHASE_WARM, reason);
 }
 
-static bool at_boundary(const struct treatment *t)
+bool sequencer_at_boundary(const struct treatment *t)
 {
 	return t->protocol.boundary_um &&
 	       t->estimate.radius_um + t->estimate.error_um >= t->protocol.boundary_um;
@@ -175,22 +136,10 @@ static bool at_target(const struct treatment *t, const struct probe_sample *samp
 	       sample->tip.mdegc <= t->protocol.target_mdegc + t->protocol.band_mdegc;
 }
 
-/*
- * Faults that a start may take back by itself: they tell of an earlier owner, or of the E-stop's
- * exercise, not of a danger.
- */
-static uint64_t benign_faults(const struct treatment *t)
-{
-	uint64_t exercise = FAULT(ESTOP) | FAULT(TEST_ESTOP);
-
-	return FAULT(BOUND) | FAULT(RELEASED) | FAULT(EXPIRED) | FAULT(SUSPEND) | FAULT(IDLE_TIME) |
-	       (t->estop_exercise ? exercise : 0);
-}
-
 static void step_idle(struct treatment *t, const struct probe_sample *sample)
 {
 	(void)sample;
-	if (t->tip.cold_ns < COLD_TIME_NS)
+	if (!t->tip.cold)
 		return;
 	treatment_alarm(t, ALARM_FROZEN_FOUND, true, 0);
 	sequencer_watch_thaw(t, OUTCOME_INTERRUPTED, t->last.time_ns,
@@ -232,9 +181,9 @@ static void step_self_test(struct treatment *t, const struct probe_sample *sampl
 {
 	int64_t max_ns = sample->testing ? VALVE_TEST_MAX_NS : SELF_TEST_MAX_NS;
 
-	if (sample->fault_mask & ~benign_faults(t)) {
+	if (sample->fault_mask & ~conditions_benign_faults(t)) {
 		fail_self_test(t, OUTCOME_FAULT, fault_title(sample->fault_code));
-	} else if (sample->estop_due || sample->present_mask & FAULT(ESTOP)) {
+	} else if (sample->estop_due || sample->present_mask & 1ULL << CRYOPROBE_FAULT_ESTOP) {
 		await_estop(t);
 	} else if (t->seq.estop_asked) {
 		t->seq.estop_asked = false;
@@ -262,7 +211,7 @@ static void step_ready(struct treatment *t, const struct probe_sample *sample)
 
 static void step_cool(struct treatment *t, const struct probe_sample *sample)
 {
-	if (at_boundary(t)) {
+	if (sequencer_at_boundary(t)) {
 		treatment_alarm(t, ALARM_BOUNDARY, true, t->estimate.radius_um);
 		stop(t, OUTCOME_ABORTED, "the ice ball reached its boundary before the target");
 	} else if (at_target(t, sample)) {
@@ -279,7 +228,7 @@ static void step_freeze(struct treatment *t, const struct probe_sample *sample)
 	(void)sample;
 	if (t->seq.at_target_ns >= freeze_ns) {
 		end_cycle(t, "frozen for the protocol's time");
-	} else if (at_boundary(t)) {
+	} else if (sequencer_at_boundary(t)) {
 		treatment_alarm(t, ALARM_BOUNDARY, true, t->estimate.radius_um);
 		end_cycle(t, "the ice ball reached its boundary");
 	} else if (t->seq.phase_ns >= freeze_ns + t->protocol.cool_max_ms * MS) {
@@ -350,7 +299,7 @@ static void step_warm(struct treatment *t, const struct probe_sample *sample)
 static void step_withdraw(struct treatment *t, const struct probe_sample *sample)
 {
 	(void)sample;
-	if (t->tip.cold_ns >= COLD_TIME_NS) {
+	if (t->tip.cold) {
 		go(t, PHASE_WARM, "the tip is below +5 degC again");
 	} else if (t->seq.confirmed || !t->protocol.confirm_withdraw) {
 		finish(t, t->seq.confirmed ? "needle withdrawn" : "the tip is warm");
@@ -391,40 +340,11 @@ static bool guard(struct treatment *t, const struct probe_sample *sample)
 		stop(t, OUTCOME_ABORTED, "the probe was disarmed by another");
 	else if (t->tip.lost)
 		stop(t, OUTCOME_ABORTED, "the tip cannot be read any more");
+	else if (t->leak.leaks)
+		stop(t, OUTCOME_ABORTED, "the tip cools without any flow asked for");
 	else
 		return false;
 	return true;
-}
-
-static bool above(const struct reading *reading, int32_t mdegc)
-{
-	return reading->valid && reading->mdegc > mdegc;
-}
-
-static int64_t lasting(bool condition, int64_t so_far_ns, int64_t dt_ns)
-{
-	return condition ? so_far_ns + dt_ns : 0;
-}
-
-/* @seen_ns is as much of the time since the last sample as a single value may stand for. */
-static void watch_tip(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns,
-		      int64_t seen_ns)
-{
-	bool warm = above(&sample->tip, WARM_MDEGC);
-	bool flows = sample->flow_permille || t->controller.flow_permille;
-	bool elsewhere = above(&sample->shaft, WARM_MDEGC) || above(&sample->tissue, WARM_MDEGC);
-	struct tip_watch *tip = &t->tip;
-
-	tip->invalid_ns = lasting(!sample->tip.valid, tip->invalid_ns, dt_ns);
-	tip->lost = tip->invalid_ns >= TIP_LOST_NS;
-	/* A heated tip is warm before what is around it; one with flow is about to be cold. */
-	tip->warm_ns = lasting(warm && !flows && !sample->thaw_permille, tip->warm_ns, seen_ns);
-	tip->cold_ns = lasting(sample->tip.valid && !warm, tip->cold_ns, seen_ns);
-	tip->elsewhere_warm_ns = lasting(elsewhere, tip->elsewhere_warm_ns, seen_ns);
-	if (flows)
-		t->seq.last_flow_ns = sample->time_ns;
-	if (flows || tip->cold_ns >= COLD_TIME_NS)
-		t->seq.may_be_frozen = true;
 }
 
 /* A pause stops the clock of its phase, never longer than PAUSE_MAX_NS; true while it stands. */
@@ -440,59 +360,20 @@ static bool pausing(struct treatment *t, int64_t dt_ns)
 	return true;
 }
 
-static bool pressure_unusual(const struct treatment *t, const struct probe_sample *sample)
-{
-	enum cryogen cryogen = t->profile.cryogen;
-
-	if (!sample->pressure_valid || !class_of(t->seq.phase)->armed ||
-	    cryogen == CRYOGEN_UNKNOWN)
-		return false;
-	return sample->pressure_kpa < usual_pressure[cryogen].min_kpa ||
-	       sample->pressure_kpa > usual_pressure[cryogen].max_kpa;
-}
-
-static void watch_conditions(struct treatment *t, const struct probe_sample *sample)
-{
-	bool idle = t->seq.phase == PHASE_IDLE || t->seq.phase == PHASE_SELF_TEST;
-	uint64_t faults = sample->fault_mask & ~(idle ? benign_faults(t) : 0);
-
-	treatment_alarm(t, ALARM_FAULT, faults, sample->fault_code);
-	treatment_alarm(t, ALARM_TIP_LOST, t->tip.lost && t->seq.phase != PHASE_IDLE, 0);
-	treatment_alarm(t, ALARM_SATURATED, t->controller.saturated_ns >= SATURATED_NS, 0);
-	if (!t->tip.cold_ns)
-		treatment_alarm(t, ALARM_FROZEN_FOUND, false, 0);
-	treatment_alarm(t, ALARM_PRESSURE, pressure_unusual(t, sample), sample->pressure_kpa);
-	treatment_alarm(t, ALARM_BOUNDARY, class_of(t->seq.phase)->flow && at_boundary(t),
-			t->estimate.radius_um);
-}
-
-/*
- * An E-stop that is pressed while its exercise is due, or before anybody has looked at a fresh probe,
- * is being exercised; what it latched then stays harmless until it is cleared.
- */
-static void watch_estop(struct treatment *t, const struct probe_sample *sample)
-{
-	bool latched = sample->fault_mask & (FAULT(ESTOP) | FAULT(TEST_ESTOP));
-
-	t->estop_exercise = sample->estop_due || sample->fault_mask & FAULT(BOUND) ||
-			    (t->estop_exercise && latched);
-}
-
 void sequencer_step(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns)
 {
 	int64_t seen_ns = t->period_us * 2000LL;
 
 	if (seen_ns > dt_ns)
 		seen_ns = dt_ns;
-	watch_estop(t, sample);
-	watch_tip(t, sample, dt_ns, seen_ns);
+	conditions_look(t, sample, dt_ns, seen_ns);
 	if (!guard(t, sample) && !pausing(t, dt_ns)) {
 		t->seq.phase_ns += dt_ns;
 		if (t->seq.phase == PHASE_FREEZE && at_target(t, sample))
 			t->seq.at_target_ns += seen_ns;
 		class_of(t->seq.phase)->step(t, sample);
 	}
-	watch_conditions(t, sample);
+	conditions_tell(t, sample);
 }
 
 void sequencer_start(struct treatment *t)
@@ -567,6 +448,16 @@ int sequencer_verb(struct treatment *t, enum verb verb, const char **ret_reason)
 	}
 	*ret_reason = "no such verb";
 	return -EINVAL;
+}
+
+bool sequencer_phase_flows(const struct treatment *t)
+{
+	return class_of(t->seq.phase)->flow;
+}
+
+bool sequencer_phase_armed(const struct treatment *t)
+{
+	return class_of(t->seq.phase)->armed;
 }
 
 bool sequencer_wants_flow(const struct treatment *t)

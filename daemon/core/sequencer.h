@@ -10,10 +10,16 @@
 
 #include "daemon/core/alarm.h"
 #include "daemon/core/controller.h"
+#include "daemon/core/cylinder.h"
 #include "daemon/core/events.h"
 #include "daemon/core/ice.h"
+#include "daemon/core/infrared.h"
+#include "daemon/core/leak.h"
 #include "daemon/core/protocol.h"
 #include "daemon/core/treatment.h"
+#include "daemon/core/vent.h"
+
+#define TIP_WARM_MDEGC	5000	/* a tip above this lets go of the tissue */
 
 /* What is known of the tip's sensor. */
 struct tip_watch {
@@ -22,6 +28,7 @@ struct tip_watch {
 	int64_t cold_ns;		/* how long below +5 degC, valid */
 	int64_t elsewhere_warm_ns;	/* how long shaft or tissue has been above +5 degC */
 	bool lost;
+	bool cold;			/* for long enough to be believed */
 };
 
 struct sequencer {
@@ -46,6 +53,10 @@ struct treatment {
 	struct protocol protocol;
 	struct sequencer seq;
 	struct tip_watch tip;
+	struct leak_watch leak;
+	struct vent_watch vent;
+	struct infrared_watch infrared;
+	struct cylinder_watch cylinder;
 	bool estop_exercise;		/* a pressed E-stop is its exercise, not a danger */
 	struct controller controller;
 	struct ice ice;
@@ -71,10 +82,15 @@ void sequencer_watch_thaw(struct treatment *t, enum outcome outcome, int64_t las
 			  const char *reason);
 
 /* Properties of the present phase. */
+bool sequencer_phase_flows(const struct treatment *t);
+bool sequencer_phase_armed(const struct treatment *t);
 bool sequencer_wants_flow(const struct treatment *t);
 bool sequencer_wants_armed(const struct treatment *t);
 bool sequencer_wants_clear(const struct treatment *t, const struct probe_sample *sample);
 const char *sequencer_prompt(const struct treatment *t);
+
+/* Whether the ice, with its uncertainty, is where the protocol ends it. */
+bool sequencer_at_boundary(const struct treatment *t);
 
 /* When the present phase ends by time, 0 if it does not. */
 int64_t sequencer_left_ns(const struct treatment *t);

@@ -6,7 +6,6 @@
 #include "daemon/core/sequencer.h"
 
 #define NS_PER_MS		1000000
-#define WARM_MDEGC		5000
 #define VALIDITY_MS		200	/* the kernel's usual dead man's time */
 #define VALIDITY_PERIODS	4	/* the kernel wants three at least */
 
@@ -35,7 +34,7 @@ int treatment_start(struct treatment *t, const struct protocol *protocol, const 
 		*ret_reason = "a treatment runs";
 		return -EBUSY;
 	}
-	if (t->last.tip.valid && t->last.tip.mdegc <= WARM_MDEGC) {
+	if (t->last.tip.valid && t->last.tip.mdegc <= TIP_WARM_MDEGC) {
 		*ret_reason = "the tip is not above +5 degC";
 		return -EBUSY;
 	}
@@ -165,6 +164,34 @@ void treatment_limits(const struct treatment *t, struct treatment_limits *ret)
 		.total_max_ms = t->profile.caps_total_max_ms,
 		.idle_max_ms = t->profile.caps_idle_max_ms,
 	};
+}
+
+static void push_alarm(struct treatment *t, enum treatment_event_kind kind, enum alarm_code code,
+		       uint32_t detail)
+{
+	events_push(&t->events, &(struct treatment_event){
+		.kind = kind,
+		.old = alarm_priority(code),
+		.new = code,
+		.detail = detail,
+		.sample_seq = t->last.seq,
+		.time_ns = t->last.time_ns,
+		.reason = alarm_title(code),
+	});
+}
+
+void treatment_alarm(struct treatment *t, enum alarm_code code, bool present, uint32_t detail)
+{
+	switch (alarm_set(&t->alarms, code, present, detail, t->last.time_ns)) {
+	case ALARM_RAISED:
+		push_alarm(t, TREATMENT_EVENT_ALARM, code, detail);
+		break;
+	case ALARM_GONE:
+		push_alarm(t, TREATMENT_EVENT_ALARM_GONE, code, detail);
+		break;
+	case ALARM_UNCHANGED:
+		break;
+	}
 }
 
 void treatment_condition(struct treatment *t, enum alarm_code code, bool present, uint32_t detail)

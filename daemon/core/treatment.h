@@ -32,6 +32,11 @@ enum alarm_code {
 	ALARM_FROZEN_FOUND = 7,		/* a tip below +5 degC was found without a treatment */
 	ALARM_PRESSURE = 8,		/* supply pressure outside the cryogen's usual range */
 	ALARM_RECORD = 9,		/* the record cannot be kept */
+	ALARM_LEAK = 10,		/* the tip cools without flow */
+	ALARM_VENT = 11,		/* the line between the valves keeps its pressure */
+	ALARM_INFRARED = 12,		/* infrared and thermocouple disagree */
+	ALARM_CYLINDER = 13,		/* the supply will not last */
+	ALARM_BUS = 14,			/* nobody could abort over the bus */
 	ALARM_COUNT
 };
 

@@ -68,8 +68,11 @@ struct probe_sample {
 	struct reading tissue;
 	struct reading infrared;
 	struct reading cold_junction;
-	int32_t pressure_kpa;		/* valid if pressure_valid */
+	int32_t pressure_kpa;		/* of the supply, valid if pressure_valid */
 	bool pressure_valid;
+	int32_t line_kpa;		/* between the valves, valid if line_valid */
+	bool line_valid;
+	bool energised;			/* any of supply, freeze and vent valve */
 };
 
 /* What core/ wants of the probe in answer to a sample. */

@@ -167,7 +167,7 @@ TEST(channels_are_found_by_role)
 /* The interlock may have changed after the sample was taken. */
 TEST(status_is_believed_about_the_interlock)
 {
-	const struct channel_map map = { 0, -1, -1, -1, -1, -1 };
+	const struct channel_map map = { 0, -1, -1, -1, -1, -1, -1 };
 	const struct cryoprobe_sample sample = {
 		.seq = 7, .state = CRYOPROBE_STATE_ARMED, .channels = 1,
 		.channel = { { -5000, CRYOPROBE_VALUE_OPEN } },
@@ -184,6 +184,34 @@ TEST(status_is_believed_about_the_interlock)
 	EXPECT_EQ(seen.fault_code, CRYOPROBE_FAULT_ESTOP);
 	EXPECT(!seen.tip.valid);
 	EXPECT(!seen.pressure_valid);
+}
+
+TEST(line_pressure_is_the_second_of_its_role)
+{
+	const struct cryoprobe_info info = {
+		.channels = 3,
+		.channel = {
+			{ .role = CRYOPROBE_ROLE_TIP },
+			{ .role = CRYOPROBE_ROLE_PRESSURE, .number = 1 },
+			{ .role = CRYOPROBE_ROLE_PRESSURE, .number = 0 },
+		},
+	};
+	const struct cryoprobe_sample sample = {
+		.channels = 3, .outputs = CRYOPROBE_OUT_VENT,
+		.channel = {
+			[1] = { 4100, CRYOPROBE_VALUE_VALID }, [2] = { 5200, CRYOPROBE_VALUE_VALID },
+		},
+	};
+	const struct cryoprobe_status status = { 0 };
+	struct channel_map map;
+	struct probe_sample seen;
+
+	channel_map_from_info(&info, &map);
+	sample_from_kernel(&map, &sample, &status, &seen);
+	EXPECT(seen.line_valid && seen.pressure_valid);
+	EXPECT_EQ(seen.line_kpa, 4100);
+	EXPECT_EQ(seen.pressure_kpa, 5200);
+	EXPECT(seen.energised);
 }
 
 TEST(every_fault_has_a_word)

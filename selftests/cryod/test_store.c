@@ -14,7 +14,7 @@
 static char directory[] = "/tmp/cryo-store-XXXXXX";
 static char path[64];
 
-static const struct channel_map map = { 0, -1, -1, -1, -1, 1 };
+static const struct channel_map map = { 0, -1, -1, -1, -1, 1, -1 };
 static const struct store_treatment treatment = {
 	.id = 3, .serial = "S-1", .model = "M", .gauge = 18, .protocol = "demo",
 	.started_ns = 5000000000,

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is watched at every sample, whatever the phase: the tip's sensor, the emergency stop, and all
+ * that raises an alarm by itself.
+ */
+#pragma once
+
+#include "daemon/core/sequencer.h"
+
+/*
+ * Before the phases look. @dt_ns since the sample before, @seen_ns as much of it as a single value may
+ * stand for.
+ */
+void conditions_look(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns,
+		     int64_t seen_ns);
+
+/* After the phases: raises and ends alarms. */
+void conditions_tell(struct treatment *t, const struct probe_sample *sample);
+
+/*
+ * Faults that a start may take back by itself: they tell of an earlier owner, or of the E-stop's
+ * exercise, not of a danger.
+ */
+uint64_t conditions_benign_faults(const struct treatment *t);
