@@ -159,6 +159,10 @@ static int set_up(struct cryod *cryod, const struct options *options)
 static void tear_down(struct cryod *cryod)
 {
 	sd_notify(0, "STOPPING=1");
+	if (manager_has_lost_control(cryod->manager)) {
+		manager_abandon(cryod->manager);
+		return;
+	}
 	hotplug_free(cryod->hotplug);
 	manager_free(cryod->manager);
 	sd_event_source_disable_unref(cryod->watchdog);

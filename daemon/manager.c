@@ -6,13 +6,16 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
-#include "daemon/iioprobe.h"
 #include "daemon/manager.h"
+#include "daemon/tell.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
 
 #define RETRY_USEC		(2 * USEC_PER_SEC)
 #define BUS_LOST_USEC		(10 * USEC_PER_SEC)
+#define LOOK_USEC		(1 * USEC_PER_SEC)
+/* Of these. The kernel lets no EXCHANGE wait for longer than two periods and 100 ms. */
+#define QUIET_LOOKS_MAX		3
 
 struct waiting {
 	struct waiting *next;
@@ -69,17 +72,19 @@ static void update(struct manager *manager)
 	update_status(manager);
 }
 
-static void tell_record_condition(struct manager *manager, struct probe *probe)
+static void tell_condition(struct probe *probe, enum alarm_code code, bool present, uint32_t detail)
 {
 	struct control_request request = {
 		.kind = CONTROL_CONDITION,
-		.condition = {
-			.code = ALARM_RECORD, .present = manager->record_error,
-			.detail = abs(manager->record_error),
-		},
+		.condition = { .code = code, .present = present, .detail = detail },
 	};
 
 	control_request(probe->control, &request);
+}
+
+static void tell_record_condition(struct manager *manager, struct probe *probe)
+{
+	tell_condition(probe, ALARM_RECORD, manager->record_error, abs(manager->record_error));
 }
 
 static void remember_frozen(struct manager *manager, const struct probe *probe)
@@ -123,55 +128,6 @@ static void record_step(struct manager *manager, struct probe *probe)
 	probe->thaw_open = false;
 }
 
-static const char *fault_channel(const struct probe *probe, const struct cryoprobe_fault_record *first)
-{
-	if (first->channel < 0 || first->channel >= CRYOPROBE_CHANNELS_MAX)
-		return "-";
-	return probe->info.channel[first->channel].label;
-}
-
-/* The first fault comes with what was seen; the ones after it only with their name. */
-static void tell_fault(struct probe *probe, uint32_t code)
-{
-	const struct cryoprobe_fault_record *first = &probe->latest.interlock.first;
-	struct journal_context context = probe_context(probe);
-	struct journal_fault fault = {
-		.message_id = fault_to_message_id(code), .code = code, .name = fault_to_string(code),
-	};
-
-	if (code != first->code) {
-		journal_about_fault(LOG_WARNING, &fault, &context,
-				    "the kernel latched another fault: %s", fault.name);
-		return;
-	}
-	fault.channel = fault_channel(probe, first);
-	fault.value = first->value;
-	fault.limit = first->limit;
-	journal_about_fault(LOG_WARNING, &fault, &context,
-			    "the kernel latched a fault: %s, channel %s, value %d, limit %d",
-			    fault.name, fault.channel, fault.value, fault.limit);
-}
-
-/* Every probe begins with the fault "bound": that is no news. */
-static void tell_faults(struct probe *probe, uint64_t before)
-{
-	uint64_t new = probe->latest.interlock.fault_mask & ~before & ~(1ULL << CRYOPROBE_FAULT_BOUND);
-
-	for (uint32_t fault = 0; fault < 64; fault++)
-		if (new >> fault & 1)
-			tell_fault(probe, fault);
-}
-
-/* The control thread went on alone; streams and steps of the record have a gap, samples have not. */
-static void tell_stall(struct probe *probe)
-{
-	struct journal_context context = probe_context(probe);
-
-	if (probe->latest.dropped)
-		journal(LOG_WARNING, JOURNAL_PLAIN, &context,
-			"the main thread stalled, %u steps were not told", probe->latest.dropped);
-}
-
 static void on_step(struct probe *probe, const struct control_step *before, void *userdata)
 {
 	struct manager *manager = userdata;
@@ -188,31 +144,6 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 		bus_probe_stepped(manager->bus, probe, before);
 	if (first || now->treatment.phase != before->treatment.phase)
 		update(manager);
-}
-
-static void tell_phase(struct probe *probe, const struct treatment_event *event)
-{
-	struct journal_context context = probe_context(probe);
-
-	journal(LOG_INFO, JOURNAL_PHASE, &context, "%s -> %s: %s", phase_to_string(event->old),
-		phase_to_string(event->new), event->reason);
-}
-
-static void tell_alarm(struct probe *probe, const struct treatment_event *event)
-{
-	struct journal_context context = probe_context(probe);
-	struct journal_alarm alarm = {
-		.message_id = alarm_to_message_id(event->new), .code = event->new,
-		.name = alarm_to_string(event->new), .detail = event->detail,
-	};
-
-	if (event->kind == TREATMENT_EVENT_ALARM)
-		journal_about_alarm(event->old == ALARM_HIGH ? LOG_CRIT : LOG_WARNING, &alarm,
-				    &context, "alarm %s: %s, detail %u", alarm.name, event->reason,
-				    alarm.detail);
-	else
-		journal(LOG_INFO, JOURNAL_PLAIN, &context, "alarm %s is over",
-			alarm_to_string(event->new));
 }
 
 static void on_event(struct probe *probe, const struct treatment_event *event, void *userdata)
@@ -320,22 +251,6 @@ static void start_recording(struct manager *manager, struct probe *probe)
 		recorder_add_probe(manager->recorder, probe->key, probe->io, fd, &probe->map);
 }
 
-static void tell_found(struct probe *probe, bool realtime)
-{
-	struct journal_context context = probe_context(probe);
-
-	journal(LOG_INFO, JOURNAL_PROBE_FOUND, &context,
-		"found %s, %u gauge, on %s, period %u us, %u channels", probe->identity.model,
-		probe->identity.gauge, probe->node, probe->info.period_us, probe->info.channels);
-	if (realtime)
-		journal(LOG_INFO, JOURNAL_PLAIN, &context, "control runs under SCHED_FIFO %d",
-			CONTROL_PRIORITY);
-	else
-		journal(LOG_WARNING, JOURNAL_NOT_REALTIME, &context,
-			"control runs without real-time priority");
-	iioprobe_tell(probe->info.iio_device, &context);
-}
-
 static int adopt(struct manager *manager, struct probe *probe)
 {
 	const struct store_frozen *frozen = recorder_frozen(manager->recorder, probe->identity.serial);
@@ -360,16 +275,6 @@ static int adopt(struct manager *manager, struct probe *probe)
 	return 0;
 }
 
-static void refuse(const char *node, int error)
-{
-	struct journal_context context = { .device = node };
-
-	journal(LOG_ERR, JOURNAL_PROBE_REFUSED, &context, "cannot use %s: %s", node,
-		error == -EPROTO ? "its driver speaks another version of the interface" :
-		error == -EEXIST ? "another probe with its serial number is plugged in" :
-		strerror(-error));
-}
-
 void manager_add_device(struct manager *manager, const char *node)
 {
 	struct cryoprobe_claim owner;
@@ -389,7 +294,7 @@ void manager_add_device(struct manager *manager, const char *node)
 			probe_free(probe);
 	}
 	if (r < 0)
-		refuse(node, r);
+		tell_refused(node, r);
 	wait_no_more(manager, node);
 }
 
@@ -508,6 +413,7 @@ static int on_bus_lost(sd_event_source *source, uint64_t usec, void *userdata)
 		journal(LOG_CRIT, JOURNAL_BUS_ABORT, &context,
 			"no bus for ten seconds: aborting, since nobody else could");
 		control_request(probe->control, &request);
+		tell_condition(probe, ALARM_BUS, true, 0);
 	}
 	return 0;
 }
@@ -522,6 +428,48 @@ void manager_bus_changed(struct manager *manager, bool connected)
 		sd_event_source_set_time_relative(manager->bus_lost, BUS_LOST_USEC);
 	}
 	sd_event_source_set_enabled(manager->bus_lost, connected ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+	for (struct probe *probe = manager->probes; connected && probe; probe = probe->next)
+		tell_condition(probe, ALARM_BUS, false, 0);
+}
+
+static void lose_control(struct manager *manager, struct probe *probe)
+{
+	struct journal_context context = probe_context(probe);
+
+	journal(LOG_CRIT, JOURNAL_CONTROL_STUCK, &context,
+		"control stands still; the kernel has closed the valves, cryod ends to be restarted");
+	manager->control_lost = true;
+	sd_event_exit(manager->event, -ETIME);
+}
+
+/* A control thread speaks every period. One that does not is past helping: a thread cannot be ended. */
+static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct manager *manager = userdata;
+
+	(void)usec;
+	for (struct probe *probe = manager->probes; probe; probe = probe->next)
+		if (++probe->quiet_looks > QUIET_LOOKS_MAX && !manager->control_lost)
+			lose_control(manager, probe);
+	sd_event_source_set_time_relative(source, LOOK_USEC);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+bool manager_has_lost_control(const struct manager *manager)
+{
+	return manager && manager->control_lost;
+}
+
+void manager_abandon(struct manager *manager)
+{
+	struct probe *probe;
+
+	for (probe = manager->probes; probe; probe = probe->next)
+		probe_disarm(probe);
+	for (probe = manager->probes; probe; probe = probe->next)
+		end_record(manager, probe, OUTCOME_INTERRUPTED);
+	recorder_free(manager->recorder);
+	manager->recorder = NULL;
 }
 
 bool manager_is_alive(struct manager *manager)
@@ -557,6 +505,11 @@ static int set_up(struct manager *manager, const struct manager_setup *setup)
 	r = add_timer(manager, &manager->bus_lost, on_bus_lost);
 	if (r < 0)
 		return r;
+	r = add_timer(manager, &manager->look, on_look);
+	if (r < 0)
+		return r;
+	sd_event_source_set_time_relative(manager->look, LOOK_USEC);
+	sd_event_source_set_enabled(manager->look, SD_EVENT_ONESHOT);
 	r = inhibit_new(&manager->inhibit);
 	if (r < 0)
 		return r;
@@ -614,5 +567,6 @@ void manager_free(struct manager *manager)
 		wait_no_more(manager, manager->waiting->node);
 	sd_event_source_disable_unref(manager->retry);
 	sd_event_source_disable_unref(manager->bus_lost);
+	sd_event_source_disable_unref(manager->look);
 	free(manager);
 }

@@ -27,6 +27,8 @@ struct manager {
 	struct waiting *waiting;	/* devices that another process holds */
 	sd_event_source *retry;
 	sd_event_source *bus_lost;	/* on while a treatment has nobody who could abort it */
+	sd_event_source *look;		/* at the control threads */
+	bool control_lost;		/* one of them stands still; only the process' end helps */
 };
 
 struct manager_setup {
@@ -40,6 +42,14 @@ int manager_new(sd_event *event, const struct manager_setup *setup, struct manag
 
 /* Valves closed, running treatments recorded as interrupted, everything released. */
 void manager_free(struct manager *manager);
+
+/*
+ * After a control thread was found to stand still, which ends the event loop with -ETIME: what
+ * manager_free() does for the patient and for the record, but without waiting for that thread. The
+ * process must end right after it.
+ */
+bool manager_has_lost_control(const struct manager *manager);
+void manager_abandon(struct manager *manager);
 
 /* A device came or went. One that cannot be used is told in the journal. */
 void manager_add_device(struct manager *manager, const char *node);

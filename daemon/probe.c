@@ -189,6 +189,7 @@ static int probe_on_wake(sd_event_source *source, int fd, uint32_t revents, void
 	(void)source;
 	(void)revents;
 	(void)!read(fd, &count, sizeof(count));
+	probe->quiet_looks = 0;
 	while (control_next_message(probe->control, &message)) {
 		if (message.kind == CONTROL_GONE) {
 			probe->listener->gone(probe, message.gone, probe->listener->userdata);

@@ -45,6 +45,7 @@ struct probe {
 	struct control_step latest;
 	bool fresh;				/* a step since the watchdog last looked */
 	bool silent;				/* the kernel says that there are no samples */
+	unsigned int quiet_looks;		/* of the manager, without a sign of life in between */
 
 	uint64_t treatment;			/* the present or last one, 0 if there was none */
 	char protocol[PROTOCOL_NAME_MAX];	/* its protocol */

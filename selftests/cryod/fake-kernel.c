@@ -2,6 +2,7 @@
 /* A stand-in for /dev/cryoprobeN, from the rules of the uAPI header. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -351,6 +352,8 @@ static int fake_ioctl(const struct probe_io *io, int fd, unsigned long request, 
 		pace = (struct timespec){ .tv_nsec = fake->pace_us * 1000L };
 		nanosleep(&pace, NULL);
 	}
+	while (request == CRYOPROBE_IOC_EXCHANGE && atomic_load(&fake->hang))
+		poll(NULL, 0, 10);
 	pthread_mutex_lock(&fake->lock);
 	r = serve(fake, fd, request, argument);
 	pthread_mutex_unlock(&fake->lock);

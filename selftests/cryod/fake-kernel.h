@@ -7,6 +7,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <linux/cryoprobe.h>
@@ -22,6 +23,7 @@ struct fake_kernel {
 	/* Set by a test, at any time and under the lock. */
 	unsigned int pace_us;		/* real time per period, 0: none */
 	int exchange_error;		/* what EXCHANGE answers instead of a sample */
+	atomic_bool hang;		/* EXCHANGE does not come back */
 	bool estop;
 	bool estop_due;			/* until it has been pressed and released */
 	bool tip_open;

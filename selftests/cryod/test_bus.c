@@ -29,7 +29,8 @@ static struct manager *manager;
 static sd_bus *client;
 static pthread_t daemon_thread;
 static int ask_end;		/* the daemon's loop ends when this end is closed */
-static atomic_bool ready;
+static atomic_bool ready, abandoned;
+static atomic_int loop_result;
 
 /* A bus of our own, of the kind that lets everybody talk to everybody. False: there is no dbus-daemon. */
 static bool start_bus(void)
@@ -83,7 +84,14 @@ static void *run_daemon(void *userdata)
 		abort();
 	manager_add_device(manager, NODE);
 	atomic_store(&ready, true);
-	sd_event_loop(event);
+	atomic_store(&loop_result, sd_event_loop(event));
+	if (manager_has_lost_control(manager)) {
+		manager_abandon(manager);
+		atomic_store(&abandoned, true);
+		/* A process would end here. */
+		while (atomic_load(&fake.hang))
+			poll(NULL, 0, 10);
+	}
 	manager_free(manager);
 	sd_event_unref(event);
 	close(end_fd);
@@ -143,6 +151,21 @@ static bool wait_for(const char *property, const char *wanted)
 	}
 	DIAG("%s has not become %s", property, wanted);
 	return false;
+}
+
+static bool has_alarm(const char *wanted)
+{
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	const char *code;
+	bool found = false;
+
+	if (sd_bus_get_property(client, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, "Alarms", NULL, &reply,
+				"a(ssubb)") < 0 ||
+	    sd_bus_message_enter_container(reply, 'a', "(ssubb)") < 0)
+		return false;
+	while (sd_bus_message_read(reply, "(ssubb)", &code, NULL, NULL, NULL, NULL) > 0)
+		found |= !strcmp(code, wanted);
+	return found;
 }
 
 static void set_up(void)
@@ -493,13 +516,36 @@ TEST(probe_of_another_controller_is_waited_for)
 	tear_down();
 }
 
+TEST(control_that_stands_still_ends_the_daemon)
+{
+	BEGIN();
+	EXPECT_EQ(start_treatment(), 1);
+	ASSERT(wait_for("Phase", "ready"));
+	EXPECT(verb("Advance"));
+	ASSERT(wait_for("Phase", "freeze"));
+	EXPECT_NE(outputs_now(), 0);
+	atomic_store(&abandoned, false);
+	atomic_store(&fake.hang, true);
+	for (int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC;
+	     !atomic_load(&abandoned) && now_ns() < until;)
+		poll(NULL, 0, 10);
+	EXPECT(atomic_load(&abandoned));
+	EXPECT_EQ(atomic_load(&loop_result), -ETIME);
+	EXPECT_EQ(outputs_now(), 0);
+	atomic_store(&fake.hang, false);
+	stop_daemon();
+	start_daemon();
+	ASSERT(wait_for("Phase", "warm"));
+	EXPECT(is_text("Outcome", "interrupted"));
+	tear_down();
+}
+
 /* A treatment outlives the bus by ten seconds; then nobody could stop it but the daemon itself. */
 TEST(lost_bus_aborts_after_ten_seconds_and_comes_back)
 {
 	BEGIN();
 	pthread_mutex_lock(&fake.lock);
 	fake.pace_us = 20000;
-	fake.tip_degc = 5.5;
 	pthread_mutex_unlock(&fake.lock);
 	EXPECT_EQ(start_treatment(), 1);
 	ASSERT(wait_for("Phase", "ready"));
@@ -514,6 +560,7 @@ TEST(lost_bus_aborts_after_ten_seconds_and_comes_back)
 	ASSERT(start_bus());
 	connect_client();
 	ASSERT(wait_for("Outcome", "aborted"));
+	EXPECT(has_alarm("bus"));
 	tear_down();
 }
 
