@@ -28,10 +28,13 @@ static int suffer(struct sim_bus *bus)
 {
 	u32 delay_us = sim_page_bus_delay_us(bus->page, bus->handpiece);
 
-	while (faults(bus) & CRYOSIM_BUS_HANG) {
+	while (faults(bus) & (CRYOSIM_BUS_HANG | CRYOSIM_BUS_SPIN)) {
 		if (READ_ONCE(bus->going))
 			return -ETIMEDOUT;
-		wait_us(HANG_POLL_US);
+		if (faults(bus) & CRYOSIM_BUS_SPIN)
+			cpu_relax();
+		else
+			wait_us(HANG_POLL_US);
 	}
 	if (faults(bus) & (CRYOSIM_BUS_DELAY | CRYOSIM_BUS_TIMEOUT))
 		wait_us(delay_us);
@@ -63,6 +66,8 @@ static int message(struct sim_bus *bus, struct i2c_msg *msg, const struct cryosi
 	case SIM_ADDRESS_TIP:
 		if (input->bus_faults & CRYOSIM_BUS_TIP_NAK)
 			return -ENXIO;
+		if (input->bus_faults & CRYOSIM_BUS_TIP_EIO)
+			return -EIO;
 		bus->tip.stuck = input->bus_faults & CRYOSIM_BUS_TIP_STUCK;
 		return ads1115_message(&bus->tip, msg, input->ain_nv[0]);
 	case SIM_ADDRESS_AUX:

@@ -16,9 +16,9 @@ static bool gpio_can_sleep;
 module_param(gpio_can_sleep, bool, 0444);
 MODULE_PARM_DESC(gpio_can_sleep, "Declare that the lines may sleep, which a probe must refuse (default no)");
 
-static bool lose_irqs;
-module_param(lose_irqs, bool, 0644);
-MODULE_PARM_DESC(lose_irqs, "Give no interrupt when an input line changes (default no)");
+static uint found_driven;
+module_param(found_driven, uint, 0444);
+MODULE_PARM_DESC(found_driven, "Output lines that are driven before any driver has asked, CRYOSIM_OUT_* (default 0)");
 
 const char *const sim_line_names[SIM_LINES] = {
 	[SIM_LINE_SUPPLY] = "supply",
@@ -138,7 +138,7 @@ static void look_at_inputs(struct sim_gpio *gpio)
 	unsigned int line;
 
 	gpio->levels = levels;
-	if (!changed || READ_ONCE(lose_irqs))
+	if (!changed || sim_page_line_faults(gpio->page, gpio->handpiece) & CRYOSIM_LINE_NO_IRQS)
 		return;
 	for (line = SIM_LINE_ESTOP; line < SIM_LINES; line++) {
 		unsigned long *wanted = levels & line_bit[line] ? &gpio->rising : &gpio->falling;
@@ -206,7 +206,7 @@ int sim_gpio_add(struct sim_gpio *gpio, struct sim_page *page, unsigned int hand
 	gpio->handpiece = handpiece;
 	gpio->levels = sim_page_levels(page, handpiece);
 	describe(gpio, parent);
-	sim_page_attach(page, handpiece);
+	sim_page_attach(page, handpiece, found_driven & ~CRYOSIM_OUT_PULSE);
 	ret = gpiochip_add_data(&gpio->chip, gpio);
 	if (ret) {
 		sim_page_detach(page, handpiece);

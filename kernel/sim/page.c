@@ -122,7 +122,7 @@ static void change(struct sim_page *page, unsigned int handpiece, u32 bits, bool
 {
 	u32 word = on ? page->word[handpiece] | bits : page->word[handpiece] & ~bits;
 
-	if (READ_ONCE(page->mem->input[handpiece].line_faults) & CRYOSIM_LINE_STUCK)
+	if (sim_page_line_faults(page, handpiece) & CRYOSIM_LINE_STUCK)
 		word = (word & CRYOSIM_OUT_PULSE) | (page->word[handpiece] & ~CRYOSIM_OUT_PULSE);
 	if (word != page->word[handpiece])
 		publish_word(page, handpiece, word);
@@ -191,18 +191,19 @@ void sim_page_alive(struct sim_page *page, unsigned int handpiece)
 }
 
 /**
- * sim_page_attach - begin to drive a handpiece's outputs, all of them off
+ * sim_page_attach - begin to drive a handpiece's outputs
  * @page: the page
  * @handpiece: from 0
+ * @word: CRYOSIM_OUT_* lines that are found driven
  */
-void sim_page_attach(struct sim_page *page, unsigned int handpiece)
+void sim_page_attach(struct sim_page *page, unsigned int handpiece, u32 word)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&page->lock, flags);
 	/* What a guest that crashed has left behind ends with an edge, too. */
-	if (READ_ONCE(page->mem->output[handpiece].word))
-		publish_word(page, handpiece, 0);
+	if (word || READ_ONCE(page->mem->output[handpiece].word))
+		publish_word(page, handpiece, word);
 	page->attached |= BIT(handpiece);
 	renew(page, handpiece);
 	raw_spin_unlock_irqrestore(&page->lock, flags);
@@ -236,6 +237,18 @@ void sim_page_detach(struct sim_page *page, unsigned int handpiece)
 u32 sim_page_levels(struct sim_page *page, unsigned int handpiece)
 {
 	return READ_ONCE(page->mem->input[handpiece].levels);
+}
+
+/**
+ * sim_page_line_faults - what the handpiece's lines shall do wrong
+ * @page: the page
+ * @handpiece: from 0
+ *
+ * Return: CRYOSIM_LINE_*
+ */
+u32 sim_page_line_faults(struct sim_page *page, unsigned int handpiece)
+{
+	return READ_ONCE(page->mem->input[handpiece].line_faults);
 }
 
 /**

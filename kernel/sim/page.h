@@ -36,12 +36,13 @@ void sim_page_withdraw(struct sim_page *page);
 int sim_page_handpieces(struct sim_page *page);
 bool sim_page_plant_lives(struct sim_page *page);
 
-void sim_page_attach(struct sim_page *page, unsigned int handpiece);
+void sim_page_attach(struct sim_page *page, unsigned int handpiece, u32 word);
 void sim_page_detach(struct sim_page *page, unsigned int handpiece);
 void sim_page_alive(struct sim_page *page, unsigned int handpiece);
 void sim_page_drive(struct sim_page *page, unsigned int handpiece, u32 bits, bool on);
 u32 sim_page_word(struct sim_page *page, unsigned int handpiece);
 u32 sim_page_levels(struct sim_page *page, unsigned int handpiece);
+u32 sim_page_line_faults(struct sim_page *page, unsigned int handpiece);
 u32 sim_page_bus_faults(struct sim_page *page, unsigned int handpiece);
 u32 sim_page_bus_delay_us(struct sim_page *page, unsigned int handpiece);
 int sim_page_read(struct sim_page *page, unsigned int handpiece, struct cryosim_input *ret);

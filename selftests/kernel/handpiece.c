@@ -400,6 +400,13 @@ TEST_F(chips, plant_that_never_stops_writing)
 	EXPECT_LE(0, read_register(self->bus, TIP, CONFIG));
 }
 
+TEST_F(chips, transfers_with_the_tip_fail)
+{
+	fakeplant_bus(HANDPIECE, CRYOSIM_BUS_TIP_EIO, 0);
+	EXPECT_EQ(-EIO, read_register(self->bus, TIP, CONFIG));
+	EXPECT_LE(0, read_register(self->bus, AUX, CONFIG));
+}
+
 TEST_F(chips, bus_times_out)
 {
 	fakeplant_bus(HANDPIECE, CRYOSIM_BUS_TIMEOUT, 1000);
@@ -431,19 +438,23 @@ static void *read_config(void *data)
 	return NULL;
 }
 
-TEST_F(chips, bus_hangs_until_it_is_let_go)
+TEST_F(chips, bus_hangs_or_spins_until_it_is_let_go)
 {
-	struct hanging hanging = { .bus = self->bus };
-	pthread_t thread;
+	static const uint32_t faults[] = { CRYOSIM_BUS_HANG, CRYOSIM_BUS_SPIN };
 
-	fakeplant_bus(HANDPIECE, CRYOSIM_BUS_HANG, 0);
-	ASSERT_EQ(0, pthread_create(&thread, NULL, read_config, &hanging));
-	/* Longer than any transfer takes by itself. */
-	usleep(300000);
-	EXPECT_FALSE(__atomic_load_n(&hanging.done, __ATOMIC_ACQUIRE));
-	fakeplant_bus(HANDPIECE, 0, 0);
-	ASSERT_EQ(0, pthread_join(thread, NULL));
-	EXPECT_LE(0, hanging.result);
+	for (unsigned int i = 0; i < ARRAY_SIZE(faults); i++) {
+		struct hanging hanging = { .bus = self->bus };
+		pthread_t thread;
+
+		fakeplant_bus(HANDPIECE, faults[i], 0);
+		ASSERT_EQ(0, pthread_create(&thread, NULL, read_config, &hanging));
+		/* Longer than any transfer takes by itself. */
+		usleep(300000);
+		EXPECT_FALSE(__atomic_load_n(&hanging.done, __ATOMIC_ACQUIRE));
+		fakeplant_bus(HANDPIECE, 0, 0);
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		EXPECT_LE(0, hanging.result);
+	}
 }
 
 /* Mainline's drivers */
@@ -525,7 +536,6 @@ FIXTURE_SETUP(lines)
 
 FIXTURE_TEARDOWN(lines)
 {
-	sysfs_write("N", "/sys/module/cryoprobe_sim/parameters/lose_irqs");
 	close(self->chip);
 	fakeplant_healthy(HANDPIECE);
 	bind_all();
@@ -672,7 +682,7 @@ TEST_F(lines, interrupts_can_be_lost)
 				GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_EDGE_FALLING);
 
 	ASSERT_LE(0, line);
-	ASSERT_EQ(0, sysfs_write("Y", "/sys/module/cryoprobe_sim/parameters/lose_irqs"));
+	fakeplant_lines(HANDPIECE, CRYOSIM_LINE_NO_IRQS);
 	fakeplant_estop(HANDPIECE, true);
 	EXPECT_EQ(-ETIME, wait_for_event(line, 100));
 	EXPECT_EQ(0, get_line(line));

@@ -28,8 +28,6 @@ FIXTURE(interlock) {
 FIXTURE_SETUP(interlock)
 {
 	fakeplant_healthy(PROBE);
-	/* Also here: a test that is aborted has no end. */
-	sysfs_write("N", "/sys/module/cryoprobe_sim/parameters/lose_irqs");
 	self->fd = probe_open(PROBE, O_RDWR);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, probe_set_rate(self->fd, PROBE_SLOW_HZ));
@@ -38,7 +36,6 @@ FIXTURE_SETUP(interlock)
 
 FIXTURE_TEARDOWN(interlock)
 {
-	sysfs_write("N", "/sys/module/cryoprobe_sim/parameters/lose_irqs");
 	fakeplant_healthy(PROBE);
 	close(self->fd);
 }
@@ -260,7 +257,7 @@ TEST_F(interlock, estop_closes_and_latches)
 
 TEST_F(interlock, estop_needs_no_interrupt)
 {
-	ASSERT_EQ(0, sysfs_write("Y", "/sys/module/cryoprobe_sim/parameters/lose_irqs"));
+	fakeplant_lines(PROBE, CRYOSIM_LINE_NO_IRQS);
 	ASSERT_EQ(0, freeze(self));
 	fakeplant_estop(PROBE, true);
 	EXPECT_TRIPPED(ESTOP);

@@ -178,8 +178,15 @@ static void command_estop(struct plant *p, char *argument, char *reply)
 {
 	bool pressed;
 
-	if (parse_either("estop", argument, "pressed", "released", &pressed, reply))
-		plant_set_estop(p, pressed);
+	if (!strcmp(argument, "bouncing")) {
+		plant_bounce_estop(p);
+		say(reply, "ok");
+		return;
+	}
+	if (!parse_either("estop", argument, "pressed", "released", &pressed, reply))
+		return;
+	p->estop_bounces = 0;
+	plant_set_estop(p, pressed);
 }
 
 static void command_trigger(struct plant *p, char *argument, char *reply)

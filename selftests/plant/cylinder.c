@@ -49,6 +49,7 @@ bool cylinder_has_liquid(const struct cylinder *c)
 double cylinder_kpa(const struct cylinder *c)
 {
 	double saturation = cryogen_saturation_kpa(c->cryogen, c->degc);
+	double kpa = cylinder_has_liquid(c) ? saturation : saturation * c->mass_g / vapour_g(c);
 
-	return cylinder_has_liquid(c) ? saturation : saturation * c->mass_g / vapour_g(c);
+	return kpa * (1 - c->lost_share);
 }

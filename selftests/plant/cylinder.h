@@ -13,10 +13,12 @@
  * @degc: temperature of the contents: the room's, or the dewar's boiling point
  * @volume_l: inner volume
  * @mass_g: contents
+ * @lost_share: of the pressure, on its way to the console
  */
 struct cylinder {
 	enum cryogen cryogen;
 	double degc, volume_l, mass_g;
+	double lost_share;
 };
 
 /*
@@ -33,7 +35,10 @@ void cylinder_empty(struct cylinder *c);
 
 bool cylinder_has_liquid(const struct cylinder *c);
 
-/* Absolute pressure, kPa: saturation while there is liquid, then falling with the contents. */
+/*
+ * Absolute pressure at the console, kPa: saturation while there is liquid, then falling with the
+ * contents; less what is lost on the way.
+ */
 double cylinder_kpa(const struct cylinder *c);
 
 #endif

@@ -18,9 +18,14 @@ void gate_word(struct gate *g, uint32_t word, int64_t now_ns)
 	oneshot_edge(&g->oneshot, now_ns, word & BLOCKS_ARMING);
 }
 
+bool gate_oneshot(const struct gate *g)
+{
+	return g->oneshot_stuck ? g->oneshot_stuck > 0 : g->oneshot.on;
+}
+
 bool gate_supplies(const struct gate *g)
 {
-	return g->oneshot.on && !g->estop_pressed;
+	return gate_oneshot(g) && (!g->estop_pressed || g->estop_welded);
 }
 
 uint32_t gate_effective(const struct gate *g)

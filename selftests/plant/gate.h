@@ -10,13 +10,17 @@
 
 struct gate {
 	uint32_t word;		/* CRYOSIM_OUT_* as driven */
-	bool estop_pressed;
+	bool estop_pressed, estop_welded;
 	struct oneshot oneshot;
+	int oneshot_stuck;	/* its output: +1 on, -1 off */
 	uint64_t pulse_edges;
 };
 
 /* A new output word at @now_ns; a change of its pulse bit feeds the one-shot. */
 void gate_word(struct gate *g, uint32_t word, int64_t now_ns);
+
+/* The one-shot's output. */
+bool gate_oneshot(const struct gate *g);
 
 /* The valve supply's state, as the sense line has it. */
 bool gate_supplies(const struct gate *g);

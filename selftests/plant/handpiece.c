@@ -107,6 +107,8 @@ void handpiece_set_fault(struct handpiece *h, int fault, int on)
 
 	h->faults = on ? h->faults | bit : h->faults & ~bit;
 	h->disturbances = fault_disturbances(h->faults);
+	if (h->disturbances.pressure_fall_1_s <= 0)
+		h->cylinder.lost_share = 0;
 	if (h->disturbances.cylinder_empty > 0)
 		cylinder_empty(&h->cylinder);
 }
@@ -143,6 +145,8 @@ void handpiece_step(struct handpiece *h, uint32_t effective)
 	struct sensor_truth truth;
 
 	collect(&h->drive, &now, HANDPIECE_FLUID_STEP_S);
+	h->cylinder.lost_share += (1 - h->cylinder.lost_share) * HANDPIECE_FLUID_STEP_S *
+				  h->disturbances.pressure_fall_1_s;
 	h->time_s += HANDPIECE_FLUID_STEP_S;
 	if (h->time_s - h->tissue_s < h->config.step_s - HANDPIECE_FLUID_STEP_S / 2)
 		return;

@@ -43,8 +43,8 @@ static void note_gate(struct plant *p, unsigned int i, int64_t now_ns)
 {
 	uint32_t effective = gate_effective(&p->gate[i]);
 
-	if (p->gate[i].oneshot.on != p->oneshot[i]) {
-		p->oneshot[i] = p->gate[i].oneshot.on;
+	if (gate_oneshot(&p->gate[i]) != p->oneshot[i]) {
+		p->oneshot[i] = gate_oneshot(&p->gate[i]);
 		plant_note(p, now_ns, 0, i, "oneshot", p->oneshot[i] ? "on" : "off");
 	}
 	if (effective != p->effective[i]) {
@@ -141,8 +141,9 @@ static uint32_t levels_of(const struct plant *p, unsigned int i)
 {
 	const struct disturbances *d = &p->handpiece[i].disturbances;
 	bool sense = gate_supplies(&p->gate[i]) != (d->sense_inverted > 0);
+	bool estop = p->gate[i].estop_pressed || d->estop_wire_broken > 0;
 
-	return (p->gate[i].estop_pressed ? 0 : CRYOSIM_LEVEL_ESTOP_RELEASED) |
+	return (estop ? 0 : CRYOSIM_LEVEL_ESTOP_RELEASED) |
 	       (sense ? CRYOSIM_LEVEL_SUPPLY_SENSE : 0) |
 	       (p->trigger_pressed ? CRYOSIM_LEVEL_TRIGGER : 0) |
 	       (d->detect_lost > 0 ? 0 : CRYOSIM_LEVEL_DETECT);
@@ -199,9 +200,19 @@ static void write_log(struct plant *p, int64_t now_ns)
 	fflush(p->log);
 }
 
+/* An even number of turns ends where it began, pressed. */
+static void bounce(struct plant *p)
+{
+	if (!p->estop_bounces)
+		return;
+	plant_set_estop(p, !p->gate[0].estop_pressed);
+	p->estop_bounces--;
+}
+
 void plant_turn(struct plant *p, int64_t now_ns)
 {
 	look_for_stalls(p, now_ns);
+	bounce(p);
 	take_edges(p, now_ns);
 	poll_gates(p, now_ns);
 	start_planned_faults(p, now_ns);
@@ -212,7 +223,12 @@ void plant_turn(struct plant *p, int64_t now_ns)
 
 void plant_set_fault(struct plant *p, unsigned int handpiece, int fault, bool on)
 {
+	struct gate *g = &p->gate[handpiece];
+	const struct disturbances *d = &p->handpiece[handpiece].disturbances;
+
 	handpiece_set_fault(&p->handpiece[handpiece], fault, on);
+	g->oneshot_stuck = (int)d->oneshot_stuck;
+	g->estop_welded = d->estop_welded > 0;
 	plant_note(p, host_now_ns(), 0, handpiece, on ? "fault" : "clear", fault_at(fault)->name);
 }
 
@@ -225,6 +241,12 @@ void plant_set_estop(struct plant *p, bool pressed)
 		p->gate[i].estop_pressed = pressed;
 		note_gate(p, i, now_ns);
 	}
+}
+
+void plant_bounce_estop(struct plant *p)
+{
+	plant_set_estop(p, true);
+	p->estop_bounces = PLANT_BOUNCES;
 }
 
 void plant_reset(struct plant *p, unsigned int handpiece)

@@ -13,6 +13,7 @@
 
 #define PLANT_HANDPIECES_MAX CRYOSIM_HANDPIECES_MAX
 #define PLANT_PLANNED_MAX 32
+#define PLANT_BOUNCES 20
 
 /* A fault that is to come: at @at_s of the plant's running time. */
 struct planned_fault {
@@ -28,6 +29,7 @@ struct plant {
 	uint32_t effective[PLANT_HANDPIECES_MAX];	/* as last logged */
 	bool oneshot[PLANT_HANDPIECES_MAX];		/* the same */
 	bool trigger_pressed;
+	unsigned int estop_bounces;			/* still to come, one a turn */
 	uint32_t bus_delay_us;
 	struct page page;
 	struct witness *witness;		/* may be NULL */
@@ -53,6 +55,9 @@ void plant_note(struct plant *p, int64_t host_ns, int64_t guest_ns, unsigned int
 
 void plant_set_fault(struct plant *p, unsigned int handpiece, int fault, bool on);
 void plant_set_estop(struct plant *p, bool pressed);
+
+/* Pressed, with a contact that closes and breaks for PLANT_BOUNCES turns. */
+void plant_bounce_estop(struct plant *p);
 void plant_reset(struct plant *p, unsigned int handpiece);
 
 #endif

@@ -91,9 +91,10 @@ struct sensor_readings sensors_read(struct sensors *s, const struct sensor_truth
 	double noise = s->config.noise_degc;
 	double tip = s->tip_degc + s->config.tip_offset_degc + d->tip_step_degc +
 		     hypot(noise, d->tip_noise_degc) * rng_normal(&s->rng);
-	double shaft = s->shaft_degc + noise * rng_normal(&s->rng);
+	double shaft = s->shaft_degc + d->shaft_degc + noise * rng_normal(&s->rng);
 	double tissue = s->tissue_degc + noise * rng_normal(&s->rng);
 	int64_t supply_nv = pressure_nv(s, truth->supply_kpa);
+	int64_t line_nv = pressure_nv(s, truth->line_kpa);
 
 	return (struct sensor_readings){
 		.ain_nv = {
@@ -101,7 +102,7 @@ struct sensor_readings sensors_read(struct sensors *s, const struct sensor_truth
 			{ thermocouple_nv(s, shaft, d->shaft_open > 0 ? WIRES_OPEN : WIRES_GOOD),
 			  thermocouple_nv(s, tissue, d->tissue_open > 0 ? WIRES_OPEN : WIRES_GOOD),
 			  d->transducer_open > 0 ? 0 : supply_nv, CRYOSIM_TC_BIAS_NV },
-			{ pressure_nv(s, truth->line_kpa) },
+			{ d->line_transducer_open > 0 ? 0 : line_nv },
 		},
 		.object_mk = millikelvin(s->infrared_degc + d->infrared_degc),
 		.ambient_mk = millikelvin(s->config.cold_junction_degc + d->cold_junction_degc),

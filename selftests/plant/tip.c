@@ -147,11 +147,12 @@ static double relative_inflow(const struct tip *t, const struct cylinder *c)
 	return cylinder_has_liquid(c) ? flow : flow * VAPOUR_SHARE;
 }
 
-static void line_step(struct tip *t, double step_s, double supply_kpa, bool supply, bool freeze,
+/* @supply, @freeze, @vent: how far open, 0 to 1. */
+static void line_step(struct tip *t, double step_s, double supply_kpa, double supply, double freeze,
 		      bool vent)
 {
-	double in = supply ? LINE_FILL_S : 0;
-	double out = (freeze ? LINE_USE_S : 0) + (vent ? LINE_VENT_S : 0);
+	double in = supply * LINE_FILL_S;
+	double out = freeze * LINE_USE_S + (vent ? LINE_VENT_S : 0);
 	double settled = in + out > 0 ? supply_kpa * in / (in + out) : t->line_kpa;
 
 	t->line_kpa = settled + (t->line_kpa - settled) * exp(-(in + out) * step_s);
@@ -198,17 +199,20 @@ struct bioheat_drive tip_step(struct tip *t, double step_s, uint32_t effective, 
 	double nominal = tip_nominal_flow_g_s(&t->config), back_kpa, inflow;
 	double supply_kpa = (cylinder_kpa(cylinder) - ATMOSPHERE_KPA) * (1 + d->pressure_share);
 	struct bioheat_drive drive;
-	bool supply, freeze, vent;
+	double supply, freeze;
+	bool vent;
 
 	valve_step(t, &t->supply, step_s, effective & CRYOSIM_OUT_SUPPLY, true);
 	valve_step(t, &t->freeze, step_s, effective & CRYOSIM_OUT_FREEZE, true);
 	valve_step(t, &t->vent, step_s, effective & CRYOSIM_OUT_VENT, false);
-	supply = stuck(t->supply.open, d->supply_stuck);
-	freeze = stuck(t->freeze.open, d->freeze_stuck);
+	/* A leaking supply valve passes its share of what the freeze valve lets out. */
+	supply = stuck(t->supply.open, d->supply_stuck) ?
+		 1 : d->supply_leak_share * LINE_USE_S / LINE_FILL_S;
+	freeze = stuck(t->freeze.open, d->freeze_stuck) ? 1 : d->freeze_leak_share;
 	vent = t->vent.open && d->vent_blocked <= 0;
 	line_step(t, step_s, fmax(supply_kpa, 0), supply, freeze, vent);
 
-	inflow = nominal * ((freeze ? relative_inflow(t, cylinder) : 0) + d->leak_share);
+	inflow = nominal * (freeze * relative_inflow(t, cylinder) + d->leak_share);
 	dead_volume_step(t, step_s, inflow);
 	shaft_step(t, step_s, t->flow_g_s / nominal);
 	t->drawn_g += inflow * step_s;

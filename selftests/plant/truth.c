@@ -28,7 +28,7 @@ struct truth truth_take(const struct handpiece *h, const struct gate *g, unsigne
 		.supply_kpa = handpiece_supply_kpa(h), .line_kpa = h->tip.line_kpa,
 		.boiling_degc = h->tip.boiling_degc,
 		.word = g->word & ~CRYOSIM_OUT_PULSE, .effective = gate_effective(g),
-		.oneshot = g->oneshot.on, .estop_pressed = g->estop_pressed,
+		.oneshot = gate_oneshot(g), .estop_pressed = g->estop_pressed,
 		.pulse_edges = g->pulse_edges, .faults = h->faults,
 	};
 }

@@ -25,7 +25,7 @@ void host_sleep_until(int64_t when_ns)
 static void *watch(void *data)
 {
 	struct witness *w = data;
-	int64_t last_ns = host_now_ns();
+	int64_t last_ns = w->begun_ns;
 
 	while (!__atomic_load_n(&w->stop, __ATOMIC_ACQUIRE)) {
 		int64_t now_ns, late_ns;
@@ -46,7 +46,8 @@ int witness_begin(struct witness *w)
 {
 	int r;
 
-	*w = (struct witness){ 0 };
+	/* A thread that is slow to start has been held up, too. */
+	*w = (struct witness){ .begun_ns = host_now_ns() };
 	r = pthread_create(&w->thread, NULL, watch, w);
 	w->running = r == 0;
 	return -r;

@@ -18,6 +18,7 @@ struct stall {
 struct witness {
 	pthread_t thread;
 	bool running, stop;
+	int64_t begun_ns;
 	uint64_t written, read;
 	struct stall stall[WITNESS_STALLS];
 };

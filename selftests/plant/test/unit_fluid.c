@@ -228,6 +228,56 @@ TEST(faults_of_the_fluid_act)
 	}
 }
 
+/*
+ * The driver's test of the valves: each alone for a second, the vent shut for the supply valve's
+ * turn; what a healthy and a leaking plant let through.
+ */
+struct valve_test {
+	double freeze_j, supply_j, line_kpa, supply_kpa;
+};
+
+static struct valve_test test_valves(enum cryogen cryogen, const char *fault)
+{
+	struct disturbances none = { 0 }, d = none;
+	struct tip_config config = tip_defaults();
+	struct cylinder c = cylinder_full(cryogen, 20);
+	struct valve_test result;
+	struct tip t;
+
+	if (fault)
+		d = fault_disturbances(1ULL << fault_find(fault));
+	config.cryogen = cryogen;
+	t = tip_of(&config);
+	run(&t, &c, 0, 1, &d);
+	result.line_kpa = t.line_kpa;
+	result.supply_kpa = cylinder_kpa(&c) - 101.325;
+	result.freeze_j = run(&t, &c, CRYOSIM_OUT_FREEZE, 1, &d);
+	run(&t, &c, 0, 1, &d);
+	result.supply_j = run(&t, &c, NO_FLOW, 1, &d);
+	DIAG("%s %s: %.2f J with the freeze valve alone, %.2f J with the supply valve, line %.0f kPa",
+	     cryogen == CRYOGEN_N2O ? "N2O" : "LN2", fault ? fault : "healthy", result.freeze_j,
+	     result.supply_j, result.line_kpa);
+	return result;
+}
+
+TEST(valves_are_tested_one_by_one)
+{
+	for (enum cryogen c = CRYOGEN_N2O; c <= CRYOGEN_LN2; c++) {
+		struct valve_test healthy = test_valves(c, NULL);
+		struct valve_test supply = test_valves(c, "supply-leak");
+		struct valve_test freeze = test_valves(c, "freeze-leak");
+
+		EXPECT_EQ(healthy.freeze_j, 0.0);
+		EXPECT_EQ(healthy.supply_j, 0.0);
+		EXPECT_LT(healthy.line_kpa, 1);
+		EXPECT_GT(supply.freeze_j, 0.2);
+		EXPECT_GT(supply.line_kpa, 0.05 * healthy.supply_kpa);
+		EXPECT_EQ(supply.supply_j, 0.0);
+		EXPECT_EQ(freeze.freeze_j, 0.0);
+		EXPECT_GT(freeze.supply_j, 0.2);
+	}
+}
+
 TEST(vapour_alone_cools_little)
 {
 	struct tip_config config = tip_defaults();

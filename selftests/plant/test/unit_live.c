@@ -106,6 +106,28 @@ TEST(estop_contact_breaks_the_supply)
 	EXPECT(!gate_supplies(&g));
 }
 
+TEST(estop_contact_that_is_welded_does_not)
+{
+	struct gate g = { .estop_welded = true };
+
+	pulse(&g, 1000 * MS, 5, 0);
+	g.estop_pressed = true;
+	EXPECT(gate_supplies(&g));
+}
+
+TEST(oneshot_that_is_stuck)
+{
+	struct gate g = { .oneshot_stuck = 1 };
+
+	EXPECT(gate_supplies(&g));
+	g.estop_pressed = true;
+	EXPECT(!gate_supplies(&g));
+	g = (struct gate){ .oneshot_stuck = -1 };
+	pulse(&g, 1000 * MS, 5, 0);
+	EXPECT(g.oneshot.on);
+	EXPECT(!gate_supplies(&g));
+}
+
 /* What the other side of the page does, as its header says. */
 struct fake_guest {
 	struct cryosim_page *page;
@@ -185,6 +207,16 @@ static void bench_end(struct bench *b)
 	free(b->guest.page);
 }
 
+static const char *command(struct bench *b, const char *text)
+{
+	static char reply[CONTROL_REPLY_MAX];
+	char line[CONTROL_LINE_MAX];
+
+	snprintf(line, sizeof(line), "%s", text);
+	control_command(&b->plant, line, reply);
+	return reply;
+}
+
 TEST(page_is_announced_with_its_inputs)
 {
 	struct bench b;
@@ -253,6 +285,49 @@ TEST(a_blocked_vent_shows_in_the_line)
 	plant_set_fault(&b.plant, 0, vent_blocked, true);
 	guest_pulses(&b.guest, &b.plant, &b.now_ns, 1000, 0);
 	EXPECT_GT(line_kpa_at_the_pin(&b), 4500);
+	bench_end(&b);
+}
+
+TEST(faults_of_the_supply_are_sensed)
+{
+	static const struct { const char *name; uint32_t levels; } cases[] = {
+		{ "oneshot-stuck-on", CRYOSIM_LEVEL_SUPPLY_SENSE | CRYOSIM_LEVEL_ESTOP_RELEASED },
+		{ "oneshot-stuck-off", CRYOSIM_LEVEL_ESTOP_RELEASED },
+		{ "sense-wrong", CRYOSIM_LEVEL_SUPPLY_SENSE | CRYOSIM_LEVEL_ESTOP_RELEASED },
+		{ "estop-wire-broken", 0 },
+	};
+	uint32_t mask = CRYOSIM_LEVEL_SUPPLY_SENSE | CRYOSIM_LEVEL_ESTOP_RELEASED;
+	struct bench b;
+
+	ASSERT(bench_begin(&b, 4));
+	for (unsigned int i = 0; i < 4; i++)
+		plant_set_fault(&b.plant, i, fault_find(cases[i].name), true);
+	plant_turn(&b.plant, b.now_ns += MS);
+	for (unsigned int i = 0; i < 4; i++)
+		EXPECT_EQ(b.guest.page->input[i].levels & mask, cases[i].levels);
+	for (unsigned int i = 0; i < 4; i++)
+		plant_set_fault(&b.plant, i, fault_find(cases[i].name), false);
+	plant_turn(&b.plant, b.now_ns += MS);
+	for (unsigned int i = 0; i < 4; i++)
+		EXPECT_EQ(b.guest.page->input[i].levels & mask, CRYOSIM_LEVEL_ESTOP_RELEASED);
+	bench_end(&b);
+}
+
+TEST(estop_bounces_and_stays_pressed)
+{
+	unsigned int changes = 0;
+	bool pressed = true;
+	struct bench b;
+
+	ASSERT(bench_begin(&b, 2));
+	EXPECT_STREQ(command(&b, "estop bouncing"), "ok");
+	for (int i = 0; i < 2 * PLANT_BOUNCES; i++) {
+		plant_turn(&b.plant, b.now_ns += MS);
+		changes += b.plant.gate[1].estop_pressed != pressed;
+		pressed = b.plant.gate[1].estop_pressed;
+	}
+	EXPECT_EQ(changes, PLANT_BOUNCES);
+	EXPECT(pressed);
 	bench_end(&b);
 }
 
@@ -425,16 +500,6 @@ TEST(witness_keeps_the_newest_stalls)
 	while (witness_next(&w, &stall))
 		n++;
 	EXPECT_EQ(n, WITNESS_STALLS - 1);
-}
-
-static const char *command(struct bench *b, const char *text)
-{
-	static char reply[CONTROL_REPLY_MAX];
-	char line[CONTROL_LINE_MAX];
-
-	snprintf(line, sizeof(line), "%s", text);
-	control_command(&b->plant, line, reply);
-	return reply;
 }
 
 TEST(control_commands)

@@ -59,9 +59,12 @@
 #define CRYOSIM_BUS_HANG		(1U << 5)	/* transfers wait until this is unset */
 #define CRYOSIM_BUS_TIP_STUCK		(1U << 6)	/* 0x48 repeats its last conversion */
 #define CRYOSIM_BUS_LINE_NAK		(1U << 7)	/* 0x4a does not answer */
+#define CRYOSIM_BUS_TIP_EIO		(1U << 8)	/* transfers with 0x48 fail */
+#define CRYOSIM_BUS_SPIN		(1U << 9)	/* transfers spin until this is unset */
 
 /* struct cryosim_input.line_faults: what the handpiece's lines shall do wrong */
 #define CRYOSIM_LINE_STUCK		(1U << 0)	/* writes to all but the pulse do nothing */
+#define CRYOSIM_LINE_NO_IRQS		(1U << 1)	/* inputs give no interrupts */
 
 /**
  * struct cryosim_input - what the chips' pins see; the plant writes
