@@ -42,6 +42,10 @@ static inline int cryo_link(struct device *probe, struct device *provider)
 {
 	if (!provider || !provider->driver)
 		return 0;
+	/* The driver core wants no consumer that fails while its provider is being bound. */
+	if (READ_ONCE(provider->links.status) == DL_DEV_PROBING)
+		return dev_err_probe(probe, -EPROBE_DEFER, "%s is still being bound\n",
+				     dev_name(provider));
 	if (!device_link_add(probe, provider, DL_FLAG_AUTOPROBE_CONSUMER))
 		return dev_err_probe(probe, -EINVAL, "cannot depend on %s\n",
 				     dev_name(provider));

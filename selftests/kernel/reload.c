@@ -124,6 +124,21 @@ TEST_F(reload, handpiece_is_pulled_out)
 	close(p.fd);
 }
 
+TEST_F(reload, valves_that_are_found_energised)
+{
+	const uint32_t valves = CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_FREEZE;
+
+	ASSERT_EQ(0, module_load("cryoprobe-sim", "found_driven=3"));
+	self->plant = start_plant();
+	ASSERT_EQ(0, fakeplant_map());
+	EXPECT_TRUE(fakeplant_wait_word(1, ~0U, valves));
+	EXPECT_EQ(valves, fakeplant_word(0));
+	ASSERT_TRUE(all_loaded());
+	EXPECT_TRUE(fakeplant_wait_word(0, valves, 0));
+	EXPECT_TRUE(fakeplant_wait_word(1, valves, 0));
+	fakeplant_unmap();
+}
+
 TEST_F(reload, another_handpiece)
 {
 	struct cryoprobe_identity identity;
@@ -187,7 +202,7 @@ TEST_F(reload, page_of_another_version_is_refused_and_then_taken)
 	fakeplant_page()->bytes = sizeof(struct cryosim_page);
 	fakeplant_page()->handpieces = 1;
 	__atomic_store_n(&fakeplant_page()->magic, CRYOSIM_MAGIC, __ATOMIC_RELEASE);
-	EXPECT_TRUE(wait_for(log_has("page of version 2")));
+	EXPECT_TRUE(wait_for(log_has("page of version 3")));
 	EXPECT_FALSE(probe_is_there(0));
 	fakeplant_page()->version = CRYOSIM_VERSION;
 	fakeplant_unmap();
