@@ -6,16 +6,34 @@ sil_sources := $(addprefix selftests/sil/,traits.c trace.c anatomy.c console.c l
 
 # Without sanitizers, and with the plant's own flags: it is minutes of physics.
 sil_cflags := $(plant_cflags) -Ikernel/include/uapi
-$(eval $(call program,sil,$(addprefix selftests/sil/,sil.c population.c oracle.c report.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
+$(eval $(call program,sil,$(addprefix selftests/sil/,sil.c population.c oracle.c lines.c report.c dataset.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
 $(eval $(call program,sil-tune,selftests/sil/tune.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 $(eval $(call program,sil-demo,selftests/sil/test_demo.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 CHECKS += $(O)/bin/sil-demo
 
 SEED ?=
+SIL_OUT := $(O)/sil
+SIL_PLOT := selftests/sil/sil-plot
+
+# $(call sil_run,OPTIONS): the table to the screen and a file, then the pictures; fails where a bar does
+define sil_run
+@mkdir -p $(SIL_OUT)
+@rm -f $(SIL_OUT)/seed-*
+@$(O)/bin/sil $(1) --out=$(SIL_OUT) >$(SIL_OUT)/figures.md; status=$$?; \
+	cat $(SIL_OUT)/figures.md; selftests/sil/sil-pictures $(O); exit $$status
+endef
+
+# $(call sil_replay,SEED)
+define sil_replay
+@mkdir -p $(SIL_OUT)
+@$(O)/bin/sil --seed=$(1) --csv=$(SIL_OUT)/seed-$(1).csv --ice=$(SIL_OUT)/seed-$(1)-ice.csv
+@$(SIL_PLOT) course $(SIL_OUT)/seed-$(1).csv $(SIL_OUT)/seed-$(1)-ice.csv -o $(SIL_OUT)/seed-$(1).svg
+@echo "$(SIL_OUT)/seed-$(1).svg"
+endef
 
 .PHONY: sil sil-full
 sil: $(O)/bin/sil ## treat 250 virtual patients and print the figures; SEED=N replays one
-	$(if $(SEED),$< --seed=$(SEED) --csv=$(O)/sil-$(SEED).csv --ice=$(O)/sil-$(SEED)-ice.csv,$<)
+	$(if $(SEED),$(call sil_replay,$(SEED)),$(call sil_run,))
 
 sil-full: $(O)/bin/sil ## treat the 10,000 patients of the test set
-	$< --patients=10000 --first=1000001 --compare=1000
+	$(call sil_run,--patients=10000 --first=1000001 --compare=1000)

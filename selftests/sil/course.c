@@ -257,7 +257,7 @@ static int treat(struct run *r)
 	return 0;
 }
 
-static bool is_freeze(const struct trace_point *p, unsigned int cycle)
+bool course_is_freeze(const struct trace_point *p, unsigned int cycle)
 {
 	return p->cycle == cycle && (p->phase == PHASE_COOL || p->phase == PHASE_FREEZE);
 }
@@ -267,9 +267,9 @@ static void judge_freeze(const struct run *r, unsigned int cycle, struct course_
 	const struct trace_point *point = r->trace->point;
 	size_t begin = 0, end, n = r->trace->points;
 
-	while (begin < n && !is_freeze(&point[begin], cycle))
+	while (begin < n && !course_is_freeze(&point[begin], cycle))
 		begin++;
-	for (end = begin; end < n && is_freeze(&point[end], cycle);)
+	for (end = begin; end < n && course_is_freeze(&point[end], cycle);)
 		end++;
 	ret->freeze = freeze_figures(point + begin, end - begin,
 				     r->protocol->target_mdegc * 1e-3,
@@ -300,9 +300,9 @@ static void judge(struct run *r)
 		judge_freeze(r, i + 1, &c->cycle[i]);
 		judge_ice(r, i + 1, &c->cycle[i]);
 	}
-	c->outcome = r->status.outcome;
+	c->completed = r->status.outcome == (r->options.whole ? OUTCOME_COMPLETED : OUTCOME_NONE);
 	/* A freeze that was cut short has not settled for good. */
-	if (c->cycles && c->outcome != OUTCOME_COMPLETED && c->outcome != OUTCOME_NONE)
+	if (c->cycles && !c->completed)
 		c->cycle[c->cycles - 1].freeze.settling_s = INFINITY;
 	c->total_s = now_s(r);
 	c->drawn_g = r->truth.drawn_g;

@@ -21,7 +21,7 @@ struct course_cycle {
 
 /* By the plant's truth, but for what the console says of itself. */
 struct course {
-	enum outcome outcome;
+	bool completed;			/* treated to the end, as far as it was to be */
 	const char *reason;		/* of the last change of phase before warm to withdraw */
 	uint32_t fault_code;		/* the kernel's, 0 = none */
 	unsigned int cycles;		/* begun */
@@ -56,6 +56,9 @@ struct protocol course_protocol(const struct traits *traits);
  */
 int course_run(const struct traits *traits, const struct protocol *protocol,
 	       const struct course_options *options, struct trace *trace, struct course *ret);
+
+/* Whether a point of the trace is in the cool or the freeze of this cycle. */
+bool course_is_freeze(const struct trace_point *p, unsigned int cycle);
 
 /* Full flow until 5 degC below the target, at most 60 s. -ENOMEM. */
 int course_full_flow(const struct traits *traits, struct trace *trace, struct full_flow *ret);

@@ -16,6 +16,18 @@ struct ward {
 	atomic_size_t next;
 };
 
+static void note_deviation(struct subject *s, enum law law, const struct trace *trace)
+{
+	double target = s->traits.value[TRAIT_TARGET_DEGC] - s->traits.value[TRAIT_OFFSET_DEGC];
+	const size_t every = (size_t)(SUBJECT_MOMENT_S / TRACE_STEP_S);
+	const struct trace_point *p = trace->point, *end = p + trace->points;
+
+	while (p < end && !p->flow_permille)
+		p++;
+	for (; p < end && course_is_freeze(p, 1) && s->moments[law] < SUBJECT_MOMENTS; p += every)
+		s->deviation[law][s->moments[law]++] = (float)(p->tip_degc - target);
+}
+
 /* The duty that the core's hold has found is what the patient takes. */
 static void ask_oracle(struct subject *s)
 {
@@ -45,6 +57,8 @@ static int treat(struct subject *s, bool compare, struct trace *trace)
 
 		r = course_run(&s->traits, &protocol, &options, trace, &s->course[law]);
 		s->treated[law] = !r;
+		if (!r)
+			note_deviation(s, law, trace);
 	}
 	if (!r)
 		ask_oracle(s);

@@ -6,12 +6,17 @@
 #include "selftests/sil/course.h"
 #include "selftests/sil/oracle.h"
 
+#define SUBJECT_MOMENT_S	0.5
+#define SUBJECT_MOMENTS		150
+
 struct subject {
 	struct traits traits;
 	struct full_flow full;
 	struct oracle oracle;		/* of the cycle that is hardest to hold */
 	struct course course[LAWS];
 	bool treated[LAWS];
+	size_t moments[LAWS];
+	float deviation[LAWS][SUBJECT_MOMENTS];	/* of the first cycle since the first flow, degC */
 	int error;			/* 0 or -errno: the figures are void */
 };
 

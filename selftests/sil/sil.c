@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "selftests/sil/population.h"
+#include "selftests/sil/dataset.h"
 #include "selftests/sil/report.h"
 
 #define WORST	10
@@ -17,7 +17,7 @@ struct options {
 	bool replay, list;
 	enum law law;
 	unsigned int threads;
-	const char *csv, *ice_csv;
+	const char *csv, *ice_csv, *out;
 	char **assignments;
 };
 
@@ -27,6 +27,7 @@ static const char usage[] =
 	"  --first=SEED   seed of the first (1; the test set begins at 1000001)\n"
 	"  --compare=N    baselines on the first N of them (all)\n"
 	"  --threads=N    at once (one a core)\n"
+	"  --out=FOLDER   figures and the worst courses as CSV\n"
 	"  --seed=SEED    one patient again; 0 is the nominal one\n"
 	"  --law=NAME     with --seed: cryo, on/off or PID\n"
 	"  --csv=FILE     with --seed: its course, every 10 ms\n"
@@ -80,6 +81,9 @@ static bool take(struct options *o, int option)
 	case 'i':
 		o->ice_csv = optarg;
 		return true;
+	case 'o':
+		o->out = optarg;
+		return true;
 	case 'w':
 		o->list = true;
 		return true;
@@ -94,6 +98,7 @@ static bool parse(struct options *o, int argc, char *argv[])
 		{ "first", required_argument, NULL, 'f' },
 		{ "compare", required_argument, NULL, 'c' },
 		{ "threads", required_argument, NULL, 't' },
+		{ "out", required_argument, NULL, 'o' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "law", required_argument, NULL, 'l' },
 		{ "csv", required_argument, NULL, 'v' },
@@ -133,7 +138,7 @@ static void print_traits(const struct traits *t)
 static void print_course(const struct course *c)
 {
 	printf("%s after %.1f s, fault %u, %.2f g, %.1f degC above the floor, said saturated at %.1f s; %s\n",
-	       outcome_to_string(c->outcome), c->total_s, c->fault_code, c->drawn_g,
+	       c->completed ? "completed" : "not completed", c->total_s, c->fault_code, c->drawn_g,
 	       c->floor_margin_degc, c->saturated_s, c->reason ? c->reason : "");
 	for (unsigned int i = 0; i < c->cycles; i++) {
 		const struct freeze_figures *f = &c->cycle[i].freeze;
@@ -145,7 +150,8 @@ static void print_course(const struct course *c)
 	}
 }
 
-static int write_csv(const struct options *o, const struct trace *trace)
+static int write_csv(const struct options *o, const struct traits *traits,
+		     const struct trace *trace)
 {
 	FILE *points = fopen(o->csv ? o->csv : "/dev/null", "w");
 	FILE *ice = fopen(o->ice_csv ? o->ice_csv : "/dev/null", "w");
@@ -154,7 +160,7 @@ static int write_csv(const struct options *o, const struct trace *trace)
 	if (r)
 		perror("sil: cannot write");
 	else
-		trace_print(trace, points, ice);
+		trace_print(trace, traits, points, ice);
 	if (points && fclose(points))
 		r = -1;
 	if (ice && fclose(ice))
@@ -187,21 +193,22 @@ static int replay(const struct options *o)
 	printf("full flow: target in %.2f s, %.1f degC against it, %.1f mg/s\n", full.to_target_s,
 	       full.lowest_degc, full.rate_g_s * 1e3);
 	print_course(&course);
-	r = write_csv(o, &trace);
+	r = write_csv(o, &traits, &trace);
 out:
 	trace_free(&trace);
 	return r;
 }
 
-static void print_worst(const struct subject *subject, size_t n)
+static int tell_worst(const struct options *o, const struct subject *subject)
 {
 	uint64_t seed[WORST];
-	size_t found = report_worst(subject, n, seed, WORST);
+	size_t found = report_worst(subject, o->patients, seed, WORST);
 
-	printf("\nworst seeds:");
+	printf("\nThe worst seeds:");
 	for (size_t i = 0; i < found; i++)
 		printf(" %llu", (unsigned long long)seed[i]);
 	printf("\n");
+	return o->out ? dataset_write(o->out, subject, o->patients, seed, found) : 0;
 }
 
 static int treat_all(const struct options *o)
@@ -218,7 +225,7 @@ static int treat_all(const struct options *o)
 				     isatty(STDERR_FILENO));
 	if (!r) {
 		good = report_print(stdout, subject, o->patients);
-		print_worst(subject, o->patients);
+		r = tell_worst(o, subject);
 	}
 	free(subject);
 	return r ? r : !good;

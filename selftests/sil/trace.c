@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "daemon/core/treatment.h"
+
 #define LONGEST_S	1800
 #define POINTS_MAX	((size_t)(LONGEST_S / TRACE_STEP_S))
 #define ICES_MAX	((size_t)(LONGEST_S / TRACE_ICE_S))
@@ -45,21 +47,24 @@ static void print_points(const struct trace *t, FILE *out)
 	for (size_t i = 0; i < t->points; i++) {
 		const struct trace_point *p = &t->point[i];
 
-		fprintf(out, "%.2f,%d,%d,%.3f,%.3f,%d,%d,%d,%.3f\n", p->time_s, p->phase, p->cycle,
-			p->tip_degc, p->reading_degc, p->flow_permille, p->open, p->openings,
-			p->drawn_g);
+		fprintf(out, "%.2f,%s,%d,%.3f,%.3f,%d,%d,%d,%.3f\n", p->time_s,
+			phase_to_string((enum phase)p->phase), p->cycle, p->tip_degc,
+			p->reading_degc, p->flow_permille, p->open, p->openings, p->drawn_g);
 	}
 }
 
-void trace_print(const struct trace *t, FILE *points, FILE *ice)
+void trace_print(const struct trace *t, const struct traits *traits, FILE *points, FILE *ice)
 {
+	for (enum trait i = 0; i < TRAIT_COUNT; i++)
+		fprintf(points, "# %s=%.6g\n", trait_name(i), traits->value[i]);
 	print_points(t, points);
 	fprintf(ice, "time_s,phase,cycle,edge_mm,half_length_mm,isotherm_mm,said_edge_mm,said_half_length_mm,said_isotherm_mm,said_error_mm\n");
 	for (size_t i = 0; i < t->ices; i++) {
 		const struct trace_ice *p = &t->ice[i];
 
-		fprintf(ice, "%.1f,%d,%d,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f\n", p->time_s, p->phase,
-			p->cycle, p->edge_mm, p->half_length_mm, p->isotherm_mm, p->said_edge_mm,
+		fprintf(ice, "%.1f,%s,%d,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f\n", p->time_s,
+			phase_to_string((enum phase)p->phase), p->cycle, p->edge_mm,
+			p->half_length_mm, p->isotherm_mm, p->said_edge_mm,
 			p->said_half_length_mm, p->said_isotherm_mm, p->said_error_mm);
 	}
 }

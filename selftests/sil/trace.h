@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "selftests/sil/traits.h"
+
 #define TRACE_STEP_S	0.01
 #define TRACE_ICE_S	0.5
 
@@ -44,7 +46,7 @@ void trace_free(struct trace *t);
 struct trace_point *trace_add_point(struct trace *t);
 struct trace_ice *trace_add_ice(struct trace *t);
 
-/* Columns by name, one line a point; and one line an ice entry. */
-void trace_print(const struct trace *t, FILE *points, FILE *ice);
+/* Who it is as comment lines, then columns by name, one line a point; and one line an ice entry. */
+void trace_print(const struct trace *t, const struct traits *traits, FILE *points, FILE *ice);
 
 #endif

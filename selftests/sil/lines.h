@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The figures of the table, one line each, with their bars. */
+#ifndef CRYO_SELFTESTS_SIL_LINES_H
+#define CRYO_SELFTESTS_SIL_LINES_H
+
+#include "selftests/sil/population.h"
+
+struct view;
+
+/* All figures are the smaller the better; a patient's is the worst of its cycles. */
+struct line {
+	const char *name, *unit;
+	double (*value)(const struct view *v);
+	double bar;			/* NAN: reported */
+	double share;			/* of patients that must be within the bar */
+	double (*oracle)(const struct oracle *o);	/* where it is larger, it is the bar */
+};
+
+extern const struct line lines[];
+extern const size_t lines_count;
+
+/* Infinite for a patient who was not frozen at all. */
+double line_value(const struct line *line, const struct subject *s, enum law law);
+
+/* The bar for this patient, NAN if the figure is only reported. */
+double line_bar(const struct line *line, const struct subject *s);
+
+#endif
