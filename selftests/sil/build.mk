@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Software in the loop: core/ and the kernel's pure files treat the plant's patients in one process.
 
-sil_sources := $(addprefix selftests/sil/,traits.c trace.c anatomy.c console.c law.c figures.c course.c) \
+sil_sources := $(addprefix selftests/sil/,traits.c trace.c anatomy.c console.c law.c \
+	reader.c figures.c ice-figures.c course.c) \
 	$(KERNEL_PURE) kernel/thermocouple.c daemon/convert.c $(plant_model) $(CORE_SOURCES)
 
 # Without sanitizers, and with the plant's own flags: it is minutes of physics.
 sil_cflags := $(plant_cflags) -Ikernel/include/uapi
-$(eval $(call program,sil,$(addprefix selftests/sil/,sil.c population.c oracle.c lines.c report.c dataset.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
+$(eval $(call program,sil,$(addprefix selftests/sil/,sil.c population.c oracle.c lines.c report.c ice-report.c dataset.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
 $(eval $(call program,sil-tune,selftests/sil/tune.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 $(eval $(call program,sil-demo,selftests/sil/test_demo.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 CHECKS += $(O)/bin/sil-demo
+$(eval $(call unit_test,sil-figures,$(addprefix selftests/sil/,test_figures.c figures.c ice-figures.c traits.c trace.c) \
+	daemon/core/names.c,,,-lm))
 
 SEED ?=
 SIL_OUT := $(O)/sil

@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "daemon/convert.h"
+#include "daemon/core/sequencer.h"
 #include "selftests/plant/rng.h"
 #include "selftests/sil/console.h"
+#include "selftests/sil/reader.h"
 
 #define TOTAL_MAX_S		1800
 #define FULL_FLOW_MAX_S		60
+#define COAST_S			15	/* in which the ice goes on growing after the flow */
 
 struct run {
 	const struct traits *traits;
@@ -29,11 +32,13 @@ struct run {
 	struct probe_command command;
 	struct treatment_status status;
 	struct law_state law;
+	struct readers readers;
 	struct console_truth truth;
 	bool armed_once;
 	uint64_t late_seq;		/* a command that has not been handed in, 0 = none */
 	int64_t stepped_ns;
-	double flow_since_s, ice_s;
+	double flow_since_s;
+	double ice_s, ice_until_s;	/* the next look at the ice, and the last */
 	size_t labelled;		/* points of the trace that have their phase */
 	struct course course;
 };
@@ -94,13 +99,10 @@ static void note_ice(struct run *r)
 		.edge_mm = (float)r->truth.edge_mm,
 		.half_length_mm = (float)r->truth.half_length_mm,
 		.isotherm_mm = (float)r->truth.isotherm_mm,
-		.said_edge_mm = r->status.ice_radius_um * 1e-3f,
-		.said_half_length_mm = r->status.ice_half_length_um * 1e-3f,
-		.said_isotherm_mm = r->status.isotherm_radius_um * 1e-3f,
-		.said_error_mm = r->status.ice_error_um * 1e-3f,
 		.phase = (uint8_t)r->status.phase,
 		.cycle = (uint8_t)r->status.cycle,
 	};
+	readers_say(&r->readers, &r->status, ice->said);
 }
 
 static void note_events(struct run *r)
@@ -131,10 +133,12 @@ static void note(struct run *r)
 		c->fault_code = r->kernel.first.code;
 	if (!r->truth.has_liquid)
 		c->ran_out = true;
+	if (isinf(r->ice_until_s) && r->status.phase == PHASE_WARM)
+		r->ice_until_s = now_s(r) + COAST_S;
 	if (r->status.phase == PHASE_WITHDRAW)
 		c->withdraw_tip_degc = fmin(c->withdraw_tip_degc, r->truth.tip_degc);
-	if (r->status.phase == PHASE_COOL || r->status.phase == PHASE_FREEZE ||
-	    r->status.phase == PHASE_THAW)
+	if (r->status.phase != PHASE_SELF_TEST && r->status.phase != PHASE_READY &&
+	    now_s(r) < r->ice_until_s)
 		note_ice(r);
 }
 
@@ -196,6 +200,7 @@ static void decide(struct run *r)
 	r->stepped_ns = r->raw.time_ns;
 	sample_from_kernel(&r->map, &r->raw, &r->kernel, &r->sample);
 	treatment_step(r->treatment, &r->sample, &r->command);
+	readers_step(&r->readers, &r->sample, dt_ns);
 	treatment_status(r->treatment, &r->status);
 	let_law_decide(r, dt_ns);
 	serve(r);
@@ -233,7 +238,8 @@ static bool goes_on(const struct run *r)
 {
 	if (r->status.phase == PHASE_IDLE || now_s(r) >= TOTAL_MAX_S)
 		return false;
-	return r->options.whole || r->status.phase != PHASE_WARM;
+	return r->options.whole || r->status.phase != PHASE_WARM ||
+	       (r->options.boundary_mm > 0 && now_s(r) < r->ice_until_s);
 }
 
 static int treat(struct run *r)
@@ -249,6 +255,8 @@ static int treat(struct run *r)
 			(unsigned long long)r->traits->seed, reason);
 		return error;
 	}
+	/* Behind protocol_check(), which wants boundaries that usual tissue does not reach. */
+	r->treatment->protocol.boundary_um = (uint32_t)lround(r->options.boundary_mm * 1e3);
 	treatment_status(r->treatment, &r->status);
 	do {
 		turn(r);
@@ -281,13 +289,14 @@ static void judge_ice(const struct run *r, unsigned int cycle, struct course_cyc
 	for (size_t i = 0; i < r->trace->ices; i++) {
 		const struct trace_ice *ice = &r->trace->ice[i];
 
-		if (ice->cycle != cycle || ice->phase == PHASE_THAW || ice->edge_mm <= 0)
+		if (ice->cycle != cycle || ice->edge_mm <= 0 ||
+		    (ice->phase != PHASE_COOL && ice->phase != PHASE_FREEZE))
 			continue;
 		ret->ice_error_mm = fmax(ret->ice_error_mm,
-					 fabs(ice->said_edge_mm - ice->edge_mm));
+					 fabs(ice->said[READER_CORE].edge_mm - ice->edge_mm));
 		if (ice->edge_mm > ret->edge_mm) {
 			ret->edge_mm = ice->edge_mm;
-			ret->said_edge_mm = ice->said_edge_mm;
+			ret->said_edge_mm = ice->said[READER_CORE].edge_mm;
 		}
 	}
 }
@@ -310,7 +319,7 @@ static void judge(struct run *r)
 	c->flow_at_end = r->command.flow_permille || r->kernel.flow_permille;
 }
 
-static void begin(struct run *r)
+static int begin(struct run *r)
 {
 	struct cryoprobe_identity identity;
 	struct cryoprobe_info info;
@@ -321,6 +330,7 @@ static void begin(struct run *r)
 	profile_from_info(&info, &identity, &profile);
 	treatment_init(r->treatment, &profile, info.period_us);
 	law_begin(&r->law, r->options.law, &r->options.gains);
+	return readers_begin(&r->readers, &profile);
 }
 
 int course_run(const struct traits *traits, const struct protocol *protocol,
@@ -331,19 +341,20 @@ int course_run(const struct traits *traits, const struct protocol *protocol,
 		.console = console_new(traits, trace),
 		.treatment = malloc(treatment_size()),
 		.rng = rng_seeded(traits->seed + 2000),
-		.flow_since_s = INFINITY,
+		.flow_since_s = INFINITY, .ice_until_s = INFINITY,
 		.course = { .withdraw_tip_degc = INFINITY, .saturated_s = INFINITY },
 	};
 	int error = -ENOMEM;
 
-	if (r.console && r.treatment) {
-		begin(&r);
+	if (r.console && r.treatment)
+		error = begin(&r);
+	if (!error)
 		error = treat(&r);
-	}
 	if (!error) {
 		judge(&r);
 		*ret = r.course;
 	}
+	readers_end(&r.readers);
 	console_free(r.console);
 	free(r.treatment);
 	return error;

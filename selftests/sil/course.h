@@ -45,6 +45,7 @@ struct course_options {
 	enum law law;
 	struct pid_gains gains;
 	bool whole;			/* until withdrawn; else until the last freeze has ended */
+	double boundary_mm;		/* of the ice, 0 = none; the ice is then followed further */
 };
 
 /* What the traits ask for: a freeze of 60 s in each cycle. */

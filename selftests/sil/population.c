@@ -45,6 +45,27 @@ static void ask_oracle(struct subject *s)
 	}
 }
 
+static void note_ice(struct subject *s, const struct trace *trace)
+{
+	for (enum reader reader = 0; reader < READERS; reader++)
+		s->ice[reader] = ice_figures(trace, reader);
+	s->boundary_mm = ice_largest_mm(trace, 1) * s->traits.value[TRAIT_BOUNDARY_SHARE];
+}
+
+/* Once more, with a boundary that the first cycle's ice has passed. */
+static int treat_to_boundary(struct subject *s, struct trace *trace)
+{
+	struct course_options options = { .law = LAW_CORE, .boundary_mm = s->boundary_mm };
+	struct protocol protocol = course_protocol(&s->traits);
+	struct course course;
+	int r;
+
+	protocol.cycles = 1;
+	r = course_run(&s->traits, &protocol, &options, trace, &course);
+	s->beyond_mm = ice_largest_mm(trace, 1) - s->boundary_mm;
+	return r;
+}
+
 static int treat(struct subject *s, bool compare, struct trace *trace)
 {
 	struct protocol protocol = course_protocol(&s->traits);
@@ -59,9 +80,13 @@ static int treat(struct subject *s, bool compare, struct trace *trace)
 		s->treated[law] = !r;
 		if (!r)
 			note_deviation(s, law, trace);
+		if (!r && law == LAW_CORE)
+			note_ice(s, trace);
 	}
 	if (!r)
 		ask_oracle(s);
+	if (!r && s->boundary_mm > 0)
+		r = treat_to_boundary(s, trace);
 	return r;
 }
 

@@ -4,6 +4,7 @@
 #define CRYO_SELFTESTS_SIL_POPULATION_H
 
 #include "selftests/sil/course.h"
+#include "selftests/sil/ice-figures.h"
 #include "selftests/sil/oracle.h"
 
 #define SUBJECT_MOMENT_S	0.5
@@ -17,6 +18,8 @@ struct subject {
 	bool treated[LAWS];
 	size_t moments[LAWS];
 	float deviation[LAWS][SUBJECT_MOMENTS];	/* of the first cycle since the first flow, degC */
+	struct ice_figures ice[READERS];
+	double boundary_mm, beyond_mm;	/* one cycle with a boundary: how far the ice passed it */
 	int error;			/* 0 or -errno: the figures are void */
 };
 

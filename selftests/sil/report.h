@@ -10,6 +10,9 @@
 /* Prints everything about @n subjects as Markdown; true if every bar holds. */
 bool report_print(FILE *out, const struct subject *subject, size_t n);
 
+/* The second table: how well the ice is known. */
+bool ice_report_print(FILE *out, const struct subject *subject, size_t n);
+
 /* Seeds of the @most worst subjects, worst first, into @ret; how many. */
 size_t report_worst(const struct subject *subject, size_t n, uint64_t *ret, size_t most);
 

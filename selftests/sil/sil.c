@@ -225,6 +225,7 @@ static int treat_all(const struct options *o)
 				     isatty(STDERR_FILENO));
 	if (!r) {
 		good = report_print(stdout, subject, o->patients);
+		good &= ice_report_print(stdout, subject, o->patients);
 		r = tell_worst(o, subject);
 	}
 	free(subject);

@@ -61,10 +61,11 @@ void trace_print(const struct trace *t, const struct traits *traits, FILE *point
 	fprintf(ice, "time_s,phase,cycle,edge_mm,half_length_mm,isotherm_mm,said_edge_mm,said_half_length_mm,said_isotherm_mm,said_error_mm\n");
 	for (size_t i = 0; i < t->ices; i++) {
 		const struct trace_ice *p = &t->ice[i];
+		const struct said *said = &p->said[READER_CORE];
 
 		fprintf(ice, "%.1f,%s,%d,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f\n", p->time_s,
 			phase_to_string((enum phase)p->phase), p->cycle, p->edge_mm,
-			p->half_length_mm, p->isotherm_mm, p->said_edge_mm,
-			p->said_half_length_mm, p->said_isotherm_mm, p->said_error_mm);
+			p->half_length_mm, p->isotherm_mm, said->edge_mm, said->half_length_mm,
+			said->isotherm_mm, said->error_mm);
 	}
 }

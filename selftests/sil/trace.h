@@ -25,10 +25,22 @@ struct trace_point {
 	uint8_t phase, cycle;
 };
 
+/* Who says how large the ice is, see reader.h. */
+enum reader {
+	READER_CORE,			/* cryod */
+	READER_LINE,			/* the nominal patient's tissue in one dimension */
+	READERS
+};
+
+/* Radius of the -1 degC edge, half its length, radius of -20 degC, and the first one's uncertainty. */
+struct said {
+	float edge_mm, half_length_mm, isotherm_mm, error_mm;
+};
+
 struct trace_ice {
 	float time_s;
 	float edge_mm, half_length_mm, isotherm_mm;	/* true */
-	float said_edge_mm, said_half_length_mm, said_isotherm_mm, said_error_mm;
+	struct said said[READERS];
 	uint8_t phase, cycle;
 };
 

@@ -80,6 +80,7 @@ static const struct range ranges[] = {
 	{ TRAIT_TARGET_DEGC, EVEN, -95, -10, -60, "[7]", TRAIT_NITROGEN, 1 },
 	{ TRAIT_FLOOR_BELOW_DEGC, EVEN, 20, 30, 30, "the shipped protocols", ANY },
 	{ TRAIT_CYCLES, WHOLE, 1, 2, 1, "assumed", ANY },
+	{ TRAIT_BOUNDARY_SHARE, EVEN, 0.5, 0.95, 0.8, "assumed", ANY },
 };
 
 static const struct {
@@ -116,6 +117,7 @@ static const struct {
 	[TRAIT_TARGET_DEGC] = { "target", "degC" },
 	[TRAIT_FLOOR_BELOW_DEGC] = { "floor-below", "degC" },
 	[TRAIT_CYCLES] = { "cycles", "" },
+	[TRAIT_BOUNDARY_SHARE] = { "boundary", "of the ice without one" },
 };
 
 /* Each trait has a stream of its own, found by its name: the others stay when one is added. */
