@@ -36,6 +36,11 @@ void cylinder_draw(struct cylinder *c, double mass_g)
 	c->mass_g = fmax(c->mass_g - mass_g, 0);
 }
 
+void cylinder_leave(struct cylinder *c, double liquid_g)
+{
+	c->mass_g = fmin(c->mass_g, vapour_g(c) + liquid_g);
+}
+
 void cylinder_empty(struct cylinder *c)
 {
 	c->mass_g = fmin(c->mass_g, vapour_g(c) / 8);

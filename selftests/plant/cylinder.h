@@ -30,6 +30,9 @@ struct cylinder cylinder_full(enum cryogen cryogen, double degc);
 /* Draws @mass_g, not more than is there. */
 void cylinder_draw(struct cylinder *c, double mass_g);
 
+/* Leaves @liquid_g of the liquid, and the vapour above it; more than there is changes nothing. */
+void cylinder_leave(struct cylinder *c, double liquid_g);
+
 /* Lets all liquid out and leaves an eighth of the vapour that would fill it. */
 void cylinder_empty(struct cylinder *c);
 

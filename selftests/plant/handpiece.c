@@ -17,6 +17,7 @@ struct handpiece_config handpiece_defaults(void)
 {
 	return (struct handpiece_config){
 		.tip = tip_defaults(), .tissue = *tissue_find("muscle"), .cylinder_degc = 20,
+		.liquid_g = INFINITY,
 		.contact_m2k_w = 1e-5, .cell_m = 0.15e-3, .growth = 1.1, .step_s = 10e-3,
 		.sensors = sensors_defaults(), .seed = 1,
 	};
@@ -79,6 +80,7 @@ void handpiece_reset(struct handpiece *h)
 	bioheat_reset(h->tissue);
 	tip_begin(&h->tip, &h->config.tip, h->config.seed);
 	h->cylinder = cylinder_full(h->config.tip.cryogen, h->config.cylinder_degc);
+	cylinder_leave(&h->cylinder, h->config.liquid_g);
 	if (h->disturbances.cylinder_empty > 0)
 		cylinder_empty(&h->cylinder);
 	h->time_s = 0;

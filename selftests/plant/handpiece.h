@@ -20,6 +20,7 @@
  * @tip: needle and console
  * @tissue: properties, copied
  * @cylinder_degc: temperature of the room and the cylinder
+ * @liquid_g: liquid in the cylinder at first, not more than a full one has
  * @contact_m2k_w: thermal resistance between needle and tissue
  * @cell_m, @growth: of the grid at the needle
  * @step_s: of the tissue; a multiple of the fluid's HANDPIECE_FLUID_STEP_S
@@ -29,7 +30,7 @@
 struct handpiece_config {
 	struct tip_config tip;
 	struct tissue tissue;
-	double cylinder_degc;
+	double cylinder_degc, liquid_g;
 	double contact_m2k_w;
 	double cell_m, growth;
 	double step_s;

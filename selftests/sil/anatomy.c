@@ -63,6 +63,7 @@ struct handpiece_config anatomy_config(const struct traits *t)
 	config.tip.jitter_s = t->value[TRAIT_VALVE_JITTER_MS] * 1e-3;
 	config.tissue = tissue_of(t);
 	config.cylinder_degc = t->value[TRAIT_ROOM_DEGC];
+	config.liquid_g = t->value[TRAIT_LIQUID_G];
 	config.contact_m2k_w = t->value[TRAIT_CONTACT_M2K_W];
 	config.cell_m = CELL_M;
 	config.growth = GROWTH;
@@ -73,12 +74,4 @@ struct handpiece_config anatomy_config(const struct traits *t)
 	config.sensors.cold_junction_degc = t->value[TRAIT_PLUG_DEGC];
 	config.seed = t->seed;
 	return config;
-}
-
-/* The vapour fills what the liquid leaves. */
-void anatomy_fill(struct cylinder *c, const struct traits *t)
-{
-	double vapour_g = cryogen_vapour_density(c->cryogen, c->degc) * c->volume_l;
-
-	c->mass_g = fmin(vapour_g + t->value[TRAIT_LIQUID_G], c->mass_g);
 }

@@ -10,7 +10,4 @@
 
 struct handpiece_config anatomy_config(const struct traits *t);
 
-/* Leaves as much liquid in a full cylinder as the patient's has. */
-void anatomy_fill(struct cylinder *c, const struct traits *t);
-
 #endif

@@ -7,7 +7,7 @@ sil_sources := $(addprefix selftests/sil/,traits.c trace.c anatomy.c console.c l
 
 # Without sanitizers, and with the plant's own flags: it is minutes of physics.
 sil_cflags := $(plant_cflags) -Ikernel/include/uapi
-$(eval $(call program,sil,$(addprefix selftests/sil/,sil.c population.c oracle.c lines.c report.c ice-report.c dataset.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
+$(eval $(call program,sil,$(addprefix selftests/sil/,sil.c plant-options.c population.c oracle.c lines.c report.c ice-report.c dataset.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
 $(eval $(call program,sil-tune,selftests/sil/tune.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 $(eval $(call program,sil-demo,selftests/sil/test_demo.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 CHECKS += $(O)/bin/sil-demo

@@ -89,7 +89,6 @@ struct console *console_new(const struct traits *traits, struct trace *trace)
 	c->traits = *traits;
 	c->trace = trace;
 	c->rng = rng_seeded(traits->seed + 1000);
-	anatomy_fill(&c->handpiece.cylinder, traits);
 	c->lowest_tip_degc = handpiece_tip_degc(&c->handpiece);
 	begin_kernel(c);
 	trace->points = 0;

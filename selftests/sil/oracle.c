@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The ripple that pulses leave, by calculation. The plant's fluid turns pulses into cooling; the
- * tip's steel and the frozen tissue behind its contact, plane because a pulse reaches less than half
- * a millimetre far, turn that into temperature. Only what differs from the steady state counts.
+ * tip's steel and the frozen tissue behind its contact, plane because a pulse reaches less than
+ * half a millimetre far, turn that into temperature. Only what differs from the steady state counts.
  */
 #include "selftests/sil/oracle.h"
 

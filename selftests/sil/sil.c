@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "selftests/sil/dataset.h"
+#include "selftests/sil/plant-options.h"
+#include "selftests/sil/population.h"
 #include "selftests/sil/report.h"
 
 #define WORST	10
@@ -14,7 +16,7 @@
 struct options {
 	size_t patients, compared;
 	uint64_t first, seed;
-	bool replay, list;
+	bool replay, list, plant;
 	enum law law;
 	unsigned int threads;
 	const char *csv, *ice_csv, *out;
@@ -33,6 +35,7 @@ static const char usage[] =
 	"  --csv=FILE     with --seed: its course, every 10 ms\n"
 	"  --ice=FILE     with --seed: its ice, every 0.5 s\n"
 	"  --traits       with --seed: only print what it is\n"
+	"  --options      with --seed: only print it as options of cryo-plant\n"
 	"trait=value changes a trait of every patient.\n";
 
 static bool number(const char *text, uint64_t *ret)
@@ -84,6 +87,9 @@ static bool take(struct options *o, int option)
 	case 'o':
 		o->out = optarg;
 		return true;
+	case 'P':
+		o->plant = true;
+		return true;
 	case 'w':
 		o->list = true;
 		return true;
@@ -104,6 +110,7 @@ static bool parse(struct options *o, int argc, char *argv[])
 		{ "csv", required_argument, NULL, 'v' },
 		{ "ice", required_argument, NULL, 'i' },
 		{ "traits", no_argument, NULL, 'w' },
+		{ "options", no_argument, NULL, 'P' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -180,8 +187,12 @@ static int replay(const struct options *o)
 
 	if (!trace.point || !trace.ice || !draw(o, o->seed, &traits))
 		goto out;
-	print_traits(&traits);
 	r = 0;
+	if (o->plant) {
+		plant_options_print(&traits, stdout);
+		goto out;
+	}
+	print_traits(&traits);
 	if (o->list)
 		goto out;
 	protocol = course_protocol(&traits);

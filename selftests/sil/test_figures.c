@@ -72,7 +72,7 @@ TEST(a_swing_beyond_the_band_never_settles)
 	EXPECT_GT(f.rms_degc, 1.0);
 }
 
-/* The sensor reads a degree too high: the tip is held a degree too low, and that is no error of control. */
+/* The sensor reads a degree too high: the tip is held a degree too low. Control has no part in it. */
 TEST(the_offset_is_the_sensors)
 {
 	struct freeze_figures f;

@@ -32,7 +32,7 @@ enum reader {
 	READERS
 };
 
-/* Radius of the -1 degC edge, half its length, radius of -20 degC, and the first one's uncertainty. */
+/* Radius of the -1 degC edge and its uncertainty, half its length, radius of -20 degC. */
 struct said {
 	float edge_mm, half_length_mm, isotherm_mm, error_mm;
 };
