@@ -31,8 +31,9 @@ struct bioheat {
 
 	/* theta of enthalpy by pieces: m2/s of each phase, enthalpy where freezing ends */
 	double d_frozen, d_freezing, d_unfrozen, h_frozen;
-	/* heat source of unfrozen tissue: source_0 - source_1 * theta */
-	double source_0, source_1;
+	/* heat source of unfrozen tissue: metabolic + blood * (blood_0 - blood_1 * theta) */
+	double blood_0, blood_1;
+	double *blood;			/* perfusion against the tissue's own, by cell */
 	double outer_theta;
 	double cell_rate_max;		/* of all cells, 1/s: inverse of the stable step */
 	double wall_w_k;		/* of all faces to the tip in ice */
@@ -52,8 +53,8 @@ static void derive_pieces(struct bioheat *b)
 	b->d_frozen = t->k_frozen / t->c_frozen;
 	b->d_unfrozen = t->k_unfrozen / t->c_unfrozen;
 	b->d_freezing = -t->k_freezing * interval / b->h_frozen;
-	b->source_0 = t->metabolic + t->perfusion * (t->blood_degc - t->freeze_start_degc);
-	b->source_1 = t->perfusion / t->k_unfrozen;
+	b->blood_0 = t->perfusion * (t->blood_degc - t->freeze_start_degc);
+	b->blood_1 = t->perfusion / t->k_unfrozen;
 	b->outer_theta = tissue_theta(t, b->config.initial_degc);
 }
 
@@ -92,6 +93,21 @@ static void derive_rates(struct bioheat *b)
 			       wall_share_of_contact(b, &m->wall[f], k_max);
 }
 
+/* A column that the vessel's wall crosses gets its share. */
+static void derive_blood(struct bioheat *b)
+{
+	const struct vessel *v = &b->config.vessel;
+	const double *edge = b->mesh->r_edge;
+
+	for (size_t i = 0; i < b->mesh->columns; i++) {
+		double inside_m = fmin(edge[i + 1], v->to_m) - fmax(edge[i], v->from_m);
+		double share = v->times > 0 ? fmax(inside_m, 0) / (edge[i + 1] - edge[i]) : 0;
+
+		for (size_t j = 0; j < b->mesh->rows; j++)
+			b->blood[mesh_cell(b->mesh, i, j)] = 1 + (v->times - 1) * share;
+	}
+}
+
 struct bioheat *bioheat_new(const struct bioheat_config *config)
 {
 	struct bioheat *b = calloc(1, sizeof(*b));
@@ -104,13 +120,15 @@ struct bioheat *bioheat_new(const struct bioheat_config *config)
 		b->enthalpy = calloc(b->mesh->cells, sizeof(double));
 		b->previous = calloc(b->mesh->cells, sizeof(double));
 		b->theta = calloc(b->mesh->cells, sizeof(double));
+		b->blood = calloc(b->mesh->cells, sizeof(double));
 	}
-	if (!b->mesh || !b->enthalpy || !b->previous || !b->theta) {
+	if (!b->mesh || !b->enthalpy || !b->previous || !b->theta || !b->blood) {
 		bioheat_free(b);
 		return NULL;
 	}
 	derive_pieces(b);
 	derive_rates(b);
+	derive_blood(b);
 	bioheat_reset(b);
 	return b;
 }
@@ -123,6 +141,7 @@ void bioheat_free(struct bioheat *b)
 	free(b->enthalpy);
 	free(b->previous);
 	free(b->theta);
+	free(b->blood);
 	free(b);
 }
 
@@ -162,10 +181,11 @@ static void advance_row(struct bioheat *b, const struct stage *stage, size_t fir
 	const struct mesh *m = b->mesh;
 	const double *restrict theta = b->theta, *restrict newest = b->enthalpy;
 	const double *restrict inward = m->inward, *restrict below = m->below;
-	const double *restrict per_volume = m->per_volume;
+	const double *restrict per_volume = m->per_volume, *restrict blood = b->blood;
 	double *restrict out = b->previous;
 	const struct stage s = *stage;
-	const double source_0 = b->source_0, source_1 = b->source_1;
+	const double metabolic = b->config.tissue.metabolic;
+	const double blood_0 = b->blood_0, blood_1 = b->blood_1;
 	const size_t stride = m->stride;
 
 	for (size_t k = first; k < end; k++) {
@@ -174,7 +194,7 @@ static void advance_row(struct bioheat *b, const struct stage *stage, size_t fir
 			      inward[k + 1] * (theta[k + 1] - t) +
 			      below[k] * (theta[k - stride] - t) +
 			      below[k + stride] * (theta[k + stride] - t);
-		double source = t > 0 ? source_0 - source_1 * t : 0;
+		double source = t > 0 ? metabolic + blood[k] * (blood_0 - blood_1 * t) : 0;
 
 		out[k] = s.mu * newest[k] + s.nu * out[k] +
 			 s.weight_s * (heat * per_volume[k] + source);
@@ -349,7 +369,9 @@ double bioheat_source_w(const struct bioheat *b)
 		double theta = piece_theta(b, b->enthalpy[k]);
 
 		if (theta > 0)
-			sum += (b->source_0 - b->source_1 * theta) * b->mesh->volume[k];
+			sum += (b->config.tissue.metabolic +
+				b->blood[k] * (b->blood_0 - b->blood_1 * theta)) *
+			       b->mesh->volume[k];
 	}
 	return sum;
 }

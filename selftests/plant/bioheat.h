@@ -26,9 +26,20 @@ enum bioheat_wall {
 };
 
 /**
+ * struct vessel - a shell around the needle's axis in which there is more blood
+ * @from_m, @to_m: its radii
+ * @times: perfusion against the tissue's own; 0 if there is no vessel
+ */
+struct vessel {
+	double from_m, to_m;
+	double times;
+};
+
+/**
  * struct bioheat_config - a domain
  * @shape, @wall: see above
  * @tissue: copied
+ * @vessel: not for planar shapes
  * @radius_m: the needle's outer radius; inner radius of a cylinder or sphere; 0 if planar
  * @active_m: active length of the needle
  * @cell_m: size of the cells at the wall
@@ -43,6 +54,7 @@ struct bioheat_config {
 	enum bioheat_shape shape;
 	enum bioheat_wall wall;
 	struct tissue tissue;
+	struct vessel vessel;
 	double radius_m, active_m;
 	double cell_m, growth, reach_m;
 	bool outer_fixed;

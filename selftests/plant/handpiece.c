@@ -27,6 +27,7 @@ static struct bioheat *tissue_new(const struct handpiece_config *c, const struct
 {
 	struct bioheat_config config = {
 		.shape = BIOHEAT_NEEDLE, .wall = BIOHEAT_WALL_TIP, .tissue = *tissue,
+		.vessel = c->vessel,
 		.radius_m = tip_radius_m(c->tip.gauge), .active_m = c->tip.active_m,
 		.cell_m = c->cell_m, .growth = c->growth, .reach_m = REACH_M,
 		.initial_degc = BODY_DEGC, .tip_capacity_j_k = tip_capacity_j_k(&c->tip),

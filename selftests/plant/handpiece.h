@@ -19,6 +19,7 @@
  * struct handpiece_config - a patient and a needle
  * @tip: needle and console
  * @tissue: properties, copied
+ * @vessel: near the needle, if any
  * @cylinder_degc: temperature of the room and the cylinder
  * @liquid_g: liquid in the cylinder at first, not more than a full one has
  * @contact_m2k_w: thermal resistance between needle and tissue
@@ -30,6 +31,7 @@
 struct handpiece_config {
 	struct tip_config tip;
 	struct tissue tissue;
+	struct vessel vessel;
 	double cylinder_degc, liquid_g;
 	double contact_m2k_w;
 	double cell_m, growth;

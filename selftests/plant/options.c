@@ -52,6 +52,11 @@ static const struct number_option {
 	{ "plug-degc", AT(handpiece.sensors.cold_junction_degc), -20, 60, 1,
 	  "temperature of the plug (24)" },
 	{ "tail-s", AT(handpiece.tip.tail_s), 0.05, 2, 1, "dead volume's tail (0.5)" },
+	{ "vessel-from-mm", AT(handpiece.vessel.from_m), 0, 30, 1e-3,
+	  "inner radius of a shell of more blood (0)" },
+	{ "vessel-times", AT(handpiece.vessel.times), 0, 1000, 1,
+	  "its perfusion against the tissue's (0 = none)" },
+	{ "vessel-to-mm", AT(handpiece.vessel.to_m), 0, 30, 1e-3, "its outer radius (0)" },
 };
 
 static const char *set_number(struct options *o, const struct number_option *n, const char *value)

@@ -62,6 +62,11 @@ struct handpiece_config anatomy_config(const struct traits *t)
 	config.tip.close_delay_s = t->value[TRAIT_CLOSE_MS] * 1e-3;
 	config.tip.jitter_s = t->value[TRAIT_VALVE_JITTER_MS] * 1e-3;
 	config.tissue = tissue_of(t);
+	config.vessel = (struct vessel){
+		.from_m = t->value[TRAIT_VESSEL_MM] * 1e-3,
+		.to_m = (t->value[TRAIT_VESSEL_MM] + t->value[TRAIT_VESSEL_THICK_MM]) * 1e-3,
+		.times = t->value[TRAIT_VESSEL_TIMES],
+	};
 	config.cylinder_degc = t->value[TRAIT_ROOM_DEGC];
 	config.liquid_g = t->value[TRAIT_LIQUID_G];
 	config.contact_m2k_w = t->value[TRAIT_CONTACT_M2K_W];

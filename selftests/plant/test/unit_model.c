@@ -163,6 +163,33 @@ TEST(contact_resistance_keeps_tissue_warmer)
 	EXPECT_LT(radius[1], radius[0]);
 }
 
+/* Blood gives heat to the tissue that has been cooled; all of it is in the tissue or in the tip. */
+TEST(a_vessel_holds_the_ice_back)
+{
+	double radius[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct bioheat_config c = coarse();
+		struct bioheat *b;
+		double before_j, given_j = 0;
+
+		if (i)
+			c.vessel = (struct vessel){ 2.5e-3, 4e-3, 50 };
+		b = bioheat_new(&c);
+		ASSERT(b != NULL);
+		before_j = bioheat_tissue_heat_j(b);
+		for (int n = 0; n < 6000; n++) {
+			given_j += 0.01 * bioheat_source_w(b);
+			bioheat_step(b, 0.01, &freeze);
+		}
+		EXPECT_NEAR(bioheat_tissue_heat_j(b) - before_j, given_j - bioheat_wall_heat_j(b),
+			    2e-3 * bioheat_wall_heat_j(b));
+		radius[i] = iceball_measure(b, -1).radius_m;
+		bioheat_free(b);
+	}
+	EXPECT_LT(radius[1], 0.95 * radius[0]);
+}
+
 TEST(a_long_step_is_divided)
 {
 	struct bioheat_config c = coarse();
