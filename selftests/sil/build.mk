@@ -40,3 +40,7 @@ sil: $(O)/bin/sil ## treat 250 virtual patients and print the figures; SEED=N re
 
 sil-full: $(O)/bin/sil ## treat the 10,000 patients of the test set
 	$(call sil_run,--patients=10000 --first=1000001 --compare=1000)
+
+.PHONY: sil-docs
+sil-docs: ## put the figures and pictures of the last make sil or sil-full into docs/
+	selftests/sil/sil-docs $(SIL_OUT)

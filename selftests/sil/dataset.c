@@ -21,22 +21,29 @@ static FILE *create(const char *folder, const char *name)
 	return file;
 }
 
+static void write_row(FILE *out, const struct subject *s, enum law law)
+{
+	fprintf(out, "%llu,%s,%.4g,%.4g", (unsigned long long)s->traits.seed, law_name(law),
+		s->full.to_target_s, s->oracle.amplitude_degc);
+	for (enum trait i = 0; i < TRAIT_COUNT; i++)
+		fprintf(out, ",%.5g", s->traits.value[i]);
+	for (const struct line *line = lines; line < lines + lines_count; line++)
+		fprintf(out, ",%.4g", line_value(line, s, law));
+	fprintf(out, "\n");
+}
+
 static void write_figures(FILE *out, const struct subject *s, size_t n)
 {
-	fprintf(out, "seed,law");
+	fprintf(out, "seed,law,full flow to target,oracle ripple");
+	for (enum trait i = 0; i < TRAIT_COUNT; i++)
+		fprintf(out, ",%s", trait_name(i));
 	for (const struct line *line = lines; line < lines + lines_count; line++)
 		fprintf(out, ",\"%s, %s\"", line->name, line->unit);
 	fprintf(out, "\n");
 	for (size_t i = 0; i < n; i++)
-		for (enum law law = LAW_CORE; law < LAWS; law++) {
-			if (!s[i].treated[law] || !subject_counts(&s[i]))
-				continue;
-			fprintf(out, "%llu,%s", (unsigned long long)s[i].traits.seed,
-				law_name(law));
-			for (const struct line *line = lines; line < lines + lines_count; line++)
-				fprintf(out, ",%.4g", line_value(line, &s[i], law));
-			fprintf(out, "\n");
-		}
+		for (enum law law = LAW_CORE; law < LAWS; law++)
+			if (s[i].treated[law] && subject_counts(&s[i]))
+				write_row(out, &s[i], law);
 }
 
 static int compare(const void *a, const void *b)

@@ -6,7 +6,8 @@
 #include "selftests/sil/population.h"
 
 /*
- * Into the folder @path: figures.csv, a row for each patient and law; deviation.csv, percentiles of
+ * Into the folder @path: figures.csv, a row for each patient and law with
+ * traits and figures; deviation.csv, percentiles of
  * the deviation from the target since the first flow; the courses of @worst seeds, seed-N.csv and
  * seed-N-ice.csv. Only patients that count, but for the worst. 0 or -errno.
  */
