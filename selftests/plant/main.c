@@ -57,11 +57,9 @@ static void become_real_time(void)
 static int begin_handpieces(struct plant *p, const struct options *o)
 {
 	for (p->handpieces = 0; p->handpieces < o->handpieces; p->handpieces++) {
-		struct handpiece_config config = o->handpiece;
-		int r;
+		int r = handpiece_begin(&p->handpiece[p->handpieces],
+					&o->handpiece[p->handpieces]);
 
-		config.seed += p->handpieces;
-		r = handpiece_begin(&p->handpiece[p->handpieces], &config);
 		if (r < 0)
 			return complain("tissue", r);
 	}

@@ -9,68 +9,84 @@
 #include "selftests/plant/control.h"
 
 #define AT(field) offsetof(struct options, field)
+#define OF(field) offsetof(struct handpiece_config, field)
 
+/* Of a handpiece. */
 static const struct number_option {
 	const char *name;
 	size_t field;
 	double min, max, unit;	/* of what is given; the field gets the value times unit */
 	const char *what;
 } numbers[] = {
-	{ "active-mm", AT(handpiece.tip.active_m), 2, 30, 1e-3, "active length of the tip (7)" },
-	{ "blood-degc", AT(handpiece.tissue.blood_degc), 20, 42, 1,
+	{ "active-mm", OF(tip.active_m), 2, 30, 1e-3, "active length of the tip (7)" },
+	{ "blood-degc", OF(tissue.blood_degc), 20, 42, 1,
 	  "temperature of the arterial blood (the class's)" },
-	{ "c-frozen", AT(handpiece.tissue.c_frozen), 500000, 1e7, 1,
+	{ "c-frozen", OF(tissue.c_frozen), 500000, 1e7, 1,
 	  "heat capacity, J/(m3 K) (the class's)" },
-	{ "c-unfrozen", AT(handpiece.tissue.c_unfrozen), 500000, 1e7, 1,
+	{ "c-unfrozen", OF(tissue.c_unfrozen), 500000, 1e7, 1,
 	  "heat capacity, J/(m3 K) (the class's)" },
-	{ "cell-mm", AT(handpiece.cell_m), 0.05, 1, 1e-3, "size of cells at the needle (0.15)" },
-	{ "close-delay-ms", AT(handpiece.tip.close_delay_s), 0, 200, 1e-3, "of each valve (10)" },
-	{ "contact", AT(handpiece.contact_m2k_w), 0, 1e-2, 1, "contact resistance, m2 K/W (1e-5)" },
-	{ "cylinder-degc", AT(handpiece.cylinder_degc), -10, 30, 1, "the room's temperature (20)" },
-	{ "exhaust-kpa", AT(handpiece.tip.exhaust_kpa), 100, 600, 1, "exhaust, absolute (110)" },
-	{ "heater-w", AT(handpiece.tip.heater_w), 0, 20, 1, "heater of the thaw line (3)" },
-	{ "jitter-ms", AT(handpiece.tip.jitter_s), 0, 10, 1e-3,
+	{ "cell-mm", OF(cell_m), 0.05, 1, 1e-3, "size of cells at the needle (0.15)" },
+	{ "close-delay-ms", OF(tip.close_delay_s), 0, 200, 1e-3, "of each valve (10)" },
+	{ "contact", OF(contact_m2k_w), 0, 1e-2, 1, "contact resistance, m2 K/W (1e-5)" },
+	{ "cylinder-degc", OF(cylinder_degc), -10, 30, 1, "the room's temperature (20)" },
+	{ "exhaust-kpa", OF(tip.exhaust_kpa), 100, 600, 1, "exhaust, absolute (110)" },
+	{ "heater-w", OF(tip.heater_w), 0, 20, 1, "heater of the thaw line (3)" },
+	{ "jitter-ms", OF(tip.jitter_s), 0, 10, 1e-3,
 	  "of each valve, to both sides (1)" },
-	{ "k-freezing", AT(handpiece.tissue.k_freezing), 0.05, 5, 1,
+	{ "k-freezing", OF(tissue.k_freezing), 0.05, 5, 1,
 	  "conductivity, W/(m K) (the class's)" },
-	{ "k-frozen", AT(handpiece.tissue.k_frozen), 0.05, 5, 1,
+	{ "k-frozen", OF(tissue.k_frozen), 0.05, 5, 1,
 	  "conductivity, W/(m K) (the class's)" },
-	{ "k-unfrozen", AT(handpiece.tissue.k_unfrozen), 0.05, 5, 1,
+	{ "k-unfrozen", OF(tissue.k_unfrozen), 0.05, 5, 1,
 	  "conductivity, W/(m K) (the class's)" },
-	{ "lag-ms", AT(handpiece.sensors.tip_lag_s), 20, 300, 1e-3, "tip thermocouple's lag (60)" },
-	{ "latent", AT(handpiece.tissue.latent), 1e7, 5e8, 1, "latent heat, J/m3 (the class's)" },
-	{ "liquid-g", AT(handpiece.liquid_g), 0, 10000, 1, "liquid in the cylinder (full)" },
-	{ "log-hz", AT(log_hz), 0.1, 1000, 1, "rate of the log (20)" },
-	{ "metabolic", AT(handpiece.tissue.metabolic), 0, 100000, 1, "W/m3 (the class's)" },
-	{ "noise-degc", AT(handpiece.sensors.noise_degc), 0, 10, 1, "thermocouple noise (0.03)" },
-	{ "nozzle-share", AT(handpiece.tip.nozzle_share), 0.2, 5, 1,
+	{ "lag-ms", OF(sensors.tip_lag_s), 20, 300, 1e-3, "tip thermocouple's lag (60)" },
+	{ "latent", OF(tissue.latent), 1e7, 5e8, 1, "latent heat, J/m3 (the class's)" },
+	{ "liquid-g", OF(liquid_g), 0, 10000, 1, "liquid in the cylinder (full)" },
+	{ "metabolic", OF(tissue.metabolic), 0, 100000, 1, "W/m3 (the class's)" },
+	{ "noise-degc", OF(sensors.noise_degc), 0, 10, 1, "thermocouple noise (0.03)" },
+	{ "nozzle-share", OF(tip.nozzle_share), 0.2, 5, 1,
 	  "flow of the nozzle against its kind (1)" },
-	{ "offset-degc", AT(handpiece.sensors.tip_offset_degc), -10, 10, 1,
+	{ "offset-degc", OF(sensors.tip_offset_degc), -10, 10, 1,
 	  "tip thermocouple's error (0)" },
-	{ "open-delay-ms", AT(handpiece.tip.open_delay_s), 0, 200, 1e-3, "of each valve (6)" },
-	{ "perfusion", AT(handpiece.tissue.perfusion), 0, 1e6, 1, "W/(m3 K) (the class's)" },
-	{ "plug-degc", AT(handpiece.sensors.cold_junction_degc), -20, 60, 1,
+	{ "open-delay-ms", OF(tip.open_delay_s), 0, 200, 1e-3, "of each valve (6)" },
+	{ "perfusion", OF(tissue.perfusion), 0, 1e6, 1, "W/(m3 K) (the class's)" },
+	{ "plug-degc", OF(sensors.cold_junction_degc), -20, 60, 1,
 	  "temperature of the plug (24)" },
-	{ "tail-s", AT(handpiece.tip.tail_s), 0.05, 2, 1, "dead volume's tail (0.5)" },
-	{ "vessel-from-mm", AT(handpiece.vessel.from_m), 0, 30, 1e-3,
+	{ "tail-s", OF(tip.tail_s), 0.05, 2, 1, "dead volume's tail (0.5)" },
+	{ "vessel-from-mm", OF(vessel.from_m), 0, 30, 1e-3,
 	  "inner radius of a shell of more blood (0)" },
-	{ "vessel-times", AT(handpiece.vessel.times), 0, 1000, 1,
+	{ "vessel-times", OF(vessel.times), 0, 1000, 1,
 	  "its perfusion against the tissue's (0 = none)" },
-	{ "vessel-to-mm", AT(handpiece.vessel.to_m), 0, 30, 1e-3, "its outer radius (0)" },
+	{ "vessel-to-mm", OF(vessel.to_m), 0, 30, 1e-3, "its outer radius (0)" },
 };
 
-static const char *set_number(struct options *o, const struct number_option *n, const char *value)
+static const char *set_real(const char *value, double min, double max, double *ret)
 {
 	static char problem[120];
 	char *end;
 	double v = strtod(value, &end);
 
-	if (end == value || *end || !(v >= n->min && v <= n->max)) {
-		snprintf(problem, sizeof(problem), "expected %g to %g", n->min, n->max);
+	if (end == value || *end || !(v >= min && v <= max)) {
+		snprintf(problem, sizeof(problem), "expected %g to %g", min, max);
 		return problem;
 	}
-	*(double *)((char *)o + n->field) = v * n->unit;
+	*ret = v;
 	return NULL;
+}
+
+static const char *set_number(struct options *o, const struct number_option *n, const char *value)
+{
+	double v = 0;
+	const char *problem = set_real(value, n->min, n->max, &v);
+
+	for (unsigned int i = o->first; !problem && i <= o->last; i++)
+		*(double *)((char *)&o->handpiece[i] + n->field) = v * n->unit;
+	return problem;
+}
+
+static const char *set_log_hz(struct options *o, const char *value)
+{
+	return set_real(value, 0.1, 1000, &o->log_hz);
 }
 
 static const char *set_integer(const char *value, long long min, long long max, long long *ret)
@@ -93,7 +109,8 @@ static const char *set_cryogen(struct options *o, const char *value)
 {
 	if (strcmp(value, "n2o") && strcmp(value, "ln2"))
 		return "expected n2o or ln2";
-	o->handpiece.tip.cryogen = strcmp(value, "n2o") ? CRYOGEN_LN2 : CRYOGEN_N2O;
+	for (unsigned int i = o->first; i <= o->last; i++)
+		o->handpiece[i].tip.cryogen = strcmp(value, "n2o") ? CRYOGEN_LN2 : CRYOGEN_N2O;
 	return NULL;
 }
 
@@ -102,8 +119,8 @@ static const char *set_gauge(struct options *o, const char *value)
 	long long gauge = 0;
 	const char *problem = set_integer(value, TIP_GAUGE_MIN, TIP_GAUGE_MAX, &gauge);
 
-	if (!problem)
-		o->handpiece.tip.gauge = (int)gauge;
+	for (unsigned int i = o->first; !problem && i <= o->last; i++)
+		o->handpiece[i].tip.gauge = (int)gauge;
 	return problem;
 }
 
@@ -117,13 +134,24 @@ static const char *set_handpieces(struct options *o, const char *value)
 	return problem;
 }
 
+static const char *set_handpiece(struct options *o, const char *value)
+{
+	long long n = 0;
+	const char *problem = set_integer(value, 0, PLANT_HANDPIECES_MAX - 1, &n);
+
+	if (!problem)
+		o->first = o->last = (unsigned int)n;
+	return problem;
+}
+
 static const char *set_seed(struct options *o, const char *value)
 {
 	long long seed = 0;
 	const char *problem = set_integer(value, 0, INT64_MAX, &seed);
 
-	if (!problem)
-		o->handpiece.seed = seed;
+	/* Handpieces that have one seed in common differ all the same. */
+	for (unsigned int i = o->first; !problem && i <= o->last; i++)
+		o->handpiece[i].seed = seed + i - o->first;
 	return problem;
 }
 
@@ -132,10 +160,10 @@ static const char *set_tissue(struct options *o, const char *value)
 	static char problem[200] = "expected one of";
 	const struct tissue *t = tissue_find(value);
 
-	if (t) {
-		o->handpiece.tissue = *t;
+	for (unsigned int i = o->first; t && i <= o->last; i++)
+		o->handpiece[i].tissue = *t;
+	if (t)
 		return NULL;
-	}
 	for (size_t i = 0; (t = tissue_at(i)); i++) {
 		strncat(problem, " ", sizeof(problem) - strlen(problem) - 1);
 		strncat(problem, t->name, sizeof(problem) - strlen(problem) - 1);
@@ -163,10 +191,12 @@ static const struct word_option {
 	{ "control", NULL, AT(control), "SOCKET", "control socket to make" },
 	{ "log", NULL, AT(log), "FILE", "truth as CSV" },
 	{ "edges", NULL, AT(edges), "FILE", "edges, faults, marks and stalls as CSV" },
+	{ "log-hz", set_log_hz, 0, "0.1..1000", "rate of the log (20)" },
 	{ "headless", NULL, AT(headless), "SCRIPT",
 	  "no page: run a valve script (- is stdin) as fast as possible, CSV to stdout" },
 	{ "cryogen", set_cryogen, 0, "n2o|ln2", "(n2o)" },
 	{ "gauge", set_gauge, 0, "16..22", "(18)" },
+	{ "handpiece", set_handpiece, 0, "0..3", "what follows is of this one only (of all)" },
 	{ "handpieces", set_handpieces, 0, "1..4", "how many (1)" },
 	{ "tissue", set_tissue, 0, "CLASS", "muscle, fat, nerve, generic, gel ... (muscle)" },
 	{ "seed", set_seed, 0, "N", "of noise and jitter (1)" },
@@ -213,7 +243,11 @@ static const char *set_option(struct options *o, const char *name, const char *v
 
 int options_parse(struct options *o, int argc, char *argv[])
 {
-	*o = (struct options){ .handpiece = handpiece_defaults(), .handpieces = 1, .log_hz = 20 };
+	*o = (struct options){ .handpieces = 1, .last = PLANT_HANDPIECES_MAX - 1, .log_hz = 20 };
+	for (unsigned int i = 0; i < PLANT_HANDPIECES_MAX; i++) {
+		o->handpiece[i] = handpiece_defaults();
+		o->handpiece[i].seed += i;
+	}
 	for (int i = 1; i < argc; i++) {
 		const char *value = i + 1 < argc ? argv[i + 1] : NULL, *problem;
 

@@ -9,8 +9,9 @@
 
 struct options {
 	const char *page, *control, *log, *edges, *headless;
-	struct handpiece_config handpiece;
+	struct handpiece_config handpiece[PLANT_HANDPIECES_MAX];
 	unsigned int handpieces;
+	unsigned int first, last;	/* of those that an option is for */
 	double log_hz;
 	struct planned_fault fault[PLANT_PLANNED_MAX];
 	unsigned int n_faults;
