@@ -44,3 +44,7 @@ sil-full: $(O)/bin/sil ## treat the 10,000 patients of the test set
 .PHONY: sil-docs
 sil-docs: ## put the figures and pictures of the last make sil or sil-full into docs/
 	selftests/sil/sil-docs $(SIL_OUT)
+
+.PHONY: sil-vm
+sil-vm: all modules vm-system ## ten of the test set through the real kernel, against the bench
+	selftests/sil/vm-agreement
