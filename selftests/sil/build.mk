@@ -10,7 +10,8 @@ sil_cflags := $(plant_cflags) -Ikernel/include/uapi
 $(eval $(call program,sil,$(addprefix selftests/sil/,sil.c plant-options.c population.c oracle.c lines.c report.c ice-report.c dataset.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
 $(eval $(call program,sil-tune,selftests/sil/tune.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 $(eval $(call program,sil-demo,selftests/sil/test_demo.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
-CHECKS += $(O)/bin/sil-demo
+$(eval $(call program,sil-population,$(addprefix selftests/sil/,test_population.c population.c oracle.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
+CHECKS += $(O)/bin/sil-demo $(O)/bin/sil-population
 $(eval $(call unit_test,sil-figures,$(addprefix selftests/sil/,test_figures.c figures.c ice-figures.c traits.c trace.c) \
 	daemon/core/names.c,,,-lm))
 
