@@ -15,6 +15,7 @@
 
 #define TOTAL_MAX_S		1800
 #define FULL_FLOW_MAX_S		60
+#define FLOOR_LEAST_MDEGC	(-100000)	/* of neurolysis, see cryo.protocol(5) */
 #define COAST_S			15	/* in which the ice goes on growing after the flow */
 
 struct run {
@@ -57,6 +58,7 @@ struct protocol course_protocol(const struct traits *traits)
 {
 	struct protocol p = {
 		.name = "sil",
+		.neurolysis = true,
 		.cryogens = 1U << CRYOGEN_N2O | 1U << CRYOGEN_LN2,
 		.target_mdegc = (int32_t)lround(traits->value[TRAIT_TARGET_DEGC] * 1e3),
 		.band_mdegc = COURSE_BAND_DEGC * 1000,
@@ -73,6 +75,8 @@ struct protocol course_protocol(const struct traits *traits)
 
 	p.floor_mdegc = p.target_mdegc -
 			(int32_t)lround(traits->value[TRAIT_FLOOR_BELOW_DEGC] * 1e3);
+	if (p.floor_mdegc < FLOOR_LEAST_MDEGC)
+		p.floor_mdegc = FLOOR_LEAST_MDEGC;
 	return p;
 }
 

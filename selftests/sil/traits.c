@@ -82,6 +82,7 @@ static const struct range ranges[] = {
 	{ TRAIT_LOST_SHARE, RATIO, 0.001, 0.02, 0.001, "assumed", ANY },
 	{ TRAIT_TARGET_DEGC, EVEN, -85, -10, -60, "[7]", TRAIT_NITROGEN, 0 },
 	{ TRAIT_TARGET_DEGC, EVEN, -95, -10, -60, "[7]", TRAIT_NITROGEN, 1 },
+	/* But never below the -100 degC of neurolysis. */
 	{ TRAIT_FLOOR_BELOW_DEGC, EVEN, 20, 30, 30, "the shipped protocols", ANY },
 	{ TRAIT_CYCLES, WHOLE, 1, 2, 1, "assumed", ANY },
 	{ TRAIT_BOUNDARY_SHARE, EVEN, 0.5, 0.95, 0.8, "assumed", ANY },
