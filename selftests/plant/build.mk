@@ -16,7 +16,8 @@ $(eval $(call program,cryo-plant,$(plant_model) $(plant_live) \
 
 # Minutes of physics: without sanitizers, and with the flags of the real program.
 $(eval $(call program,plant-validate,$(plant_model) $(addprefix $(plant_dir)/test/, \
-	csv.c validate_exact.c validate_needle.c validate_response.c),,$(plant_cflags),-lm))
+	csv.c exact.c exact_planar.c exact_line.c exact_steady.c validate_needle.c validate_response.c \
+	validate_findings.c),,$(plant_cflags),-lm))
 CHECKS += $(O)/bin/plant-validate
 
 $(eval $(call unit_test,plant-model,$(plant_solver) $(plant_dir)/test/unit_model.c,,,-lm))

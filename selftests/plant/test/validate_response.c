@@ -202,3 +202,44 @@ TEST(liquid_nitrogen_goes_below_n2o)
 	EXPECT(!isnan(reached_s));
 	handpiece_end(&h);
 }
+
+/* Two freezes of 60 s with modulated flow, a passive thaw between them, a heated one in the end. */
+static uint32_t treatment_word(int ms)
+{
+	int s = ms / 1000;
+
+	if (s < 60 || (s >= 120 && s < 180))
+		return ms % PERIOD_MS < (s % 60 < 12 ? PERIOD_MS : 90) ? FULL_FLOW : READY;
+	return s >= 180 ? CRYOSIM_OUT_THAW : 0;
+}
+
+TEST(energy_balances_over_a_treatment)
+{
+	struct handpiece_config config = needle(18, CRYOGEN_N2O);
+	double start_j, heater_j = 0, source_j = 0, before_w, off_j, tip_j;
+	int step_ms = (int)lround(config.step_s * 1000);
+	struct handpiece h;
+
+	ASSERT_EQ(handpiece_begin(&h, &config), 0);
+	start_j = bioheat_tissue_heat_j(h.tissue);
+	before_w = bioheat_source_w(h.tissue);
+	for (int ms = 0; ms < 240000; ms++) {
+		uint32_t word = treatment_word(ms);
+
+		handpiece_step(&h, word);
+		heater_j += word & CRYOSIM_OUT_THAW ? config.tip.heater_w / 1000 : 0;
+		if ((ms + 1) % step_ms)
+			continue;
+		source_j += config.step_s * (before_w + bioheat_source_w(h.tissue)) / 2;
+		before_w = bioheat_source_w(h.tissue);
+	}
+	tip_j = tip_capacity_j_k(&config.tip) * (handpiece_tip_degc(&h) - 37);
+	off_j = bioheat_tissue_heat_j(h.tissue) - start_j + tip_j -
+		(source_j + heater_j - bioheat_cryogen_heat_j(h.tissue));
+	DIAG("cryogen %.2f J, heater %.2f J, blood and metabolism %.2f J, tip %.2f J: off by %.4f J, %.4f %%",
+	     bioheat_cryogen_heat_j(h.tissue), heater_j, source_j, tip_j, off_j,
+	     100 * off_j / bioheat_cryogen_heat_j(h.tissue));
+	EXPECT_GT(bioheat_cryogen_heat_j(h.tissue), 300);
+	EXPECT_LT(fabs(off_j), 0.001 * bioheat_cryogen_heat_j(h.tissue));
+	handpiece_end(&h);
+}
