@@ -97,19 +97,31 @@ static void remember_frozen(struct manager *manager, const struct probe *probe)
 }
 
 /* The record of a treatment goes on until the needle may be withdrawn, whatever its outcome. */
-static void end_record(struct manager *manager, struct probe *probe, enum outcome outcome)
+static void end_record(struct manager *manager, struct probe *probe)
 {
+	enum outcome outcome = probe->latest.treatment.outcome;
 	struct journal_context context = probe_context(probe);
-	bool cut = outcome == OUTCOME_INTERRUPTED;
 
 	if (!probe->recording)
 		return;
-	journal(cut ? LOG_WARNING : LOG_INFO,
-		cut ? JOURNAL_TREATMENT_INTERRUPTED : JOURNAL_TREATMENT_ENDED, &context,
-		"treatment %" PRIu64 " has ended: %s", probe->treatment, outcome_to_string(outcome));
+	journal(LOG_INFO, JOURNAL_TREATMENT_ENDED, &context, "treatment %" PRIu64 " has ended: %s",
+		probe->treatment, outcome_to_string(outcome));
 	recorder_end(manager->recorder, probe->key, outcome);
-	if (cut)
-		remember_frozen(manager, probe);
+	probe->recording = false;
+}
+
+/* The probe, or cryod, goes in the middle of a treatment. */
+static void cut_record(struct manager *manager, struct probe *probe)
+{
+	struct journal_context context = probe_context(probe);
+
+	if (!probe->recording)
+		return;
+	journal(LOG_WARNING, JOURNAL_TREATMENT_INTERRUPTED, &context,
+		"treatment %" PRIu64 " has ended: %s", probe->treatment,
+		outcome_to_string(OUTCOME_INTERRUPTED));
+	recorder_end(manager->recorder, probe->key, OUTCOME_INTERRUPTED);
+	remember_frozen(manager, probe);
 	probe->recording = false;
 }
 
@@ -122,7 +134,7 @@ static void record_step(struct manager *manager, struct probe *probe)
 			      step->treatment.flow_permille);
 	if (!probe_is_idle(probe))
 		return;
-	end_record(manager, probe, step->treatment.outcome);
+	end_record(manager, probe);
 	if (probe->thaw_open)
 		recorder_set_thawed(manager->recorder, probe->identity.serial);
 	probe->thaw_open = false;
@@ -170,7 +182,7 @@ static void drop_probe(struct manager *manager, struct probe *probe, int error)
 {
 	struct journal_context context = probe_context(probe);
 
-	end_record(manager, probe, OUTCOME_INTERRUPTED);
+	cut_record(manager, probe);
 	journal(LOG_NOTICE, JOURNAL_PROBE_GONE, &context, "probe is gone: %s", strerror(-error));
 	recorder_remove_probe(manager->recorder, probe->key);
 	unlink_probe(manager, probe);
@@ -270,6 +282,10 @@ static int adopt(struct manager *manager, struct probe *probe)
 	probe->next = manager->probes;
 	manager->probes = probe;
 	start_recording(manager, probe);
+	if (frozen) {
+		recorder_resume(manager->recorder, probe->key, probe->treatment);
+		probe->recording = true;
+	}
 	tell_record_condition(manager, probe);
 	tell_found(probe, realtime);
 	return 0;
@@ -467,7 +483,7 @@ void manager_abandon(struct manager *manager)
 	for (probe = manager->probes; probe; probe = probe->next)
 		probe_disarm(probe);
 	for (probe = manager->probes; probe; probe = probe->next)
-		end_record(manager, probe, OUTCOME_INTERRUPTED);
+		cut_record(manager, probe);
 	recorder_free(manager->recorder);
 	manager->recorder = NULL;
 }
@@ -549,7 +565,7 @@ static void stop_probes(struct manager *manager)
 	for (probe = manager->probes; probe; probe = probe->next)
 		probe_disarm(probe);
 	while ((probe = manager->probes)) {
-		end_record(manager, probe, OUTCOME_INTERRUPTED);
+		cut_record(manager, probe);
 		manager->probes = probe->next;
 		probe_free(probe);
 	}

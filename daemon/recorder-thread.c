@@ -6,6 +6,7 @@
 
 #include "daemon/words.h"
 #include "daemon/recorder-thread.h"
+#include "daemon/recording.h"
 #include "daemon/util.h"
 
 /* A record is in no hurry: it is written ten times a second, the kernel's queue holds some seconds. */
@@ -14,6 +15,7 @@
 #define EXPORT_ROWS		500		/* at a time: the kernel's queue is read in between */
 #define RECORDS_AT_ONCE		32
 #define PROBES_MAX		16
+#define OWED_MAX		16
 
 struct source {
 	struct recorder_thread *thread;
@@ -22,7 +24,7 @@ struct source {
 	int fd;
 	struct channel_map map;
 	bool ended;			/* there is nothing more to come */
-	uint64_t treatment;		/* 0: nothing is recorded */
+	struct recording recording;
 };
 
 struct export_job {
@@ -39,8 +41,12 @@ struct recorder_thread {
 	struct source source[PROBES_MAX];	/* free where fd < 0 */
 	sd_event_source *tick;
 	unsigned int ticks;
-	int error;			/* as last reported */
-	bool failed;			/* a write, since the last commit */
+	int reported;			/* of the record's health */
+	int error;			/* why nothing can be written now, 0 if it can */
+	struct recording owed[OWED_MAX];	/* treatments that ended while it could not */
+	unsigned int n_owed;
+	char thawed[OWED_MAX][32];	/* serial numbers that are owed the mark */
+	unsigned int n_thawed;
 };
 
 static void report(struct recorder_thread *t, const struct recorder_report *report)
@@ -54,18 +60,37 @@ static void note_health(struct recorder_thread *t, int error)
 {
 	struct recorder_report health = { .kind = RECORDER_HEALTH, .error = error };
 
-	if (t->error == error)
+	if (t->reported == error)
 		return;
-	t->error = error;
+	t->reported = error;
 	report(t, &health);
+}
+
+static bool can_write(struct recorder_thread *t)
+{
+	return t->store && !t->error;
+}
+
+/* Nothing is written from the first error on until everything that is owed has been. */
+static void fail(struct recorder_thread *t, int error)
+{
+	t->error = error;
+	if (t->store)
+		store_rollback(t->store);
+	note_health(t, error);
 }
 
 static void note_write(struct recorder_thread *t, int r)
 {
-	if (r >= 0)
-		return;
-	t->failed = true;
-	note_health(t, r);
+	if (r < 0)
+		fail(t, r);
+}
+
+/* All that is open has been committed. */
+static void kept(struct recorder_thread *t)
+{
+	for (int i = 0; i < PROBES_MAX; i++)
+		recording_kept(&t->source[i].recording);
 }
 
 /* The record is good again after a second in which every write has succeeded. */
@@ -73,16 +98,63 @@ static void commit(struct recorder_thread *t)
 {
 	int r = store_commit(t->store);
 
-	if (r < 0 || !t->failed)
-		note_health(t, r);
-	t->failed = false;
+	if (r < 0) {
+		fail(t, r);
+		return;
+	}
+	kept(t);
+	note_health(t, 0);
 }
 
-static struct store *need_store(struct recorder_thread *t)
+static int settle_running(struct recorder_thread *t)
 {
-	if (!t->store)
+	int r = 0;
+
+	for (int i = 0; r >= 0 && i < PROBES_MAX; i++)
+		if (t->source[i].fd >= 0 && t->source[i].recording.treatment.id)
+			r = recording_settle(&t->source[i].recording, t->store, t->error);
+	return r;
+}
+
+static int settle_owed(struct recorder_thread *t)
+{
+	int r = 0;
+
+	while (r >= 0 && t->n_owed) {
+		r = recording_settle(&t->owed[t->n_owed - 1], t->store, t->error);
+		t->n_owed -= r >= 0;
+	}
+	while (r >= 0 && t->n_thawed) {
+		r = store_mark_thawed(t->store, t->thawed[t->n_thawed - 1]);
+		t->n_thawed -= r >= 0;
+	}
+	return r;
+}
+
+/* Once a second, after something has failed. */
+static void try_again(struct recorder_thread *t)
+{
+	int r = t->store ? 0 : store_open(t->setup->path, &t->store);
+
+	if (r >= 0)
+		r = settle_owed(t);
+	if (r >= 0)
+		r = settle_running(t);
+	if (r >= 0)
+		r = store_commit(t->store);
+	if (r < 0) {
+		fail(t, r);
+		return;
+	}
+	t->error = 0;
+	kept(t);
+}
+
+static bool need_store(struct recorder_thread *t)
+{
+	if (!t->store && !t->error)
 		note_write(t, store_open(t->setup->path, &t->store));
-	return t->store;
+	return can_write(t);
 }
 
 static struct source *find_source(struct recorder_thread *t, uint64_t key)
@@ -103,7 +175,7 @@ static void write_kernel_event(struct source *source, const struct cryoprobe_eve
 		.text = text,
 	};
 
-	note_write(source->thread, store_event(source->thread->store, source->treatment, &row));
+	note_write(source->thread, recording_event(&source->recording, source->thread->store, &row));
 }
 
 static void write_lost(struct source *source, const struct cryoprobe_record *record)
@@ -113,21 +185,30 @@ static void write_lost(struct source *source, const struct cryoprobe_record *rec
 		.text = "the recorder did not keep up with the kernel",
 	};
 
-	note_write(source->thread, store_event(source->thread->store, source->treatment, &row));
+	note_write(source->thread, recording_event(&source->recording, source->thread->store, &row));
+}
+
+static void write_sample(struct source *source, const struct cryoprobe_sample *sample)
+{
+	struct recorder_thread *t = source->thread;
+
+	if (can_write(t))
+		note_write(t, recording_sample(&source->recording, t->store, &source->map, sample));
+	else
+		recording_miss(&source->recording, sample);
 }
 
 static void write_record(struct source *source, const struct cryoprobe_record *record)
 {
 	struct recorder_thread *t = source->thread;
 
-	if (!source->treatment || !t->store)
+	if (!source->recording.treatment.id)
 		return;
-	if (record->lost)
+	if (record->lost && can_write(t))
 		write_lost(source, record);
 	if (record->type == CRYOPROBE_RECORD_SAMPLE)
-		note_write(t, store_sample(t->store, source->treatment, &source->map,
-					   &record->sample));
-	else if (record->type == CRYOPROBE_RECORD_EVENT)
+		write_sample(source, &record->sample);
+	else if (record->type == CRYOPROBE_RECORD_EVENT && can_write(t))
 		write_kernel_event(source, &record->event);
 }
 
@@ -189,42 +270,66 @@ static void write_step(struct source *source, const struct recorder_message *mes
 {
 	struct recorder_thread *t = source->thread;
 
-	if (source->treatment && t->store)
-		note_write(t, store_step(t->store, source->treatment, &message->step.frame,
-					 message->step.asked_permille));
+	if (source->recording.treatment.id && can_write(t))
+		note_write(t, recording_step(&source->recording, t->store, &message->step.frame,
+					     message->step.asked_permille));
 }
 
 static void write_core_event(struct source *source, const struct treatment_event *event)
 {
+	struct recorder_thread *t = source->thread;
 	struct store_event row = {
 		.time_ns = event->time_ns, .sample_seq = event->sample_seq, .source = "core",
 		.kind = core_event_to_string(event->kind), .old = event->old, .new = event->new,
 		.text = event->reason,
 	};
 
-	if (source->treatment && source->thread->store)
-		note_write(source->thread,
-			   store_event(source->thread->store, source->treatment, &row));
+	if (source->recording.treatment.id && can_write(t))
+		note_write(t, recording_event(&source->recording, t->store, &row));
 }
 
-static void begin(struct source *source, const struct store_treatment *treatment)
+static void begin(struct source *source, const struct recording *recording)
 {
 	struct recorder_thread *t = source->thread;
-	source->treatment = treatment->id;
+
+	source->recording = *recording;
 	if (need_store(t))
-		note_write(t, store_begin(t->store, treatment));
+		note_write(t, recording_settle(&source->recording, t->store, 0));
+	if (can_write(t))
+		commit(t);
+}
+
+/* Written now, or as soon as it can be. */
+static void close_recording(struct recorder_thread *t, struct recording *recording)
+{
+	if (can_write(t))
+		note_write(t, recording_settle(recording, t->store, 0));
+	if (can_write(t))
+		kept(t);
+	else if (t->n_owed < OWED_MAX)
+		t->owed[t->n_owed++] = *recording;
 }
 
 static void end(struct source *source, enum outcome outcome)
 {
 	struct recorder_thread *t = source->thread;
 
+	if (!source->recording.treatment.id)
+		return;
 	/* What the kernel still holds belongs to the treatment. */
-	if (source->treatment && !source->ended)
+	if (!source->ended)
 		read_records(source);
-	if (source->treatment && t->store)
-		note_write(t, store_end(t->store, source->treatment, outcome_to_string(outcome)));
-	source->treatment = 0;
+	source->recording.outcome = outcome_to_string(outcome);
+	close_recording(t, &source->recording);
+	source->recording = (struct recording){ .treatment = { 0 } };
+}
+
+static void mark_thawed(struct recorder_thread *t, const char *serial)
+{
+	if (need_store(t))
+		note_write(t, store_mark_thawed(t->store, serial));
+	if (t->error && t->n_thawed < OWED_MAX)
+		snprintf(t->thawed[t->n_thawed++], sizeof(t->thawed[0]), "%s", serial);
 }
 
 static void export_done(struct export_job *job, int error)
@@ -254,7 +359,7 @@ static int export_prepare(struct export_job *job, const struct recorder_message 
 	int r;
 
 	if (!need_store(t))
-		return -EIO;
+		return t->error;
 	/* So that the export has everything up to this moment. */
 	store_commit(t->store);
 	r = store_export_new(t->store, message->export.treatment, message->export.fd, &job->export);
@@ -291,7 +396,10 @@ static void serve_probe(struct recorder_thread *t, const struct recorder_message
 		source_remove(source);
 		break;
 	case RECORDER_BEGIN:
-		begin(source, &message->begin);
+		begin(source, &(struct recording){ .treatment = message->begin });
+		break;
+	case RECORDER_RESUME:
+		begin(source, &(struct recording){ .treatment = message->begin, .resumed = true });
 		break;
 	case RECORDER_STEP:
 		write_step(source, message);
@@ -317,8 +425,7 @@ static void serve(struct recorder_thread *t, const struct recorder_message *mess
 		export(t, message);
 		break;
 	case RECORDER_THAWED:
-		if (need_store(t))
-			note_write(t, store_mark_thawed(t->store, message->serial));
+		mark_thawed(t, message->serial);
 		break;
 	default:
 		serve_probe(t, message);
@@ -336,6 +443,14 @@ static bool read_messages(struct recorder_thread *t)
 	return n != 0;
 }
 
+static void look_after_store(struct recorder_thread *t)
+{
+	if (t->error)
+		try_again(t);
+	else if (need_store(t))
+		commit(t);
+}
+
 static int on_tick(sd_event_source *tick, uint64_t usec, void *userdata)
 {
 	struct recorder_thread *t = userdata;
@@ -346,8 +461,8 @@ static int on_tick(sd_event_source *tick, uint64_t usec, void *userdata)
 	for (int i = 0; i < PROBES_MAX; i++)
 		if (t->source[i].fd >= 0 && !t->source[i].ended)
 			read_records(&t->source[i]);
-	if (++t->ticks % COMMIT_TICKS == 0 && t->store)
-		commit(t);
+	if (++t->ticks % COMMIT_TICKS == 0)
+		look_after_store(t);
 	sd_event_source_set_time_relative(tick, TICK_USEC);
 	return sd_event_source_set_enabled(tick, SD_EVENT_ONESHOT);
 }
@@ -367,18 +482,18 @@ static int prepare(struct recorder_thread *t)
 
 void *recorder_thread(void *userdata)
 {
-	struct recorder_thread t = { .setup = userdata, .error = 1 };
+	struct recorder_thread t = { .setup = userdata, .reported = 1 };
 	int r;
 
 	pthread_setname_np(pthread_self(), "cryo-recorder");
 	r = prepare(&t);
 	if (r >= 0)
 		r = sd_event_loop(t.event);
-	note_write(&t, r);
+	if (r < 0)
+		note_health(&t, r);
 	for (int i = 0; i < PROBES_MAX; i++)
 		source_remove(&t.source[i]);
-	if (t.store)
-		commit(&t);
+	look_after_store(&t);
 	store_close(t.store);
 	sd_event_source_disable_unref(t.tick);
 	sd_event_unref(t.event);

@@ -224,6 +224,15 @@ void recorder_begin(struct recorder *recorder, uint64_t key, const struct store_
 	recorder_send(recorder, &message);
 }
 
+void recorder_resume(struct recorder *recorder, uint64_t key, uint64_t treatment)
+{
+	struct recorder_message message = {
+		.kind = RECORDER_RESUME, .key = key, .begin = { .id = treatment },
+	};
+
+	recorder_send(recorder, &message);
+}
+
 void recorder_step(struct recorder *recorder, uint64_t key, const struct cryo_frame *frame,
 		   uint32_t asked_permille)
 {

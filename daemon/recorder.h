@@ -3,7 +3,8 @@
  * The recorder: a thread at normal priority that reads the records of every probe from its char
  * device and writes those of a running treatment to the store. It alone waits for the disk. The main
  * thread talks to it by messages and never waits for it; when it does not keep up, messages are
- * dropped and counted, and the record is reported as failing.
+ * dropped and counted, and the record is reported as failing. While the disk cannot be written the
+ * thread writes nothing, and tries once a second; then the record says which samples it lacks.
  */
 #pragma once
 
@@ -26,7 +27,7 @@ struct recorder_listener {
 
 /*
  * Start the recorder on the database at @path, marking what an earlier run left open as interrupted.
- * A database that cannot be opened is reported to the listener, and tried again at each treatment.
+ * A database that cannot be opened is reported to the listener, and tried again every second.
  * -ENOMEM, -EMFILE and what threads and sockets give.
  */
 int recorder_new(sd_event *event, const char *path, const struct recorder_listener *listener,
@@ -44,6 +45,10 @@ void recorder_remove_probe(struct recorder *recorder, uint64_t key);
 uint64_t recorder_next_treatment(struct recorder *recorder);
 
 void recorder_begin(struct recorder *recorder, uint64_t key, const struct store_treatment *treatment);
+
+/* The record of an interrupted treatment goes on: of its probe's thaw, until recorder_end(). */
+void recorder_resume(struct recorder *recorder, uint64_t key, uint64_t treatment);
+
 void recorder_step(struct recorder *recorder, uint64_t key, const struct cryo_frame *frame,
 		   uint32_t asked_permille);
 void recorder_event(struct recorder *recorder, uint64_t key, const struct treatment_event *event);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <systemd/sd-id128.h>
+#include <time.h>
 
 #include "daemon/store.h"
 #include "daemon/util.h"
@@ -300,6 +301,48 @@ int store_end(struct store *store, uint64_t treatment, const char *outcome)
 int store_commit(struct store *store)
 {
 	return sqlite3_get_autocommit(store->db) ? 0 : execute(store, "COMMIT");
+}
+
+void store_rollback(struct store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		execute(store, "ROLLBACK");
+}
+
+static int64_t time_offset(const struct store *store, const char *boot_id, int64_t started_ns,
+			   int64_t started_realtime_s)
+{
+	int64_t passed_s = time(NULL) - started_realtime_s;
+
+	if (!strcmp(boot_id, store->boot_id))
+		return 0;
+	return started_ns + (passed_s > 0 ? passed_s : 0) * NSEC_PER_SEC - now_ns();
+}
+
+static const char resume_query[] =
+	"SELECT boot_id, started_ns, started_realtime_s,"
+	" (SELECT max(seq) FROM samples WHERE treatment = t.id) FROM treatments t WHERE id = ?";
+
+int store_resume(struct store *store, uint64_t treatment, struct store_place *ret)
+{
+	sqlite3_stmt *s = NULL;
+	int code = sqlite3_prepare_v2(store->db, resume_query, -1, &s, NULL);
+	bool found;
+
+	if (code != SQLITE_OK)
+		return error_from_sqlite(code);
+	sqlite3_bind_int64(s, 1, treatment);
+	code = sqlite3_step(s);
+	found = code == SQLITE_ROW;
+	if (found)
+		*ret = (struct store_place){
+			.last_seq = sqlite3_column_int64(s, 3),
+			.time_offset_ns = time_offset(store, (const char *)sqlite3_column_text(s, 0),
+						      sqlite3_column_int64(s, 1),
+						      sqlite3_column_int64(s, 2)),
+		};
+	sqlite3_finalize(s);
+	return found ? 0 : error_from_sqlite(code) ?: -ENOENT;
 }
 
 int store_last_treatment(struct store *store, uint64_t *ret)

@@ -53,6 +53,21 @@ int store_event(struct store *store, uint64_t treatment, const struct store_even
 int store_end(struct store *store, uint64_t treatment, const char *outcome);
 int store_commit(struct store *store);
 
+/* Gives up what was not committed, after a write has failed. */
+void store_rollback(struct store *store);
+
+/* Where an interrupted treatment's record goes on. */
+struct store_place {
+	uint64_t last_seq;			/* of its samples, 0 if there are none */
+	int64_t time_offset_ns;			/* from this boot's CLOCK_MONOTONIC to the one of its start */
+};
+
+/*
+ * Within a boot the clock goes on; between boots the wall clock tells how much time has passed.
+ * -ENOENT: no such treatment.
+ */
+int store_resume(struct store *store, uint64_t treatment, struct store_place *ret);
+
 /* The largest treatment number in use, 0 if there is none. */
 int store_last_treatment(struct store *store, uint64_t *ret);
 

@@ -341,6 +341,20 @@ static void expect_record(uint64_t treatment)
 	EXPECT_LT(write(fd, "x", 1), 0);
 }
 
+static void expect_in_record(uint64_t treatment, const char *wanted)
+{
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	size_t size = 16 << 20;
+	_cleanup_free_ char *text = malloc(size);
+	char error[128];
+	int fd;
+
+	ASSERT(call("ExportRecord", error, &reply, "t", treatment) >= 0);
+	ASSERT(sd_bus_message_read(reply, "h", &fd) >= 0);
+	ASSERT_GT(read_csv(fd, text, size), 0);
+	EXPECT(strstr(text, wanted));
+}
+
 TEST(treatment_over_the_bus)
 {
 	uint64_t treatment;
@@ -472,6 +486,10 @@ TEST(stopping_disarms_and_the_next_start_watches_the_thaw)
 	ASSERT(wait_for("Phase", "withdraw"));
 	EXPECT(verb("Advance"));
 	ASSERT(wait_for("Phase", "idle"));
+	/* The thaw belongs to the treatment that was cut off. */
+	expect_in_record(1, ",freeze,1,");
+	expect_in_record(1, ",warm,0,");
+	expect_in_record(1, ",withdraw,0,");
 	/* Once watched, it is over. */
 	stop_daemon();
 	start_daemon();

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The recorder on a disk that cannot be written for a while, and the record of a thaw. */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#include "daemon/recorder.h"
+#include "daemon/util.h"
+#include "selftests/cryod/fake-kernel.h"
+#include "selftests/unit/test.h"
+
+#define KEY	7
+#define WAIT_S	30
+
+static char directory[] = "/tmp/cryo-recorder-XXXXXX";
+static char path[64];
+static struct fake_kernel fake;
+static sd_event *event;
+static struct recorder *recorder;
+static int health;
+static int control_fd;
+
+static void on_health(int error, void *userdata)
+{
+	(void)userdata;
+	health = error;
+}
+
+static void on_kernel_event(uint64_t key, const struct cryoprobe_event *kernel_event, void *userdata)
+{
+	(void)key, (void)kernel_event, (void)userdata;
+}
+
+static void on_exported(uint64_t id, int error, void *userdata)
+{
+	(void)id, (void)error, (void)userdata;
+}
+
+static void start_recorder(void)
+{
+	static const struct recorder_listener listener = {
+		.health = on_health, .event = on_kernel_event, .exported = on_exported,
+	};
+	struct channel_map map;
+
+	health = 0;
+	ASSERT(sd_event_new(&event) >= 0);
+	ASSERT(recorder_new(event, path, &listener, &recorder) >= 0);
+	channel_map_from_info(&fake.info, &map);
+	recorder_add_probe(recorder, KEY, &fake.io,
+			   fake.io.open(&fake.io, "/dev/cryoprobe0", O_RDONLY | O_NONBLOCK), &map);
+}
+
+static void stop_recorder(void)
+{
+	recorder_free(recorder);
+	event = sd_event_unref(event);
+}
+
+static void set_up(void)
+{
+	signal(SIGXFSZ, SIG_IGN);
+	snprintf(directory, sizeof(directory), "/tmp/cryo-recorder-XXXXXX");
+	ASSERT(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/record.db", directory);
+	fake_kernel_init(&fake, "T-1");
+	control_fd = fake.io.open(&fake.io, "/dev/cryoprobe0", O_RDWR);
+	start_recorder();
+}
+
+static void tear_down(void)
+{
+	static const char *const suffix[] = { "", "-wal", "-shm" };
+	char file[96];
+
+	stop_recorder();
+	fake.io.close(&fake.io, control_fd);
+	fake_kernel_done(&fake);
+	for (size_t i = 0; i < ARRAY_SIZE(suffix); i++) {
+		snprintf(file, sizeof(file), "%s%s", path, suffix[i]);
+		unlink(file);
+	}
+	EXPECT_EQ(rmdir(directory), 0);
+}
+
+/* No file of this process can be written while the disk is full. */
+static void fill_disk(bool full)
+{
+	struct rlimit limit;
+
+	ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = full ? 0 : limit.rlim_max;
+	ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void samples(unsigned int n)
+{
+	struct cryoprobe_exchange exchange;
+
+	while (n--) {
+		exchange = (struct cryoprobe_exchange){ .flags = CRYOPROBE_EXCHANGE_NO_COMMAND };
+		fake.io.ioctl(&fake.io, control_fd, CRYOPROBE_IOC_EXCHANGE, &exchange);
+	}
+}
+
+static long query(const char *sql)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+	long value = -1;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+		value = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return value;
+}
+
+/* The recorder's thread works on its own time: gives samples until @sql gives @wanted. */
+static bool until(const char *sql, long wanted)
+{
+	for (int64_t end = now_ns() + WAIT_S * NSEC_PER_SEC; now_ns() < end;) {
+		samples(1);
+		sd_event_run(event, 10000);
+		if (query(sql) >= wanted)
+			return true;
+	}
+	DIAG("%s: %ld", sql, query(sql));
+	return false;
+}
+
+static bool until_healthy(bool healthy)
+{
+	for (int64_t end = now_ns() + WAIT_S * NSEC_PER_SEC; now_ns() < end;) {
+		samples(1);
+		sd_event_run(event, 10000);
+		if (!health == healthy)
+			return true;
+	}
+	return false;
+}
+
+static void begin(uint64_t id)
+{
+	struct store_treatment treatment = {
+		.id = id, .serial = "T-1", .model = "Fake 18", .protocol = "test",
+		.started_ns = fake.sample.time_ns,
+	};
+
+	recorder_begin(recorder, KEY, &treatment);
+}
+
+TEST(full_disk_leaves_one_gap_that_the_record_names)
+{
+	set_up();
+	begin(1);
+	ASSERT(until("SELECT count(*) FROM samples", 20));
+	fill_disk(true);
+	EXPECT(until_healthy(false));
+	samples(100);
+	poll(NULL, 0, 1500);
+	fill_disk(false);
+	EXPECT(until_healthy(true));
+	EXPECT(until("SELECT count(*) FROM events WHERE kind = 'not-written'", 1));
+	ASSERT(until("SELECT count(*) FROM samples WHERE seq > (SELECT new FROM events"
+		     " WHERE kind = 'not-written')", 20));
+	EXPECT_EQ(query("SELECT count(*) FROM events WHERE kind = 'not-written'"), 1);
+	/* All that is not named as missing is there, and nothing of what is. */
+	EXPECT_EQ(query("SELECT count(*) FROM samples, events WHERE kind = 'not-written' AND"
+			" samples.seq BETWEEN old AND new"), 0);
+	EXPECT_EQ(query("SELECT max(samples.seq) - min(samples.seq) + 1 - count(*) - (new - old + 1)"
+			" FROM samples, events WHERE kind = 'not-written'"), 0);
+	EXPECT_GE(query("SELECT new - old FROM events WHERE kind = 'not-written'"), 100);
+	EXPECT_EQ(query("SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
+	tear_down();
+}
+
+TEST(what_began_and_ended_on_a_full_disk_is_made_good)
+{
+	set_up();
+	begin(1);
+	ASSERT(until("SELECT count(*) FROM samples", 1));
+	fill_disk(true);
+	recorder_end(recorder, KEY, OUTCOME_COMPLETED);
+	begin(2);
+	EXPECT(until_healthy(false));
+	recorder_end(recorder, KEY, OUTCOME_ABORTED);
+	begin(3);
+	samples(10);
+	poll(NULL, 0, 1500);
+	fill_disk(false);
+	EXPECT(until_healthy(true));
+	EXPECT(until("SELECT outcome = 'completed' FROM treatments WHERE id = 1", 1));
+	EXPECT(until("SELECT outcome = 'aborted' FROM treatments WHERE id = 2", 1));
+	EXPECT(until("SELECT outcome IS NULL FROM treatments WHERE id = 3", 1));
+	EXPECT(until("SELECT count(*) FROM samples WHERE treatment = 3", 10));
+	tear_down();
+}
+
+TEST(thaw_is_recorded_with_the_interrupted_treatment)
+{
+	long before;
+
+	set_up();
+	begin(1);
+	ASSERT(until("SELECT count(*) FROM samples", 20));
+	stop_recorder();
+	before = query("SELECT count(*) FROM samples WHERE treatment = 1");
+	/* The driver is bound anew: its numbers begin at 1 again. */
+	fake.sample.seq = 0;
+	start_recorder();
+	recorder_resume(recorder, KEY, 1);
+	ASSERT(until("SELECT count(*) FROM samples WHERE treatment = 1", before + 20));
+	recorder_end(recorder, KEY, OUTCOME_INTERRUPTED);
+	EXPECT(until("SELECT outcome = 'interrupted' AND ended_realtime_s FROM treatments", 1));
+	/* In the order of numbers as of time. */
+	EXPECT_EQ(query("SELECT count(*) FROM samples a JOIN samples b ON b.seq > a.seq"
+			" WHERE b.time_ns <= a.time_ns"), 0);
+	tear_down();
+}
+
+TEST_MAIN()
