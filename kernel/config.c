@@ -87,7 +87,7 @@ static int read_caps(struct cryo_core *core)
 
 static int read_valve(struct cryo_core *core)
 {
-	u32 min_on_ms = 15, min_off_ms = 15, period_ms = 100;
+	u32 min_on_ms = 15, min_off_ms = 15, period_ms = 200;
 	const struct cryo_property properties[] = {
 		{ "cryo,valve-min-on-ms", &min_on_ms, 1, 1000, false },
 		{ "cryo,valve-min-off-ms", &min_off_ms, 1, 1000, false },

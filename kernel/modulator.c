@@ -1,75 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Modulator: keeps account of the open time that a duty owes, opens when
- * enough has gathered for one opening and closes when it is paid back. The
- * mean over many openings is therefore exact, whatever the minimum times, and
- * wherever between two decisions an opening had to end.
+ * Modulator: one opening in each cycle, as long as the duty then in force says.
+ * Nothing is owed from one cycle to the next: whoever asks for flow sees what
+ * it does, and would see an old debt paid back as a disturbance. For a steady
+ * duty the mean is exact all the same, because a cycle that began late gets a
+ * longer opening. Openings come at an even pace, because a tip that is cooled
+ * by pulses moves least when they are alike.
  */
 #include "modulator.h"
 
 #define FULL		1000U
-/* Beyond this many cycles a debt is forgotten, it would come as a flood. */
-#define DEBT_CYCLES	2
+/*
+ * A decision that comes before its cycle's end by this part of the period, one in
+ * 2^5, does not wait for the next one; the cycle after it is longer by as much.
+ */
+#define EARLY_SHIFT	5
 
-/* One opening and closing with this duty. */
-struct cycle {
-	s64 on_ns;
-	s64 off_ns;
-};
-
-static struct cycle cycle_of(const struct cryo_modulator *m, u32 permille)
+/* Long enough for the minimum times. */
+static s64 length_ns(const struct cryo_modulator *m, u32 permille)
 {
-	struct cycle c;
+	s64 length = max(m->period_ns, div_s64(m->min_on_ns * FULL, permille));
 
-	c.on_ns = max(div_s64(m->period_ns * permille, FULL), m->min_on_ns);
-	c.off_ns = div_s64(c.on_ns * (FULL - permille), permille);
-	if (c.off_ns >= m->min_off_ns || permille == FULL)
-		return c;
-	c.off_ns = m->min_off_ns;
-	c.on_ns = div_s64(c.off_ns * permille, FULL - permille);
-	return c;
+	if (permille == FULL)
+		return length;
+	return max(length, div_s64(m->min_off_ns * FULL, FULL - permille));
 }
 
-static void count(struct cryo_modulator *m, s64 now_ns)
+static void begin_cycle(struct cryo_modulator *m, s64 now_ns, s64 length)
 {
-	s64 passed_ns = now_ns - m->counted_ns;
+	s64 late_ns = now_ns - m->cycle_ns - length;
 
-	m->owed += passed_ns * m->permille;
-	if (m->open)
-		m->owed -= passed_ns * FULL;
-	m->counted_ns = now_ns;
+	m->late_ns = clamp(late_ns, 0LL, m->period_ns);
+	/* Early ones do not add up. */
+	m->cycle_ns = late_ns < 0 ? m->cycle_ns + length : now_ns;
+	m->opened_ns = now_ns;
+	m->running = true;
+	if (!m->open) {
+		m->open = true;
+		m->changed_ns = now_ns;
+	}
 }
 
-/* When an open output has paid what it owed. */
-static s64 paid_ns(const struct cryo_modulator *m, s64 now_ns)
+static void set_close(struct cryo_modulator *m, u32 permille, s64 length, s64 now_ns, s64 hold_ns)
 {
-	s64 earliest_ns = m->changed_ns + m->min_on_ns;
+	s64 on_ns = div_s64(permille * (length + m->late_ns), FULL);
 
-	if (m->permille == FULL)
-		return S64_MAX;
-	if (m->owed <= 0)
-		return max(earliest_ns, now_ns);
-	return max(earliest_ns, now_ns + div_s64(m->owed, FULL - m->permille));
-}
-
-static bool may_open(const struct cryo_modulator *m, s64 now_ns, s64 enough)
-{
-	return m->owed >= enough && now_ns - m->changed_ns >= m->min_off_ns;
+	m->due_ns = max(m->opened_ns + on_ns, m->changed_ns + m->min_on_ns);
+	if (permille == FULL)
+		m->due_ns = S64_MAX;
+	m->close_ns = min(m->due_ns, now_ns + hold_ns);
+	if (m->close_ns <= now_ns)
+		cryo_modulator_close(m, now_ns);
 }
 
 /**
- * cryo_modulator_reset() - start closed, with nothing owed
+ * cryo_modulator_reset() - start closed
  * @m: the modulator
  * @now_ns: time now, from which the shortest closed time counts
  */
 void cryo_modulator_reset(struct cryo_modulator *m, s64 now_ns)
 {
 	m->open = false;
+	m->running = false;
 	m->changed_ns = now_ns;
 	m->close_ns = now_ns;
-	m->counted_ns = now_ns;
-	m->permille = 0;
-	m->owed = 0;
 }
 
 /**
@@ -84,7 +78,6 @@ void cryo_modulator_close(struct cryo_modulator *m, s64 now_ns)
 {
 	if (!m->open)
 		return;
-	count(m, now_ns);
 	m->open = false;
 	m->changed_ns = now_ns;
 }
@@ -92,7 +85,7 @@ void cryo_modulator_close(struct cryo_modulator *m, s64 now_ns)
 /**
  * cryo_modulator_step() - decide for the time until the next step
  * @m: the modulator
- * @permille: wanted duty, 0 to 1000; 0 is a stop and forgets what is owed
+ * @permille: wanted duty, 0 to 1000; 0 is a stop, what follows begins anew
  * @now_ns: time now
  * @hold_ns: longest time from now that the output may stay open without
  *	another step
@@ -102,28 +95,28 @@ void cryo_modulator_close(struct cryo_modulator *m, s64 now_ns)
  */
 void cryo_modulator_step(struct cryo_modulator *m, u32 permille, s64 now_ns, s64 hold_ns)
 {
-	struct cycle c;
-	s64 enough, most;
+	bool may_open = m->open ? m->due_ns == S64_MAX : now_ns - m->changed_ns >= m->min_off_ns;
+	s64 length;
 
-	count(m, now_ns);
-	m->permille = min(permille, FULL);
-	if (!m->permille) {
+	permille = min(permille, FULL);
+	if (!permille) {
 		cryo_modulator_close(m, now_ns);
-		m->owed = 0;
+		m->running = false;
 		return;
 	}
 
-	c = cycle_of(m, m->permille);
-	enough = c.on_ns * (FULL - m->permille);
-	most = DEBT_CYCLES * (enough + FULL * m->period_ns);
-	m->owed = clamp(m->owed, -most, most);
-	if (!m->open && may_open(m, now_ns, enough)) {
+	length = length_ns(m, permille);
+	if (!m->running) {
+		m->cycle_ns = now_ns - length;
+		m->due_ns = now_ns;
+	}
+	if (may_open && now_ns - m->cycle_ns >= length - (m->period_ns >> EARLY_SHIFT)) {
+		begin_cycle(m, now_ns, length);
+	} else if (may_open && !m->open && m->due_ns - now_ns >= m->min_on_ns) {
+		/* It had to close before its time. */
 		m->open = true;
 		m->changed_ns = now_ns;
 	}
-	if (!m->open)
-		return;
-	m->close_ns = min(paid_ns(m, now_ns), now_ns + hold_ns);
-	if (m->close_ns <= now_ns)
-		cryo_modulator_close(m, now_ns);
+	if (m->open)
+		set_close(m, permille, length, now_ns, hold_ns);
 }

@@ -11,13 +11,16 @@
  * struct cryo_modulator - one modulated output
  * @min_on_ns: shortest time open, but for a stop
  * @min_off_ns: shortest time closed between two openings
- * @period_ns: one opening and closing, where the two above allow it
+ * @period_ns: one opening and closing, where the two above allow it; never less
+ *	in the mean
  * @open: it is open
  * @changed_ns: when it was last opened or closed
  * @close_ns: when it is to be closed, if @open
- * @counted_ns: until when @owed is right
- * @permille: duty since @counted_ns
- * @owed: open time owed at @counted_ns, in nanoseconds times per mille
+ * @running: there was an opening since the latest stop
+ * @cycle_ns: when the present cycle began
+ * @late_ns: how much later than it should have
+ * @opened_ns: when its opening began
+ * @due_ns: when that is, or was, to end
  *
  * The first three are set by the owner before cryo_modulator_reset(). All
  * times are of one monotonic clock.
@@ -30,9 +33,11 @@ struct cryo_modulator {
 	bool open;
 	s64 changed_ns;
 	s64 close_ns;
-	s64 counted_ns;
-	u32 permille;
-	s64 owed;
+	bool running;
+	s64 cycle_ns;
+	s64 late_ns;
+	s64 opened_ns;
+	s64 due_ns;
 };
 
 void cryo_modulator_reset(struct cryo_modulator *m, s64 now_ns);
