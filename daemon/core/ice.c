@@ -204,14 +204,6 @@ void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns)
 				    ice->wall_degc, ice->wall_known, dt_s / steps);
 }
 
-double ice_load_w(const struct ice *ice, double wall_degc)
-{
-	const struct ice_tissue *t = &tissue_of[USUAL];
-	double nearest = theta_of(t, degc_of(t, ice->enthalpy[USUAL][0]));
-
-	return ice->geometry.conductance_m[0] * (nearest - theta_of(t, wall_degc));
-}
-
 /* xi of the outermost place that is as cold as @degc, 0 if there is none. */
 static double isotherm_xi(const struct ice *ice, int tissue, double degc)
 {

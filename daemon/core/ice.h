@@ -49,9 +49,6 @@ void ice_init(struct ice *ice, const struct probe_profile *profile);
  */
 void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns);
 
-/* Heat in W that the usual tissue would give to a wall at @wall_degc now. */
-double ice_load_w(const struct ice *ice, double wall_degc);
-
 void ice_estimate(const struct ice *ice, struct ice_estimate *ret);
 
 /* Radius in um of usual tissue's ice after @freeze_ms, at most 10 min, at @target_mdegc. */

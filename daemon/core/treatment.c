@@ -77,7 +77,6 @@ static uint32_t flow(struct treatment *t, int64_t dt_ns)
 	struct controller_goal goal = {
 		.target_mdegc = t->protocol.target_mdegc,
 		.floor_mdegc = t->protocol.floor_mdegc,
-		.load_w = ice_load_w(&t->ice, t->protocol.target_mdegc * 1e-3),
 	};
 
 	return controller_flow(&t->controller, &goal, dt_ns);

@@ -174,23 +174,6 @@ TEST(forecast_agrees_with_the_model)
 	EXPECT_LT(ice_forecast_um(&profile, -70000, UINT32_MAX), 30000);
 }
 
-TEST(load_falls_while_the_ice_grows)
-{
-	struct probe_profile profile = needle(18);
-	double before = INFINITY;
-	struct ice ice;
-
-	ice_init(&ice, &profile);
-	for (int i = 0; i < 6; i++) {
-		run(&ice, -60, 10);
-		EXPECT_LT(ice_load_w(&ice, -60), before);
-		EXPECT_GT(ice_load_w(&ice, -70), ice_load_w(&ice, -60));
-		before = ice_load_w(&ice, -60);
-	}
-	/* One-dimensional solution: 3.9 W per cm at 60 s; 7 mm and the ends of this needle. */
-	EXPECT_NEAR(before, 3.9 * 0.9, 0.8);
-}
-
 TEST(short_and_long_tips_make_a_grid)
 {
 	static const uint32_t lengths[] = { 1000, 1500, 2000, 40000 };

@@ -205,6 +205,7 @@ TEST(pause_stops_flow_and_clock)
 	EXPECT_EQ(bench.command.flow_permille, 0);
 	EXPECT_EQ(bench_phase(&bench), PHASE_FREEZE);
 	EXPECT_EQ(bench_status(&bench).phase_ms, before);
+	bench_set_tip(&bench, -50);
 	EXPECT_EQ(bench_verb(&bench, VERB_RESUME), 0);
 	bench_run(&bench, 0.1);
 	EXPECT_GT(bench.command.flow_permille, 0);

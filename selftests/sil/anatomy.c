@@ -84,3 +84,10 @@ struct handpiece_config anatomy_config(const struct traits *t)
 	config.seed = t->seed;
 	return config;
 }
+
+int anatomy_min_on_ms(const struct traits *t)
+{
+	double opening_ms = t->value[TRAIT_OPEN_MS] + t->value[TRAIT_VALVE_JITTER_MS];
+
+	return (int)fmax(15, ceil(opening_ms) + 1);
+}

@@ -10,4 +10,10 @@
 
 struct handpiece_config anatomy_config(const struct traits *t);
 
+/*
+ * Shortest pulse of this patient's freeze valve as its maker would have it in the firmware: the
+ * binding's 15 ms, or so long that the slowest opening of the valve is over.
+ */
+int anatomy_min_on_ms(const struct traits *t);
+
 #endif

@@ -69,7 +69,8 @@ static void begin_kernel(struct console *c)
 	cryo_interlock_start_sampling(&c->interlock,
 				      (u32)lround(value_of(c, TRAIT_PERIOD_MS) * 1e3), 0);
 	c->outputs.valve = (struct cryo_modulator){
-		.min_on_ns = 15000000, .min_off_ns = 15000000, .period_ns = 200000000,
+		.min_on_ns = anatomy_min_on_ms(&c->traits) * 1000000LL,
+		.min_off_ns = 15000000, .period_ns = 200000000,
 	};
 	c->outputs.heater = (struct cryo_modulator){
 		.min_on_ns = 1000000, .min_off_ns = 1000000, .period_ns = 200000000,

@@ -38,7 +38,7 @@ static struct pulses pulses_of(const struct traits *t, double duty)
 {
 	double longer_ms = t->value[TRAIT_CLOSE_MS] - t->value[TRAIT_OPEN_MS];
 	double open_ms = duty * 1e3 / ORACLE_OPENINGS_S;
-	int on_ms = (int)fmax(ORACLE_MIN_ON_MS, lround(open_ms - longer_ms));
+	int on_ms = (int)fmax(anatomy_min_on_ms(t), lround(open_ms - longer_ms));
 
 	return (struct pulses){ on_ms, fmax(on_ms + longer_ms, 1) / duty };
 }
@@ -118,7 +118,7 @@ struct oracle oracle_ripple(const struct traits *traits, double duty)
 	struct ripple r;
 
 	/* An open valve has no ripple. */
-	if (duty <= 0 || p.period_ms - p.on_ms < ORACLE_MIN_ON_MS)
+	if (duty <= 0 || p.period_ms - p.on_ms < ORACLE_MIN_OFF_MS)
 		return (struct oracle){ 0 };
 	load_w = mean_cooling(traits, duty, &p);
 	begin(&r, traits, duty);

@@ -9,7 +9,7 @@
 #include "selftests/sil/traits.h"
 
 #define ORACLE_OPENINGS_S	5.0	/* the bar */
-#define ORACLE_MIN_ON_MS	15	/* the valve's, as the binding has it */
+#define ORACLE_MIN_OFF_MS	15	/* the valve's, as the binding has it */
 
 struct oracle {
 	double amplitude_degc;		/* half of the ripple's height */
