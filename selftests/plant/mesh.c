@@ -93,11 +93,22 @@ static void fill_cell(struct mesh *m, size_t i, size_t j)
 
 	m->volume[k] = ring_area(m, i) * row_height(m, j);
 	m->per_volume[k] = 1 / m->volume[k];
-	if (i > m->row_first[j])
-		m->inward[k] = conductance_r(m->shape, mesh_r(m, i - 1), mesh_r(m, i)) *
-			       row_height(m, j);
-	if (j > 0 && i >= m->row_first[j - 1])
-		m->below[k] = ring_area(m, i) / (mesh_z(m, j) - mesh_z(m, j - 1));
+}
+
+static void fill_couplings(struct mesh *m)
+{
+	for (size_t i = 1; i < m->columns; i++) {
+		double conductance = conductance_r(m->shape, mesh_r(m, i - 1), mesh_r(m, i));
+
+		m->to_outer[i - 1] = conductance / ring_area(m, i - 1);
+		m->to_inner[i] = conductance / ring_area(m, i);
+	}
+	for (size_t j = 1; j < m->rows; j++) {
+		double distance = mesh_z(m, j) - mesh_z(m, j - 1);
+
+		m->to_after[j - 1] = 1 / (distance * row_height(m, j - 1));
+		m->to_before[j] = 1 / (distance * row_height(m, j));
+	}
 }
 
 static void fill_side_wall(struct mesh *m, size_t column, size_t first_row, size_t end_row)
@@ -144,6 +155,7 @@ static void fill(struct mesh *m, const struct outline *o)
 		for (size_t i = m->row_first[j]; i < m->columns; i++)
 			fill_cell(m, i, j);
 	}
+	fill_couplings(m);
 	fill_side_wall(m, o->needle_columns, o->tip_row, o->shaft_row);
 	if (o->tip_row > 0)
 		fill_end_wall(m, o->needle_columns, o->tip_row - 1);
@@ -160,12 +172,15 @@ static bool allocate(struct mesh *m, const struct outline *o)
 	m->r_edge = calloc(o->r.n_edges, sizeof(double));
 	m->z_edge = calloc(o->z.n_edges, sizeof(double));
 	m->row_first = calloc(m->rows, sizeof(*m->row_first));
-	m->inward = calloc(m->cells, sizeof(double));
-	m->below = calloc(m->cells, sizeof(double));
+	m->to_inner = calloc(m->columns, sizeof(double));
+	m->to_outer = calloc(m->columns, sizeof(double));
+	m->to_before = calloc(m->rows, sizeof(double));
+	m->to_after = calloc(m->rows, sizeof(double));
 	m->volume = calloc(m->cells, sizeof(double));
 	m->per_volume = calloc(m->cells, sizeof(double));
 	m->wall = calloc(m->rows + m->columns, sizeof(*m->wall));
-	return m->r_edge && m->z_edge && m->row_first && m->inward && m->below && m->volume &&
+	return m->r_edge && m->z_edge && m->row_first && m->to_inner && m->to_outer &&
+	       m->to_before && m->to_after && m->volume &&
 	       m->per_volume && m->wall;
 }
 
@@ -214,8 +229,10 @@ void mesh_free(struct mesh *m)
 	free(m->r_edge);
 	free(m->z_edge);
 	free(m->row_first);
-	free(m->inward);
-	free(m->below);
+	free(m->to_inner);
+	free(m->to_outer);
+	free(m->to_before);
+	free(m->to_after);
 	free(m->volume);
 	free(m->per_volume);
 	free(m->wall);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The finite-volume mesh: geometry only, so that heat from a to b = conductance * (theta_a -
- * theta_b).
+ * The finite-volume mesh: geometry only. A cell's volume and faces are products of something of its
+ * column and something of its row, so that what couples it to a neighbour, conductance of the face
+ * by volume of the cell, is kept by column and by row: small tables that stay in the cache.
  */
 #ifndef CRYO_PLANT_MESH_H
 #define CRYO_PLANT_MESH_H
@@ -17,14 +18,15 @@ struct mesh_face {
 };
 
 /**
- * struct mesh - cells in rows; every array has a border of one unused cell, of conductance 0
+ * struct mesh - cells in rows; the arrays have a border of one unused cell
  * @columns, @rows: without the border
  * @stride: distance between rows in the arrays
  * @cells: length of the arrays
  * @r_edge, @z_edge: edges of columns and rows, m
  * @row_first: by row, the first column that is tissue
- * @inward: conductance to the next cell towards the axis, m (2-D)
- * @below: conductance to the same column of the row before, m
+ * @to_inner, @to_outer: coupling to the next column towards the axis and away from it, 1/m2, by
+ *	column; 0 at the border
+ * @to_before, @to_after: coupling to the row before and the row after, 1/m2, by row; 0 at the border
  * @volume, @per_volume: m3; 0 in cells that are not tissue
  * @wall: faces to the tip
  * @outer: the outer border of 1-D shapes
@@ -34,7 +36,8 @@ struct mesh {
 	size_t columns, rows, stride, cells;
 	double *r_edge, *z_edge;
 	size_t *row_first;
-	double *inward, *below, *volume, *per_volume;
+	double *to_inner, *to_outer, *to_before, *to_after;
+	double *volume, *per_volume;
 	struct mesh_face *wall;
 	size_t n_wall;
 	struct mesh_face outer;

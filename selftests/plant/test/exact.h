@@ -31,7 +31,7 @@ void exact_run(struct bioheat *b, double seconds, double step_s, const struct bi
 struct exact_case {
 	struct csv *row;	/* the first one */
 	struct tally *fronts;	/* shares of the exact front */
-	struct tally *field;	/* degC, at the radii of all rows; NULL when only fronts count */
+	struct tally *field;	/* degC, at the places of all rows; NULL: only fronts count */
 };
 
 /*
