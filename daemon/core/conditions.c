@@ -39,6 +39,15 @@ static void watch_estop(struct treatment *t, const struct probe_sample *sample)
 			    (t->estop_exercise && latched);
 }
 
+/* A shorted thermocouple shows room temperature, a reversed one gets warmer as it freezes. */
+bool conditions_tip_doubted(const struct treatment *t, const struct probe_sample *sample)
+{
+	uint64_t impossible = FAULT(SENSOR_SHORT) | FAULT(NO_RESPONSE) | FAULT(REVERSED) | FAULT(STEP) |
+			      FAULT(STUCK_CODE);
+
+	return t->tip.doubted || sample->fault_mask & impossible;
+}
+
 static bool above(const struct reading *reading, int32_t mdegc)
 {
 	return reading->valid && reading->mdegc > mdegc;
@@ -65,6 +74,8 @@ static void watch_tip(struct treatment *t, const struct probe_sample *sample, in
 	tip->cold_ns = lasting(sample->tip.valid && !warm, tip->cold_ns, seen_ns);
 	tip->cold = tip->cold_ns >= COLD_TIME_NS;
 	tip->elsewhere_warm_ns = lasting(elsewhere, tip->elsewhere_warm_ns, seen_ns);
+	if (flows && !t->seq.may_be_frozen)
+		t->seq.first_flow_ns = sample->time_ns;
 	if (flows)
 		t->seq.last_flow_ns = sample->time_ns;
 	if (flows || tip->cold)

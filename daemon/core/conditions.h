@@ -8,6 +8,12 @@
 #include "daemon/core/sequencer.h"
 
 /*
+ * Whether the kernel has latched that the tip's values cannot be true. They may look warm while the tip
+ * is frozen: so nothing that they say counts until the next treatment.
+ */
+bool conditions_tip_doubted(const struct treatment *t, const struct probe_sample *sample);
+
+/*
  * Before the phases look. @dt_ns since the sample before, @seen_ns as much of it as a single value may
  * stand for.
  */

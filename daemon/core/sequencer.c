@@ -20,8 +20,10 @@
 /*
  * Without heat a 16G needle with 15 mm of active tip lets go after 1.1 times the time it froze in
  * tissue with little blood, after 1.8 times in a gel without any (measured on the plant, 5 min at
- * -70 degC); liquid nitrogen may be colder.
+ * -70 degC); liquid nitrogen may be colder. How long it froze may be known; else it is the firmware's
+ * longest freeze.
  */
+#define WORST_THAW_MORE_NS	(60 * S)
 #define WORST_THAW_MIN_NS	(600 * S)
 #define WORST_THAW_N2O		2
 #define WORST_THAW_LN2		3
@@ -259,6 +261,8 @@ static int64_t worst_thaw_ns(const struct treatment *t)
 	int64_t factor = t->profile.cryogen == CRYOGEN_LN2 ? WORST_THAW_LN2 : WORST_THAW_N2O;
 	int64_t worst_ns = factor * t->profile.caps_freeze_max_ms * MS;
 
+	if (t->seq.first_flow_ns)
+		return factor * (t->seq.last_flow_ns - t->seq.first_flow_ns) + WORST_THAW_MORE_NS;
 	return worst_ns > WORST_THAW_MIN_NS ? worst_ns : WORST_THAW_MIN_NS;
 }
 
@@ -383,6 +387,7 @@ void sequencer_start(struct treatment *t)
 		.last_flow_ns = t->seq.last_flow_ns,
 	};
 	t->tip.warm_ns = 0;
+	t->tip.doubted = false;
 	go(t, PHASE_SELF_TEST, "treatment started");
 }
 
@@ -390,6 +395,7 @@ void sequencer_watch_thaw(struct treatment *t, enum outcome outcome, int64_t las
 			  const char *reason)
 {
 	t->seq.may_be_frozen = true;
+	t->seq.first_flow_ns = 0;
 	t->seq.last_flow_ns = last_flow_ns;
 	t->ice_trusted = false;
 	stop(t, outcome, reason);

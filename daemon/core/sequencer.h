@@ -29,6 +29,7 @@ struct tip_watch {
 	int64_t elsewhere_warm_ns;	/* how long shaft or tissue has been above +5 degC */
 	bool lost;
 	bool cold;			/* for long enough to be believed */
+	bool doubted;			/* the kernel found its values impossible: never valid again */
 };
 
 struct sequencer {
@@ -41,6 +42,7 @@ struct sequencer {
 	bool may_be_frozen;		/* there was flow or a cold tip, and no proof of warmth since */
 	bool estop_asked;		/* the operator was asked to exercise the E-stop */
 	uint32_t cycle;
+	int64_t first_flow_ns;		/* of what may be frozen now, 0 where nobody saw it */
 	int64_t last_flow_ns;		/* when flow was last possible */
 	int64_t phase_ns;		/* time in this phase without pauses */
 	int64_t pause_ns;

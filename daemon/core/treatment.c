@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/core/sequencer.h"
+#include "daemon/core/conditions.h"
 
 #define NS_PER_MS		1000000
 #define VALIDITY_MS		200	/* the kernel's usual dead man's time */
@@ -96,6 +96,14 @@ static void command(struct treatment *t, const struct probe_sample *sample, int6
 		controller_rest(&t->controller);
 }
 
+/* What the model of the ice was told may be wrong, too. */
+static void doubt_tip(struct treatment *t)
+{
+	t->tip.doubted = true;
+	t->last.tip.valid = false;
+	t->ice_trusted = false;
+}
+
 void treatment_step(struct treatment *t, const struct probe_sample *sample,
 		    struct probe_command *ret_command)
 {
@@ -104,9 +112,11 @@ void treatment_step(struct treatment *t, const struct probe_sample *sample,
 	if (dt_ns < 0)
 		dt_ns = 0;
 	t->last = *sample;
-	observe(t, sample, dt_ns);
-	sequencer_step(t, sample, dt_ns);
-	command(t, sample, dt_ns, ret_command);
+	if (conditions_tip_doubted(t, sample))
+		doubt_tip(t);
+	observe(t, &t->last, dt_ns);
+	sequencer_step(t, &t->last, dt_ns);
+	command(t, &t->last, dt_ns, ret_command);
 }
 
 bool treatment_next_event(struct treatment *t, struct treatment_event *ret)

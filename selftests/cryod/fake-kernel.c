@@ -91,6 +91,17 @@ void fake_kernel_latch(struct fake_kernel *fake, enum cryoprobe_fault fault)
 	set_state(fake, CRYOPROBE_STATE_FAULT);
 }
 
+static enum cryoprobe_fault sensor_fault(uint32_t status)
+{
+	if (status & CRYOPROBE_VALUE_OPEN)
+		return CRYOPROBE_FAULT_SENSOR_OPEN;
+	if (status & CRYOPROBE_VALUE_SHORT)
+		return CRYOPROBE_FAULT_SENSOR_SHORT;
+	if (status & CRYOPROBE_VALUE_RANGE)
+		return CRYOPROBE_FAULT_SENSOR_RANGE;
+	return CRYOPROBE_FAULT_SENSOR_IO;
+}
+
 /* Levels: looked at on every sample and every call. */
 static void look(struct fake_kernel *fake)
 {
@@ -103,12 +114,12 @@ static void look(struct fake_kernel *fake)
 		present |= 1ULL << CRYOPROBE_FAULT_ESTOP;
 	if (fake->estop_due)
 		present |= 1ULL << CRYOPROBE_FAULT_TEST_ESTOP;
-	if (fake->tip_open)
-		present |= 1ULL << CRYOPROBE_FAULT_SENSOR_OPEN;
+	if (fake->tip_bad)
+		present |= 1ULL << sensor_fault(fake->tip_bad);
 	if (fake->estop && !(fake->status.fault_mask & 1ULL << CRYOPROBE_FAULT_ESTOP))
 		fake_kernel_latch(fake, CRYOPROBE_FAULT_ESTOP);
-	if (fake->tip_open && fake->status.state == CRYOPROBE_STATE_ARMED)
-		fake_kernel_latch(fake, CRYOPROBE_FAULT_SENSOR_OPEN);
+	if (fake->tip_bad && fake->status.state == CRYOPROBE_STATE_ARMED)
+		fake_kernel_latch(fake, sensor_fault(fake->tip_bad));
 	fake->status.present_mask = fake->status.fault_mask & present;
 }
 
@@ -138,9 +149,9 @@ static void set_tip(struct fake_kernel *fake)
 	int32_t mdegc = fake->tip_degc * 1000;
 
 	fake->sample.channel[0] = (struct cryoprobe_value){
-		.value = fake->tip_open ? 0 : mdegc,
+		.value = fake->tip_bad ? 0 : mdegc,
 		.status = CRYOPROBE_VALUE_FRESH |
-			  (fake->tip_open ? CRYOPROBE_VALUE_OPEN : CRYOPROBE_VALUE_VALID),
+			  (fake->tip_bad ?: CRYOPROBE_VALUE_VALID),
 	};
 	if (mdegc < fake->coldest_mdegc)
 		fake->coldest_mdegc = mdegc;

@@ -26,7 +26,7 @@ struct fake_kernel {
 	atomic_bool hang;		/* EXCHANGE does not come back */
 	bool estop;
 	bool estop_due;			/* until it has been pressed and released */
-	bool tip_open;
+	uint32_t tip_bad;		/* CRYOPROBE_VALUE_* that the tip has instead of VALID; 0: good */
 	bool unplugged;
 	struct cryoprobe_claim stranger;	/* has the claim if owner_pid is not 0 */
 

@@ -107,6 +107,14 @@ static void request_verb(enum verb verb)
 	EXPECT(control_request(control, &request));
 }
 
+static void turn(int times)
+{
+	while (times--) {
+		ASSERT_EQ(control_turn(control), 0);
+		drain();
+	}
+}
+
 TEST(idle_asks_for_nothing)
 {
 	set_up(false);
@@ -219,13 +227,6 @@ TEST(pressed_estop_is_not_armed)
 	tear_down();
 }
 
-static void turn(int times)
-{
-	while (times--)
-		ASSERT_EQ(control_turn(control), 0);
-	drain();
-}
-
 /* The kernel refuses to arm until the contact has been seen open and closed since it was bound. */
 TEST(start_asks_for_the_estop_and_goes_on_by_itself)
 {
@@ -262,17 +263,110 @@ TEST(estop_exercised_before_the_start_is_no_danger)
 	tear_down();
 }
 
-TEST(lost_tip_ends_in_warm)
+static bool has_alarm(enum alarm_code code)
 {
+	for (uint32_t i = 0; i < last.treatment.alarms; i++)
+		if (last.treatment.alarm[i].code == code)
+			return true;
+	return false;
+}
+
+/*
+ * In a freeze, or in the thaw after it, the tip gets @bad and stays so. There is no other sensor: the
+ * worst case's time has to pass, a minute more than twice the time with flow, and then the operator
+ * to confirm.
+ */
+static void lose_tip(enum phase phase, uint32_t bad)
+{
+	int frozen_turns;
+
+	set_up(false);
+	control_turn(control);
+	request_start();
+	ASSERT(turn_until(PHASE_COOL, TURNS_PER_MINUTE) > 0);
+	frozen_turns = turn_until(PHASE_FREEZE, TURNS_PER_MINUTE);
+	ASSERT(frozen_turns > 100);
+	if (phase == PHASE_WARM) {
+		request_verb(VERB_ABORT);
+		ASSERT(turn_until(PHASE_WARM, 5) >= 0);
+	}
+	fake.tip_bad = bad;
+	ASSERT(turn_until(PHASE_WARM, 50) >= 0);
+	turn(20);
+	EXPECT_EQ(fake.status.outputs, 0);
+	EXPECT_EQ(last.frame.tip_mdegc, CRYO_FRAME_NOT_VALID);
+	EXPECT(has_alarm(ALARM_TIP_LOST));
+	turn(2 * frozen_turns + TURNS_PER_MINUTE - 100);
+	EXPECT_EQ(last.treatment.phase, PHASE_WARM);
+	EXPECT_STREQ(last.treatment.prompt, "");
+	turn(200);
+	EXPECT(*last.treatment.prompt);
+	request_verb(VERB_ADVANCE);
+	EXPECT_GE(turn_until(PHASE_IDLE, 5), 0);
+	tear_down();
+}
+
+TEST(tip_lost_by_a_broken_wire)
+{
+	lose_tip(PHASE_FREEZE, CRYOPROBE_VALUE_OPEN);
+	lose_tip(PHASE_WARM, CRYOPROBE_VALUE_OPEN);
+}
+
+TEST(tip_lost_by_a_short_circuit)
+{
+	lose_tip(PHASE_FREEZE, CRYOPROBE_VALUE_SHORT);
+	lose_tip(PHASE_WARM, CRYOPROBE_VALUE_SHORT);
+}
+
+TEST(tip_lost_out_of_range)
+{
+	lose_tip(PHASE_FREEZE, CRYOPROBE_VALUE_RANGE);
+	lose_tip(PHASE_WARM, CRYOPROBE_VALUE_RANGE);
+}
+
+TEST(tip_lost_by_its_bus)
+{
+	lose_tip(PHASE_FREEZE, CRYOPROBE_VALUE_IO);
+	lose_tip(PHASE_WARM, CRYOPROBE_VALUE_IO);
+}
+
+TEST(tip_lost_to_another_reader)
+{
+	lose_tip(PHASE_FREEZE, CRYOPROBE_VALUE_BUSY);
+	lose_tip(PHASE_WARM, CRYOPROBE_VALUE_BUSY);
+}
+
+/* A value that looks warm, from a sensor that has been seen to lie, is no proof that the tip is free. */
+static void disbelieve_tip(enum cryoprobe_fault fault)
+{
+	const struct control_request clear = { .kind = CONTROL_CLEAR_FAULT, .id = 9 };
+
 	set_up(false);
 	control_turn(control);
 	request_start();
 	ASSERT(turn_until(PHASE_FREEZE, TURNS_PER_MINUTE) > 0);
-	fake.tip_open = true;
+	fake_kernel_latch(&fake, fault);
+	fake.tip_degc = 30;
 	ASSERT(turn_until(PHASE_WARM, 50) >= 0);
-	EXPECT_EQ(fake.status.outputs, 0);
-	EXPECT_EQ(last.frame.tip_mdegc, CRYO_FRAME_NOT_VALID);
+	EXPECT_EQ(last.treatment.outcome, OUTCOME_FAULT);
+	EXPECT(control_request(control, &clear));
+	EXPECT_EQ(turn_until(PHASE_WITHDRAW, TURNS_PER_MINUTE), -1);
+	EXPECT_GT(last.frame.tip_mdegc, 30000);
+	EXPECT_EQ(fake.status.fault_mask, 0);
+	EXPECT_STREQ(last.treatment.prompt, "");
+	turn(2 * TURNS_PER_MINUTE);
+	EXPECT(*last.treatment.prompt);
+	EXPECT_EQ(last.treatment.phase, PHASE_WARM);
 	tear_down();
+}
+
+TEST(tip_that_lies_is_not_believed_when_it_looks_warm)
+{
+	disbelieve_tip(CRYOPROBE_FAULT_SENSOR_SHORT);
+	disbelieve_tip(CRYOPROBE_FAULT_NO_RESPONSE);
+	disbelieve_tip(CRYOPROBE_FAULT_REVERSED);
+	disbelieve_tip(CRYOPROBE_FAULT_STEP);
+	disbelieve_tip(CRYOPROBE_FAULT_STUCK_CODE);
 }
 
 TEST(frozen_tip_is_watched_after_a_restart)
