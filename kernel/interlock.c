@@ -262,8 +262,11 @@ static void check_channel(struct cryo_interlock *il, u32 i, s64 now_ns)
 	const struct cryoprobe_range *range = &il->limits.channel[i];
 	u32 bad = ones(il->bad[i] & BAD_READINGS_OF);
 
-	if (bad >= BAD_READINGS)
+	if (bad >= BAD_READINGS) {
+		/* It may fail in another way by now, and yet it is lost. */
+		il->standing |= il->latched & SENSOR_FAULTS;
 		report(il, sensor_code(v->status), i, v->value, bad, now_ns);
+	}
 	if (il->outside[i] >= OUTSIDE_READINGS)
 		report(il, CRYOPROBE_FAULT_CHANNEL_LIMIT, i, v->value,
 		       v->value < range->min ? range->min : range->max, now_ns);

@@ -730,6 +730,19 @@ TEST(estop_latches_while_disarmed)
 	EXPECT(latched(&b, CRYOPROBE_FAULT_ESTOP));
 }
 
+TEST(sensor_that_fails_in_another_way_is_still_lost)
+{
+	struct bench b = flowing_bench();
+
+	fail_tip_io(&b);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_SENSOR_IO));
+	b.period.value[TIP].status = BAD_STATUS | CRYOPROBE_VALUE_OPEN;
+	periods(&b, 5);
+	EXPECT_EQ(clear(&b), -EBUSY);
+	mend_tip(&b);
+	EXPECT_EQ(clear(&b), 0);
+}
+
 TEST(sensor_is_lost_after_three_of_five)
 {
 	static const struct { const char *pattern; bool lost; } cases[] = {
