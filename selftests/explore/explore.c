@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Explores the interlock: every scenario is a case, and so is that all of them together have seen
+ * every fault and every verdict, or an invariant might hold because nothing happens.
+ *
+ * usage: explore [--full] [NAME], where --full is all scenarios and NAME is one
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "selftests/explore/scenarios.h"
+
+#define STATES_MAX 20000000
+/* Of those that the interlock of today can latch, which are without gap. */
+#define EVERY_FAULT (BIT_ULL(CRYOPROBE_FAULT_REMOVED + 1) - 1)
+#define EVERY_VERDICT (BIT_ULL(CRYOPROBE_VERDICT_CONFLICT + 1) - 1)
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static bool explore(const struct scenario *scenario, u32 number, struct figures *sum)
+{
+	double begun = seconds();
+	struct figures figures;
+	const char *broken = search_run(scenario, STATES_MAX, &figures);
+	bool passed = !broken && figures.finished;
+
+	if (broken)
+		printf("# broken: %s\n", broken);
+	else if (!figures.finished)
+		printf("# more than %u states: something in struct world is not canonical\n", STATES_MAX);
+	printf("# %u states, %llu transitions, %llu steps compared, %.1f s\n", figures.states,
+	       figures.transitions, figures.walks, seconds() - begun);
+	printf("%sok %u %s\n", passed ? "" : "not ", number, scenario->name);
+	sum->states += figures.states;
+	sum->transitions += figures.transitions;
+	sum->latched |= figures.latched;
+	sum->verdicts |= figures.verdicts;
+	return passed;
+}
+
+/* Tells which of a mask's bits were never seen, by number. */
+static bool seen_all(u64 seen, u64 wanted, u32 number, const char *what)
+{
+	for (u32 bit = 0; bit < 64; bit++)
+		if (wanted & ~seen & BIT_ULL(bit))
+			printf("# never seen: %u\n", bit);
+	printf("%sok %u every_%s_was_seen\n", wanted & ~seen ? "not " : "", number, what);
+	return !(wanted & ~seen);
+}
+
+static bool chosen(const struct scenario *scenario, bool full, const char *only)
+{
+	return only ? !strcmp(scenario->name, only) : full || scenario->reduced;
+}
+
+int main(int argc, char *argv[])
+{
+	bool full = argc > 1 && !strcmp(argv[1], "--full"), passed = true;
+	const char *only = argc > 1 + full ? argv[1 + full] : NULL;
+	struct figures sum = {};
+	u32 number = 0, planned = only ? 0 : 2;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (u32 i = 0; i < scenarios_count; i++)
+		planned += chosen(&scenarios[i], full, only);
+	printf("KTAP version 1\n1..%u\n", planned);
+	for (u32 i = 0; i < scenarios_count; i++)
+		if (chosen(&scenarios[i], full, only))
+			passed &= explore(&scenarios[i], ++number, &sum);
+	printf("# all: %u states, %llu transitions\n", sum.states, sum.transitions);
+	if (!only) {
+		passed &= seen_all(sum.latched, EVERY_FAULT, ++number, "fault");
+		passed &= seen_all(sum.verdicts, EVERY_VERDICT, ++number, "verdict");
+	}
+	return passed && planned ? EXIT_SUCCESS : EXIT_FAILURE;
+}
