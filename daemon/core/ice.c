@@ -10,29 +10,28 @@
 #define ISOTHERM_DEGC	(-20.0)
 #define REACH_M		0.03
 #define FIRST_SHELL_M	0.25e-3
+/* What patients of a class differ by. */
+#define SPREAD_K	0.1
+#define SPREAD_C	0.1
+#define SPREAD_LATENT	0.15
+#define SPREAD_PERFUSION 0.5
+#define UNKNOWN_SLOW	0.8	/* of that: nine in ten */
 #define STEP_MAX_NS	2000000000LL
-
-/* W/(m K), J/(m3 K), J/m3, degC, W/(m3 K), W/m3. */
-struct ice_tissue {
-	double k_frozen, k_freezing, k_unfrozen;
-	double c_frozen, c_unfrozen;
-	double latent;
-	double solid_degc, liquid_degc;		/* interval of freezing */
-	double perfusion, metabolic;
-};
 
 enum { SLOW, USUAL, FAST };
 
 /*
- * Slow: nerve by composition (Choi-Okos) with its own blood flow. Fast: the generic set of Rabin &
- * Shitzer and of Deng & Liu with the latent heat of wet tissue by calorimetry (147.8 kJ/kg, Sci.
- * Rep. 2021, 95204) and no blood. Usual: between the generic set and muscle by composition.
- * Fat freezes less than the slow one: there the estimate is an upper bound.
+ * By composition (Choi-Okos, Miles' share of ice, Levy's conductivity), 37 degC and between -20
+ * and -40 degC; nerve is half nerve and half muscle, with 165 kJ/kg between those and measured
+ * latent heats; gel is water. Blood flow and metabolism: IT'IS. Unknown: one whose ice grows to
+ * the middle between fat and muscle.
  */
-static const struct ice_tissue tissue_of[ICE_TISSUES] = {
-	[SLOW] = { 1.13, 0.82, 0.45, 2.16e6, 3.5e6, 178e6, -6, -0.6, 11000, 2700 },
-	[USUAL] = { 1.7, 1.1, 0.5, 2.0e6, 3.7e6, 225e6, -7, -0.8, 2200, 1000 },
-	[FAST] = { 2.0, 1.25, 0.5, 1.8e6, 3.6e6, 155e6, -8, -1, 0, 0 },
+static const struct ice_tissue nominal[ICE_CLASSES] = {
+	[ICE_UNKNOWN] = { 0.62, 0.50, 0.28, 2.0e6, 2.9e6, 95e6, -6, -0.6, 2500, 1000 },
+	[ICE_MUSCLE] = { 1.40, 1.00, 0.51, 2.2e6, 3.8e6, 225e6, -6, -0.6, 2500, 1000 },
+	[ICE_NERVE] = { 1.26, 0.91, 0.48, 2.2e6, 3.6e6, 171e6, -6, -0.6, 6800, 1800 },
+	[ICE_FAT] = { 0.30, 0.27, 0.22, 1.9e6, 2.2e6, 47e6, -6, -0.6, 1900, 460 },
+	[ICE_GEL] = { 2.2, 1.4, 0.58, 1.95e6, 4.2e6, 330e6, -1, -0.1, 0, 0 },
 };
 
 double needle_radius_m(uint32_t gauge)
@@ -122,8 +121,8 @@ static double shell_growth(void)
 
 static void geometry_step(struct ice_geometry *g)
 {
-	/* Ice conducts best and stores least: 2 W/(m K) over 1.8 MJ/(m3 K). */
-	const double diffusivity = 2.0 / 1.8e6;
+	/* A gel's ice conducts best and stores least, and a fast one a tenth more and less. */
+	const double diffusivity = (2.2 * 1.1) / (1.95e6 * 0.9);
 
 	g->step_s = INFINITY;
 	for (int i = 0; i < ICE_SHELLS; i++) {
@@ -157,13 +156,42 @@ static void geometry_init(struct ice_geometry *g, const struct probe_profile *pr
 	geometry_step(g);
 }
 
-void ice_init(struct ice *ice, const struct probe_profile *profile)
+/* One that freezes faster by @share, at most and least by what patients of a class differ. */
+static struct ice_tissue varied(const struct ice_tissue *t, double share)
+{
+	struct ice_tissue v = *t;
+
+	v.k_frozen *= 1 + share * SPREAD_K;
+	v.k_freezing *= 1 + share * SPREAD_K;
+	v.k_unfrozen *= 1 - share * SPREAD_K;
+	v.c_frozen *= 1 - share * SPREAD_C;
+	v.c_unfrozen *= 1 - share * SPREAD_C;
+	v.latent *= 1 - share * SPREAD_LATENT;
+	v.perfusion *= 1 - share * SPREAD_PERFUSION;
+	return v;
+}
+
+/* Unknown: between muscle of the middle and fat that freezes slower than most. */
+static void choose_tissues(struct ice *ice, enum ice_class class)
+{
+	ice->tissue[USUAL] = nominal[class];
+	if (class == ICE_UNKNOWN) {
+		ice->tissue[SLOW] = varied(&nominal[ICE_FAT], -UNKNOWN_SLOW);
+		ice->tissue[FAST] = nominal[ICE_MUSCLE];
+	} else {
+		ice->tissue[SLOW] = varied(&nominal[class], -1);
+		ice->tissue[FAST] = varied(&nominal[class], 1);
+	}
+}
+
+void ice_init(struct ice *ice, const struct probe_profile *profile, enum ice_class tissue)
 {
 	*ice = (struct ice){ .wall_degc = BODY_DEGC };
+	choose_tissues(ice, tissue);
 	geometry_init(&ice->geometry, profile);
 	for (int t = 0; t < ICE_TISSUES; t++)
 		for (int i = 0; i < ICE_SHELLS; i++)
-			ice->enthalpy[t][i] = enthalpy_of(&tissue_of[t], BODY_DEGC);
+			ice->enthalpy[t][i] = enthalpy_of(&ice->tissue[t], BODY_DEGC);
 }
 
 /* One explicit step of one tissue; the outermost shell stays at body temperature. */
@@ -200,7 +228,7 @@ void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns)
 	steps = (int)ceil(dt_s / ice->geometry.step_s);
 	for (int s = 0; s < steps; s++)
 		for (int t = 0; t < ICE_TISSUES; t++)
-			tissue_step(&ice->geometry, &tissue_of[t], ice->enthalpy[t],
+			tissue_step(&ice->geometry, &ice->tissue[t], ice->enthalpy[t],
 				    ice->wall_degc, ice->wall_known, dt_s / steps);
 }
 
@@ -208,7 +236,7 @@ void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns)
 static double isotherm_xi(const struct ice *ice, int tissue, double degc)
 {
 	const struct ice_geometry *g = &ice->geometry;
-	const struct ice_tissue *t = &tissue_of[tissue];
+	const struct ice_tissue *t = &ice->tissue[tissue];
 	double wanted = theta_of(t, degc);
 	double outer = theta_of(t, BODY_DEGC);
 
@@ -257,14 +285,14 @@ void ice_estimate(const struct ice *ice, struct ice_estimate *ret)
 	ret->error_um = micrometres(fmax(fabs(above), fabs(below)));
 }
 
-uint32_t ice_forecast_um(const struct probe_profile *profile, int32_t target_mdegc,
-			 uint32_t freeze_ms)
+uint32_t ice_forecast_um(const struct probe_profile *profile, enum ice_class tissue,
+			 int32_t target_mdegc, uint32_t freeze_ms)
 {
-	const struct ice_tissue *t = &tissue_of[USUAL];
 	struct ice ice;
+	const struct ice_tissue *t = &ice.tissue[USUAL];
 	int steps;
 
-	ice_init(&ice, profile);
+	ice_init(&ice, profile, tissue);
 	ice.wall_degc = target_mdegc * 1e-3;
 	ice.wall_known = true;
 	steps = (int)ceil(fmin(freeze_ms, 600000) * 1e-3 / ice.geometry.step_s);

@@ -4,8 +4,8 @@
  *
  * Tissue is divided into shells between confocal prolate spheroids around the active length, on
  * which the steady field of a heated line segment is constant: conduction between shells is exact
- * there and heat loss at the ends is included. Three tissues, a slow, a usual and a fast one, run
- * side by side; their spread is the estimate's own uncertainty.
+ * there and heat loss at the ends is included. Three tissues, a slow, a usual and a fast one of the
+ * class that the protocol names, run side by side; their spread is the estimate's own uncertainty.
  */
 #pragma once
 
@@ -26,8 +26,18 @@ struct ice_geometry {
 	double step_s;				/* longest stable step */
 };
 
+/* W/(m K), J/(m3 K), J/m3, degC, W/(m3 K), W/m3. */
+struct ice_tissue {
+	double k_frozen, k_freezing, k_unfrozen;
+	double c_frozen, c_unfrozen;
+	double latent;
+	double solid_degc, liquid_degc;		/* interval of freezing */
+	double perfusion, metabolic;
+};
+
 struct ice {
 	struct ice_geometry geometry;
+	struct ice_tissue tissue[ICE_TISSUES];	/* slow, usual, fast */
 	double enthalpy[ICE_TISSUES][ICE_SHELLS];	/* J/m3, 0 at the onset of freezing */
 	double wall_degc;
 	bool wall_known;
@@ -41,7 +51,7 @@ struct ice_estimate {
 };
 
 /* Tissue at body temperature around a probe of this gauge and active length. */
-void ice_init(struct ice *ice, const struct probe_profile *profile);
+void ice_init(struct ice *ice, const struct probe_profile *profile, enum ice_class tissue);
 
 /*
  * Goes on by @dt_ns, of which at most 2 s are counted, with the tip at *@tip; a tip that is not
@@ -51,9 +61,9 @@ void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns);
 
 void ice_estimate(const struct ice *ice, struct ice_estimate *ret);
 
-/* Radius in um of usual tissue's ice after @freeze_ms, at most 10 min, at @target_mdegc. */
-uint32_t ice_forecast_um(const struct probe_profile *profile, int32_t target_mdegc,
-			 uint32_t freeze_ms);
+/* Radius in um of @tissue's ice after @freeze_ms, at most 10 min, at @target_mdegc. */
+uint32_t ice_forecast_um(const struct probe_profile *profile, enum ice_class tissue,
+			 int32_t target_mdegc, uint32_t freeze_ms);
 
 /* Outer radius of a needle in m by its gauge (ISO 9626); 16 to 22, else that of 18. */
 double needle_radius_m(uint32_t gauge);

@@ -77,7 +77,7 @@ static int check_boundary(const struct protocol *p, const struct probe_profile *
 
 	if (!p->boundary_um)
 		return 0;
-	radius_um = ice_forecast_um(profile, p->target_mdegc, p->freeze_ms);
+	radius_um = ice_forecast_um(profile, p->tissue, p->target_mdegc, p->freeze_ms);
 	if (radius_um > p->boundary_um)
 		return refuse(error, "Boundary=%.1f mm: a %uG probe with %.1f mm at %.0f degC makes %.1f mm of ice in %.0f s; allowed is that and above",
 			      p->boundary_um / 1e3, profile->gauge, profile->active_um / 1e3,

@@ -19,6 +19,7 @@ enum key_kind {
 	KEY_TEXT,
 	KEY_CRYOGENS,
 	KEY_PURPOSE,
+	KEY_TISSUE,
 	KEY_BOOL,
 	KEY_COUNT,
 	KEY_TEMPERATURE,	/* thousandths of a degree Celsius */
@@ -59,7 +60,7 @@ struct key {
 };
 
 enum key_index {
-	K_TITLE, K_CRYOGEN, K_PURPOSE,
+	K_TITLE, K_CRYOGEN, K_PURPOSE, K_TISSUE,
 	K_TARGET, K_BAND, K_FLOOR, K_CYCLES, K_DURATION, K_COOL_TIMEOUT, K_BOUNDARY,
 	K_UNTIL, K_AT_LEAST,
 	K_READY, K_READY_TIMEOUT, K_WITHDRAW, K_WITHDRAW_TIMEOUT,
@@ -72,6 +73,7 @@ static const struct key keys[K_END] = {
 	[K_TITLE] = { "Protocol", "Title", KEY_TEXT, FIELD(title), 1, 127, true },
 	[K_CRYOGEN] = { "Protocol", "Cryogen", KEY_CRYOGENS, FIELD(cryogens), 0, 0, true },
 	[K_PURPOSE] = { "Protocol", "Purpose", KEY_PURPOSE, FIELD(neurolysis), 0, 0, false },
+	[K_TISSUE] = { "Protocol", "Tissue", KEY_TISSUE, FIELD(tissue), 0, 0, false },
 	[K_TARGET] = { "Freeze", "Target", KEY_TEMPERATURE, FIELD(target_mdegc),
 		       -180000, -10000, true },
 	[K_BAND] = { "Freeze", "TargetBand", KEY_TEMPERATURE, FIELD(band_mdegc),
@@ -220,6 +222,22 @@ static bool read_purpose(struct reader *r, const struct key *key, const char *va
 	return true;
 }
 
+static bool read_tissue(struct reader *r, const struct key *key, const char *value)
+{
+	static const char *const names[ICE_CLASSES] = {
+		[ICE_UNKNOWN] = "unknown", [ICE_MUSCLE] = "muscle", [ICE_NERVE] = "nerve",
+		[ICE_FAT] = "fat", [ICE_GEL] = "gel",
+	};
+
+	for (int i = 0; i < ICE_CLASSES; i++)
+		if (!strcmp(value, names[i])) {
+			r->protocol.tissue = (enum ice_class)i;
+			return true;
+		}
+	return refuse(r, r->line, "%s=%.40s: allowed is muscle, nerve, fat, gel or unknown",
+		      key->name, value);
+}
+
 static bool read_cryogens(struct reader *r, const struct key *key, const char *value)
 {
 	uint32_t cryogens = 0;
@@ -262,6 +280,8 @@ static bool read_value(struct reader *r, const struct key *key, const char *valu
 		return read_cryogens(r, key, value);
 	case KEY_PURPOSE:
 		return read_purpose(r, key, value);
+	case KEY_TISSUE:
+		return read_tissue(r, key, value);
 	case KEY_BOOL:
 		return read_bool(r, key, value);
 	default:

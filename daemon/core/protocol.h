@@ -15,6 +15,7 @@ struct protocol {
 	char title[128];
 	bool neurolysis;			/* else the floor may be lower than -100 degC */
 	uint32_t cryogens;			/* bit N: enum cryogen N is allowed */
+	enum ice_class tissue;		/* around the needle */
 	int32_t target_mdegc;
 	int32_t floor_mdegc;			/* the tip never goes below */
 	int32_t band_mdegc;			/* at target: within this of it */

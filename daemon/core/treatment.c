@@ -23,7 +23,7 @@ void treatment_init(struct treatment *t, const struct probe_profile *profile, ui
 	t->protocol.confirm_withdraw = true;
 	t->protocol.withdraw_timeout_ms = 300000;
 	controller_init(&t->controller, profile);
-	ice_init(&t->ice, profile);
+	ice_init(&t->ice, profile, ICE_UNKNOWN);
 }
 
 int treatment_start(struct treatment *t, const struct protocol *protocol, const char **ret_reason)
@@ -45,7 +45,7 @@ int treatment_start(struct treatment *t, const struct protocol *protocol, const 
 	}
 	t->protocol = *protocol;
 	controller_init(&t->controller, &t->profile);
-	ice_init(&t->ice, &t->profile);
+	ice_init(&t->ice, &t->profile, t->protocol.tissue);
 	t->ice_trusted = true;
 	sequencer_start(t);
 	return 0;

@@ -11,6 +11,16 @@ enum cryogen {
 	CRYOGEN_LN2 = 2,
 };
 
+/* What the needle is placed in, as far as a protocol says it. */
+enum ice_class {
+	ICE_UNKNOWN = 0,
+	ICE_MUSCLE,
+	ICE_NERVE,		/* nerve in muscle */
+	ICE_FAT,
+	ICE_GEL,		/* a phantom */
+	ICE_CLASSES
+};
+
 /* Where a treatment stands. Refreeze is COOL and FREEZE of a later cycle. */
 enum phase {
 	PHASE_IDLE = 0,		/* no treatment, or it is over */

@@ -91,6 +91,8 @@ TEST(comments_blanks_and_crlf)
 TEST(optional_keys)
 {
 	EXPECT(!parsed(with("Cryogen=n2o ln2", "Cryogen=ln2\nPurpose=ablation")).neurolysis);
+	EXPECT_EQ(parsed(bench_protocol_text).tissue, ICE_UNKNOWN);
+	EXPECT_EQ(parsed(with("Cryogen=n2o ln2", "Cryogen=ln2\nTissue=fat")).tissue, ICE_FAT);
 	EXPECT(!parsed(with("[Prompts]", "[Prompts]\nConfirmReady=no")).confirm_ready);
 	EXPECT(!parsed(with("[Prompts]", "[Prompts]\nConfirmWithdraw=No")).confirm_withdraw);
 	EXPECT_EQ(parsed(with("Cycles=2", "Cycles=2\nTargetBand=1.5")).band_mdegc, 1500);
@@ -194,6 +196,8 @@ TEST(bad_words)
 		       "Cryogen= is empty: allowed are n2o and ln2");
 	expect_refused(with("Title=Bench", "Title=Bench\nPurpose=fun"), 3,
 		       "Purpose=fun: allowed is neurolysis or ablation");
+	expect_refused(with("Title=Bench", "Title=Bench\nTissue=bone"), 3,
+		       "Tissue=bone: allowed is muscle, nerve, fat, gel or unknown");
 	expect_refused(with("[Prompts]", "[Prompts]\nConfirmReady=maybe"), 14,
 		       "ConfirmReady=maybe: allowed is yes or no");
 	expect_refused(with("Title=Bench", "Title="), 2, "Title=: 0 bytes, allowed is 1 to 127");
@@ -372,16 +376,16 @@ TEST(caps_that_do_not_fit)
 
 TEST(boundary_that_the_gauge_cannot_respect)
 {
-	struct protocol p = parsed(with("Duration=10s", "Duration=120s\nBoundary=4mm"));
+	struct protocol p = parsed(with("Duration=10s", "Duration=120s\nBoundary=3mm"));
 	struct probe_profile profile = bench_profile();
 	struct protocol_error error = { 0 };
 
 	profile.gauge = 16;
 	EXPECT_EQ(protocol_check(&p, &profile, &error), -ERANGE);
-	EXPECT(strstr(error.text, "Boundary=4.0 mm: a 16G probe with 7.0 mm at -60 degC makes 4."));
+	EXPECT(strstr(error.text, "Boundary=3.0 mm: a 16G probe with 7.0 mm at -60 degC makes 3."));
 	profile.gauge = 22;
 	EXPECT_EQ(protocol_check(&p, &profile, &error), 0);
-	EXPECT_GT(ice_forecast_um(&profile, -60000, 120000), 3000);
+	EXPECT_GT(ice_forecast_um(&profile, ICE_UNKNOWN, -60000, 120000), 2500);
 }
 
 TEST_MAIN()

@@ -733,7 +733,7 @@ TEST(boundary_ends_the_freeze_early)
 	struct protocol protocol = bench_protocol(bench_protocol_text);
 	const char *reason = "";
 
-	protocol.boundary_um = ice_forecast_um(&profile, protocol.target_mdegc, 10000) + 20;
+	protocol.boundary_um = ice_forecast_um(&profile, ICE_UNKNOWN, protocol.target_mdegc, 10000) + 20;
 	bench_init(&bench, &profile);
 	bench_step(&bench);
 	ASSERT_EQ(treatment_start(bench.treatment, &protocol, &reason), 0);

@@ -54,12 +54,23 @@ static bool happens(struct run *r, enum trait share)
 	return rng_uniform(&r->rng) < r->traits->value[share];
 }
 
+/* By the values of TRAIT_TISSUE. */
+static enum ice_class class_of(const struct traits *traits)
+{
+	static const enum ice_class classes[] = { ICE_MUSCLE, ICE_NERVE, ICE_FAT };
+
+	if (traits->value[TRAIT_CLASS_NAMED] <= 0)
+		return ICE_UNKNOWN;
+	return classes[(size_t)traits->value[TRAIT_TISSUE]];
+}
+
 struct protocol course_protocol(const struct traits *traits)
 {
 	struct protocol p = {
 		.name = "sil",
 		.neurolysis = true,
 		.cryogens = 1U << CRYOGEN_N2O | 1U << CRYOGEN_LN2,
+		.tissue = class_of(traits),
 		.target_mdegc = (int32_t)lround(traits->value[TRAIT_TARGET_DEGC] * 1e3),
 		.band_mdegc = COURSE_BAND_DEGC * 1000,
 		.cycles = (uint32_t)traits->value[TRAIT_CYCLES],

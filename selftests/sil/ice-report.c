@@ -7,10 +7,20 @@
 #include "selftests/sil/report.h"
 
 #define MOST_OF_SAMPLES		0.95
-#define RADIUS_BAR_MM		0.6	/* class of tissue unknown */
 #define PASSED_BAR_MM		0.2
-#define EARLY_MM		1.5
-#define EARLY_SHARE		0.1
+
+/* What depends on whether the protocol names the tissue's class. */
+struct ice_bars {
+	bool named;
+	const char *class;
+	double radius_mm;
+	double early_mm, early_share;	/* freezes that end farther before the boundary */
+};
+
+static const struct ice_bars bars[] = {
+	{ false, "unknown", 0.6, 1.5, 0.1 },
+	{ true, "named", 0.3, 0.8, 0.05 },
+};
 
 /* One reader's samples of everybody, pooled. */
 struct pool {
@@ -40,7 +50,13 @@ static void add(struct pool *p, const struct ice_figures *f)
 	}
 }
 
-static bool gather(struct pool *p, const struct subject *s, size_t n, enum reader reader)
+static bool belongs(const struct subject *s, const struct ice_bars *bar)
+{
+	return subject_counts(s) && (s->traits.value[TRAIT_CLASS_NAMED] > 0) == bar->named;
+}
+
+static bool gather(struct pool *p, const struct subject *s, size_t n, enum reader reader,
+		   const struct ice_bars *bar)
 {
 	*p = (struct pool){
 		.edge_mm = calloc(n, ICE_SAMPLES * sizeof(double)),
@@ -49,7 +65,7 @@ static bool gather(struct pool *p, const struct subject *s, size_t n, enum reade
 	if (!p->edge_mm || !p->isotherm_mm)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (subject_counts(&s[i]))
+		if (belongs(&s[i], bar))
 			add(p, &s[i].ice[reader]);
 	qsort(p->edge_mm, p->edges, sizeof(double), compare);
 	qsort(p->isotherm_mm, p->isotherms, sizeof(double), compare);
@@ -71,20 +87,20 @@ static double rms(const struct pool *p)
 	return sqrt(p->squares / p->edges);
 }
 
-static bool print_samples(FILE *out, const struct pool *pool)
+static bool print_samples(FILE *out, const struct pool *pool, const struct ice_bars *bar)
 {
 	const struct pool *core = &pool[READER_CORE], *line = &pool[READER_LINE];
 	double edge = most(core->edge_mm, core->edges);
 	double isotherm = most(core->isotherm_mm, core->isotherms);
 	double inside = 100.0 * core->inside / core->edges;
-	bool good = edge <= RADIUS_BAR_MM && isotherm <= RADIUS_BAR_MM && inside >= 90 &&
+	bool good = edge <= bar->radius_mm && isotherm <= bar->radius_mm && inside >= 90 &&
 		    inside <= 99 && rms(core) <= rms(line) / 2;
 
 	fprintf(out, "| ice-edge radius error, 95 %% of samples, mm | %.1f %s | %.2f | %.2f |\n",
-		RADIUS_BAR_MM, verdict(edge <= RADIUS_BAR_MM), edge,
+		bar->radius_mm, verdict(edge <= bar->radius_mm), edge,
 		most(line->edge_mm, line->edges));
 	fprintf(out, "| −20 °C radius error, 95 %% of samples, mm | %.1f %s | %.2f | %.2f |\n",
-		RADIUS_BAR_MM, verdict(isotherm <= RADIUS_BAR_MM), isotherm,
+		bar->radius_mm, verdict(isotherm <= bar->radius_mm), isotherm,
 		most(line->isotherm_mm, line->isotherms));
 	fprintf(out, "| truth inside the stated band, %% of samples | 90 to 99 %s | %.1f | – |\n",
 		verdict(inside >= 90 && inside <= 99), inside);
@@ -97,45 +113,57 @@ static bool print_samples(FILE *out, const struct pool *pool)
 	return good;
 }
 
-static bool print_boundaries(FILE *out, const struct subject *s, size_t n)
+static bool print_boundaries(FILE *out, const struct subject *s, size_t n,
+			     const struct ice_bars *bar)
 {
 	double passed = -INFINITY;
 	size_t all = 0, early = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!subject_counts(&s[i]) || s[i].boundary_mm <= 0)
+		if (!belongs(&s[i], bar) || s[i].boundary_mm <= 0)
 			continue;
 		all++;
 		passed = fmax(passed, s[i].beyond_mm);
-		early += s[i].beyond_mm < -EARLY_MM;
+		early += s[i].beyond_mm < -bar->early_mm;
 	}
 	if (!all)
 		return true;
 	fprintf(out, "| boundary passed by the ice edge, at worst, mm | %.1f %s | %.2f | – |\n",
 		PASSED_BAR_MM, verdict(passed <= PASSED_BAR_MM), passed);
 	fprintf(out, "| freeze ended more than %.1f mm before it, %% of patients | %.0f %s | %.1f | – |\n",
-		EARLY_MM, 100 * EARLY_SHARE, verdict(early <= EARLY_SHARE * all),
-		100.0 * early / all);
-	return passed <= PASSED_BAR_MM && early <= EARLY_SHARE * all;
+		bar->early_mm, 100 * bar->early_share,
+		verdict(early <= bar->early_share * all), 100.0 * early / all);
+	return passed <= PASSED_BAR_MM && early <= bar->early_share * all;
 }
 
-bool ice_report_print(FILE *out, const struct subject *subject, size_t n)
+/* True as well if there is nobody. */
+static bool print_class(FILE *out, const struct subject *subject, size_t n,
+			const struct ice_bars *bar)
 {
 	struct pool pool[READERS] = { 0 };
-	bool good = true;
+	bool some = true, good = true;
 
 	for (enum reader reader = 0; reader < READERS; reader++)
-		good &= gather(&pool[reader], subject, n, reader);
-	if (good) {
-		fprintf(out, "\n| the ice, class of tissue unknown | bar | %s | %s |\n",
-			reader_name(READER_CORE), reader_name(READER_LINE));
+		some &= gather(&pool[reader], subject, n, reader, bar);
+	if (some) {
+		fprintf(out, "\n| the ice, class of tissue %s | bar | %s | %s |\n",
+			bar->class, reader_name(READER_CORE), reader_name(READER_LINE));
 		fprintf(out, "| --- | --- | --- | --- |\n");
-		good = print_samples(out, pool);
-		good &= print_boundaries(out, subject, n);
+		good = print_samples(out, pool, bar);
+		good &= print_boundaries(out, subject, n, bar);
 	}
 	for (enum reader reader = 0; reader < READERS; reader++) {
 		free(pool[reader].edge_mm);
 		free(pool[reader].isotherm_mm);
 	}
+	return good;
+}
+
+bool ice_report_print(FILE *out, const struct subject *subject, size_t n)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++)
+		good &= print_class(out, subject, n, &bars[i]);
 	return good;
 }

@@ -57,6 +57,7 @@ static const struct range ranges[] = {
 	{ TRAIT_CLOSE_MS, EVEN, 10, 30, 10, "[4]", ANY },
 	{ TRAIT_VALVE_JITTER_MS, EVEN, 0, 2, 1, "assumed", ANY },
 	{ TRAIT_HEATER, CHANCE, 0, 0.5, 0, "assumed", ANY },
+	{ TRAIT_CLASS_NAMED, CHANCE, 0, 0.5, 0, "assumed", ANY },
 	{ TRAIT_TISSUE, WHOLE, TISSUE_MUSCLE, TISSUE_FAT, TISSUE_MUSCLE, "assumed", ANY },
 	/* Muscle and nerve in muscle: together 140 to 250, each within 15 % of its middle. */
 	{ TRAIT_LATENT_KJ_KG, EVEN, 185, 250, 217, "[1] [2]", TRAIT_TISSUE, TISSUE_MUSCLE },
@@ -103,6 +104,7 @@ static const struct {
 	[TRAIT_CLOSE_MS] = { "close-delay", "ms" },
 	[TRAIT_VALVE_JITTER_MS] = { "valve-jitter", "ms" },
 	[TRAIT_HEATER] = { "heater", "" },
+	[TRAIT_CLASS_NAMED] = { "class-named", "" },
 	[TRAIT_TISSUE] = { "tissue", "" },
 	[TRAIT_LATENT_KJ_KG] = { "latent", "kJ/kg" },
 	[TRAIT_K_SHARE] = { "conductivity", "of the class" },

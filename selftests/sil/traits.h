@@ -27,6 +27,7 @@ enum trait {
 	TRAIT_CLOSE_MS,
 	TRAIT_VALVE_JITTER_MS,
 	TRAIT_HEATER,
+	TRAIT_CLASS_NAMED,	/* the protocol names the tissue's class */
 	TRAIT_TISSUE,
 	TRAIT_LATENT_KJ_KG,
 	TRAIT_K_SHARE,
