@@ -8,11 +8,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "system"))
-from console import BUILD, SUPPLY, Console, ConsoleError, until
+from console import BUILD, FREEZE, SUPPLY, Console, ConsoleError, until
 
 READY_S = 60
 SETTLED_S = 0.5
 HELD_UP = {"late", "missed", "pulse-gap"}
+IN_FLOW = ("cool", "freeze")
+FLOW = SUPPLY | FREEZE
+DATA = BUILD / "faults/data.img"
 
 
 class HeldUp(ConsoleError):
@@ -20,10 +23,11 @@ class HeldUp(ConsoleError):
 
 
 class Bench(Console):
-    """One boot. Rows share it: recover() brings it back to an idle probe in warm tissue."""
+    """Rows share a boot: recover() brings it back to an idle probe in warm tissue, boot_again() a guest that has gone."""
 
     def __init__(self, name="faults"):
-        super().__init__(BUILD / "faults", name=name)
+        DATA.unlink(missing_ok=True)
+        super().__init__(DATA.parent, name=name, data=DATA)
         self.treatment = None
         self.started_ns = None
 
@@ -34,6 +38,20 @@ class Bench(Console):
         for protocol in HERE.glob("*.protocol"):
             self.vm("put", protocol, f"/etc/cryo/protocols/{protocol.name}")
 
+    def boot_again(self):
+        self.vm("kill")
+        self.plant("clear all")
+        self.plant("estop released")
+        self.plant("reset")
+        self.edge_log.new_guest()
+        self.start_guest()
+
+    def qemu_pid(self):
+        return int((self.run_dir / "qemu.pid").read_text())
+
+    def main_pid(self):
+        return self.output("systemctl", "show", "-P", "MainPID", "cryod").strip()
+
     def is_open(self):
         return bool(self.effective_supply() & SUPPLY)
 
@@ -42,25 +60,50 @@ class Bench(Console):
         said = self.output("cryoctl", "start", protocol)
         self.treatment = int(re.search(r"Treatment (\d+)", said)[1])
 
-    def freezes(self):
-        """Whether the treatment holds its target with the supply open."""
+    def flows_in(self, phase):
+        """Whether the treatment has come to that phase, with the supply open."""
         probe = self.probe()
         if not probe:
             return False
         if probe["outcome"] != "none" or probe["faults"]:
             held_up = HELD_UP & set(probe["faults"])
-            raise (HeldUp if held_up else ConsoleError)(f"no freeze: {probe['outcome']}, {probe['faults']}")
-        return probe["phase"] == "freeze" and self.is_open()
+            raise (HeldUp if held_up else ConsoleError)(f"no {phase}: {probe['outcome']}, {probe['faults']}")
+        return probe["phase"] == phase and self.is_open()
+
+    def enter_freeze(self):
+        """The target is held."""
+        self.start_treatment("hold")
+        until("a freeze", lambda: self.flows_in("freeze"), READY_S, every=0.1)
+        time.sleep(SETTLED_S)
+
+    def enter_full(self):
+        """All the flow there is."""
+        self.start_treatment("full")
+        until("flow", lambda: self.flows_in("cool"), READY_S, every=0.1)
+
+    def enter_idle(self):
+        """Nothing goes on."""
+
+    SCENES = {"freeze": enter_freeze, "full": enter_full, "idle": enter_idle, "begin": enter_idle}
 
     def enter(self, scene):
         """What goes on when the fault hits."""
         self.treatment = None
-        if scene == "freeze":
-            self.start_treatment("hold")
-            until("a freeze", self.freezes, READY_S)
-            time.sleep(SETTLED_S)
-        elif scene != "idle":
-            raise ConsoleError(f"no scene is called {scene}")
+        if scene not in self.SCENES:
+            raise ConsoleError(f"scene {scene} is none of {' '.join(self.SCENES)}")
+        self.SCENES[scene](self)
+
+    def enter_after(self, scene, injection):
+        """The scene that begins when the fault is there already: what it does is counted from the first flow."""
+        if scene == "begin":
+            since_ns = injection.t0_ns()
+            self.start_treatment("full")
+            injection.t0_ns = lambda: self.first_flow_ns(since_ns) or since_ns
+
+    def first_flow_ns(self, since_ns):
+        """When both valves were first open at once; None if they never were."""
+        return next((at for at, word in self.edge_log.refresh().words("effective")
+                     if at >= since_ns and word & FLOW == FLOW), None)
 
     def revive(self):
         """A cryod that answers; one that does not is killed, and systemd starts another."""
@@ -69,21 +112,18 @@ class Bench(Console):
             self.run("systemctl", "start", "cryod")
             until("cryod", self.probe, READY_S)
 
-    def warm_up(self):
-        """Fresh tissue, and the operator's hand until nothing goes on."""
-        self.plant("clear all")
-        self.plant("estop released")
-        self.plant("reset")
-        self.run("cryoctl", "abort")
-        until("an idle probe", self.is_idle, READY_S)
-
     def is_idle(self):
         probe = self.probe()
         if not probe or probe["phase"] == "idle":
             return bool(probe)
-        if probe["prompt"]:
+        if probe["phase"] in IN_FLOW:
+            self.run("cryoctl", "abort")
+        elif probe["prompt"]:
             self.run("cryoctl", "advance")
         return False
+
+    def is_clear(self):
+        return not self.probe()["faults"] or self.clear_fault() and not self.probe()["faults"]
 
     def acknowledge(self):
         for alarm in self.probe()["alarms"]:
@@ -91,11 +131,16 @@ class Bench(Console):
                      "AcknowledgeAlarm", "s", alarm["code"])
 
     def recover(self):
-        """Back to an idle probe without faults, whatever was done to it."""
+        """Back to an idle probe without faults in fresh tissue; the outcome of what was going on."""
+        self.plant("clear all")
+        self.plant("estop released")
+        self.plant("reset")
         self.revive()
-        self.warm_up()
-        until("no fault", lambda: not self.probe()["faults"] or self.clear_fault() and False, READY_S)
+        until("an idle probe", self.is_idle, READY_S)
+        outcome = self.probe()["outcome"]
+        until("no fault", self.is_clear, READY_S)
         self.acknowledge()
+        return outcome
 
     def record_s(self):
         """How long the treatment's record is; None if it cannot be had."""
@@ -104,3 +149,8 @@ class Bench(Console):
         if csv.returncode or len(lines) < 2 or not lines[0].startswith("time_s,"):
             return None
         return float(lines[-1].split(",")[0])
+
+    def database_complaint(self):
+        """What SQLite says of the database, "" if it is whole."""
+        said = self.run("sqlite3", "-readonly", "/var/lib/cryo/record.db", "PRAGMA integrity_check", timeout=60)
+        return "" if said.stdout.strip() == "ok" else said.stdout + said.stderr

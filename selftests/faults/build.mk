@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Faults, injected into a console that freezes.
 
-$(eval $(call program,fault-injector,selftests/faults/injector.c))
+$(eval $(call program,fault-injector,$(addprefix selftests/faults/,injector.c spin.c hog.c),,-pthread,-pthread))
 
 .PHONY: faults
 faults: all vm-system ## inject every fault into a freezing console, print what came of it

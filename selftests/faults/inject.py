@@ -1,20 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The vocabulary of the table's `inject` column: each verb does its fault, and tells when on the host's clock."""
 
+import os
 import re
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from typing import Callable
 
-from bench import ConsoleError
+from bench import ConsoleError, until
+
+DONE_S = 60
+WATCHDOG_S = 60                         # cryod's is 30
+
+
+def nothing():
+    """Where there is nothing to end."""
 
 
 @dataclass
 class Injection:
     """What was done."""
     t0_ns: Callable                     # when; asked late, since the guest's clock is known by the edges around it
-    end: Callable = lambda: None        # to let what was held go on, before the operator looks
+    end: Callable = nothing             # before the operator looks: lets go what was held
+    undo: Callable = nothing            # after that, where a recovery of the bench does not
+
+
+def at(host_ns):
+    return lambda: host_ns
 
 
 def stamped(bench, *words):
@@ -27,31 +41,118 @@ def stamped(bench, *words):
 
 
 def by_plant(bench, line):
-    """One command, or more with ; between them."""
+    """COMMAND[; COMMAND...] to the virtual patient's control socket."""
     marked = int(re.search(r"host_ns=(\d+)", bench.plant(f"mark {line}"))[1])
     for command in line.split(";"):
         bench.plant(command.strip())
-    return Injection(lambda: marked)
+    return Injection(at(marked))
 
 
 def by_signal(bench, name):
-    pid = bench.output("systemctl", "show", "-P", "MainPID", "cryod").strip()
+    """NAME, to cryod; what was stopped goes on when the supply has been seen."""
+    pid = bench.main_pid()
     injection = stamped(bench, "signal", pid, str(int(signal.Signals[f"SIG{name}"])))
     if name == "STOP":
         injection.end = lambda: bench.run("kill", "-CONT", pid)
     return injection
 
 
+def by_spin(bench, thread):
+    """THREAD of cryod, main or control, goes into an endless loop; ended with its process."""
+    pid = bench.main_pid()
+    if thread == "control":
+        listed = bench.output("sh", "-c", f"grep -lx cryo-control /proc/{pid}/task/*/comm")
+        return stamped(bench, "spin", listed.split("/")[4])
+    injection = stamped(bench, "spin", pid)
+    injection.end = lambda: bench.run("kill", "-KILL", pid)
+    return injection
+
+
+def left_active(bench, before):
+    """When the unit last began to stop, on the guest's clock; 0 if it has not since then."""
+    at_us = int(bench.output("systemctl", "show", "-P", "ActiveExitTimestampMonotonic", "cryod"))
+    return at_us * 1000 if at_us != before else 0
+
+
+def ended_by_systemd(bench, do):
+    """Something that makes systemd end the daemon; the instant is when that begins."""
+    before = left_active(bench, None) // 1000
+    do()
+    at_ns = until("systemd to end cryod", lambda: left_active(bench, before), WATCHDOG_S)
+    return Injection(lambda: bench.host_ns(at_ns))
+
+
+def by_systemctl(bench, verb):
+    """VERB, for cryod."""
+    return ended_by_systemd(bench, lambda: bench.run("systemctl", verb, "cryod"))
+
+
+def by_watchdog(bench, _):
+    """The main thread goes into an endless loop; systemd finds out."""
+    return ended_by_systemd(bench, lambda: stamped(bench, "spin", bench.main_pid()))
+
+
+def by_oom(bench, group):
+    """GROUP of processes gets no more memory; the instant is when the kernel has chosen its victim."""
+    tracing = "/sys/kernel/tracing"
+    bench.output("sh", "-c", f"echo mono >{tracing}/trace_clock && echo 1 >{tracing}/events/oom/mark_victim/enable")
+    bench.output("sh", "-c", f"echo >{tracing}/trace; echo 1M >/sys/fs/cgroup/{group}/memory.max")
+    traced = bench.output("grep", "mark_victim:", f"{tracing}/trace")
+    at_ns = int(float(re.search(r"(\d+\.\d+): mark_victim", traced)[1]) * 1e9)
+    return Injection(lambda: bench.host_ns(at_ns))
+
+
 def by_write(bench, words):
+    """FILE TEXT in the guest, the file opened beforehand."""
     path, text = words.split(maxsplit=1)
     return stamped(bench, "write", path, text)
 
 
-def by_guest(bench, command):
-    return stamped(bench, "run", "sh", "-c", command)
+def by_guest(bench, commands):
+    """COMMAND [;; UNDO] of the guest's shell."""
+    command, _, undo = commands.partition(";;")
+    injection = stamped(bench, "run", "sh", "-c", command)
+    if undo:
+        injection.undo = lambda: bench.run("sh", "-c", undo, timeout=DONE_S)
+    return injection
 
 
-VERBS = {"plant": by_plant, "signal": by_signal, "write": by_write, "guest": by_guest}
+def by_hog(bench, seconds):
+    """SECONDS of SCHED_FIFO 99 on every CPU."""
+    return stamped(bench, "hog", seconds)
+
+
+def by_reboot(bench, _):
+    """The system call, without asking anybody."""
+    return stamped(bench, "reboot")
+
+
+def by_poweroff(bench, _):
+    """Likewise."""
+    return stamped(bench, "poweroff")
+
+
+def by_suspend(bench, state):
+    """STATE of /sys/power/state; woken up again before the operator looks."""
+    injection = stamped(bench, "write", "/sys/power/state", state)
+    injection.end = lambda: bench.vm("qmp", "system_wakeup")
+    return injection
+
+
+def by_freeze_host(bench, milliseconds):
+    """The whole machine stands still for MILLISECONDS."""
+    pid = bench.qemu_pid()
+    t0 = time.monotonic_ns()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        time.sleep(int(milliseconds) / 1e3)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    return Injection(at(t0))
+
+
+VERBS = {"plant": by_plant, "signal": by_signal, "spin": by_spin, "write": by_write, "guest": by_guest, "hog": by_hog, "systemctl": by_systemctl, "watchdog": by_watchdog, "oom": by_oom, "reboot": by_reboot,
+         "poweroff": by_poweroff, "suspend": by_suspend, "still": by_freeze_host}
 
 
 def inject(bench, text):

@@ -9,13 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/reboot.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "selftests/faults/injector.h"
 
 #define NS_PER_S	1000000000LL
 #define AHEAD_NS	300000000LL	/* time for the word to leave the guest */
 
-static void await_instant(void)
+void await_instant(void)
 {
 	struct timespec t;
 	long long at_ns;
@@ -29,7 +32,7 @@ static void await_instant(void)
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 
-static int fail(const char *what)
+int fail(const char *what)
 {
 	fprintf(stderr, "fault-injector: %s: %s\n", what, strerror(errno));
 	return EXIT_FAILURE;
@@ -66,6 +69,24 @@ static int run(char *const words[])
 	return fail(words[0]);
 }
 
+static int go_down(int how)
+{
+	await_instant();
+	return reboot(how) < 0 ? fail("reboot") : EXIT_SUCCESS;
+}
+
+static int reboot_now(char *const words[])
+{
+	(void)words;
+	return go_down(RB_AUTOBOOT);
+}
+
+static int power_off_now(char *const words[])
+{
+	(void)words;
+	return go_down(RB_POWER_OFF);
+}
+
 static const struct verb {
 	const char *name;
 	int words;			/* that it needs at least */
@@ -74,6 +95,10 @@ static const struct verb {
 } verbs[] = {
 	{ "signal", 2, send_signal, "PID NUMBER" },
 	{ "write", 2, write_file, "FILE TEXT" },
+	{ "spin", 1, spin_thread, "THREAD" },
+	{ "hog", 1, hog, "SECONDS" },
+	{ "reboot", 0, reboot_now, "" },
+	{ "poweroff", 0, power_off_now, "" },
 	{ "run", 1, run, "COMMAND [ARGUMENT...]" },
 };
 

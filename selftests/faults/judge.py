@@ -4,21 +4,26 @@
 import time
 from dataclasses import dataclass, field
 
-from bench import HELD_UP, SUPPLY, ConsoleError, HeldUp, until
+import rows
+from bench import HELD_UP, SUPPLY, HeldUp
+from console import ALARM
 from inject import inject
 
 TRIES = 3
-CLOSE_S = 5                             # beyond this it is not late but open
-TOLD_S = 20
+CLOSE_S = 2                             # beyond the bound by so much it is not late but open
+TOLD_S = 45                              # cryod's watchdog takes 30
 COMMIT_S = 2.0                          # what a crash may lose of the record
-AGAIN_S = 1.0                           # were it to open again, it would be within this time
+AGAIN_S = 0.6                           # were it to open again, it would be within this time
+POLL_S = 0.02
+GONE_S = 90                             # for a guest to end or to come back
+SOUNDER = "sounder"                     # the alarm line, which needs no daemon
 
 
 @dataclass
 class Finding:
     """One try of a row."""
     measured_ms: float | None = None
-    state: str = "?"
+    state: str = "-"
     told: str = "-"
     kept: str = "-"
     failures: list = field(default_factory=list)
@@ -29,51 +34,114 @@ class Finding:
             self.failures.append(message)
 
 
-def measure_closing(bench, row, injection, finding):
-    try:
-        until("the supply to close", lambda: not bench.is_open(), CLOSE_S, every=0.02)
-    except ConsoleError as error:
-        finding.failures.append(str(error))
-        return
-    time.sleep(AGAIN_S)
-    since_ns = injection.t0_ns()
-    closed_ns = bench.edge_log.refresh().closed_at_ns(SUPPLY)
-    finding.expect(closed_ns is not None, "the supply is open again")
-    if closed_ns is None:
-        return
-    finding.measured_ms = (closed_ns - since_ns) / 1e6
-    finding.expect(finding.measured_ms <= row.bound_ms, f"{finding.measured_ms:.1f} ms is more than {row.bound_ms} ms")
-    stalls = bench.edge_log.stalls(since_ns, closed_ns)
+def note_stalls(bench, since_ns, until_ns, finding):
+    stalls = bench.edge_log.stalls(since_ns, until_ns)
     if stalls:
         finding.doubts.append(f"the host stalled {stalls} times")
 
 
-def watch_told(bench, row, finding):
-    """What the operator is told, as soon as it is all that the row wants."""
-    def told():
-        probe = bench.probe()
-        if not probe:
-            return None
+def watch_closing(bench, row, injection, finding):
+    """The supply has to be closed within the bound, and to stay so."""
+    end = time.monotonic() + row.bound_ms / 1e3 + CLOSE_S
+    while bench.is_open() and time.monotonic() < end:
+        time.sleep(POLL_S)
+    time.sleep(AGAIN_S)
+    since_ns = injection.t0_ns()
+    closed_ns = bench.edge_log.refresh().closed_at_ns(SUPPLY)
+    note_stalls(bench, since_ns, closed_ns, finding)
+    if closed_ns is None:
+        finding.failures.append("the supply is open")
+        return
+    finding.measured_ms = max(0.0, (closed_ns - since_ns) / 1e6)
+    finding.expect(finding.measured_ms <= row.bound_ms, f"{finding.measured_ms:.1f} ms is more than {row.bound_ms} ms")
+
+
+def watch_going_on(bench, row, injection, finding):
+    """The supply has to stay open for as long as the bound says."""
+    end = time.monotonic() + row.bound_ms / 1e3
+    while bench.is_open() and time.monotonic() < end:
+        time.sleep(POLL_S)
+    since_ns = injection.t0_ns()
+    closed_ns = bench.edge_log.refresh().closed_at_ns(SUPPLY)
+    note_stalls(bench, since_ns, closed_ns, finding)
+    finding.measured_ms = ((closed_ns or time.monotonic_ns()) - since_ns) / 1e6
+    finding.expect(closed_ns is None, f"the supply closed after {finding.measured_ms:.0f} ms")
+
+
+def watch_refusal(bench, row, injection, finding):
+    """Nothing must flow for as long as the bound says; a test of the valves opens one at a time."""
+    end = time.monotonic() + row.bound_ms / 1e3
+    while time.monotonic() < end:
+        time.sleep(POLL_S)
+    since_ns = injection.t0_ns()
+    finding.measured_ms = (time.monotonic_ns() - since_ns) / 1e6
+    finding.expect(bench.first_flow_ns(since_ns) is None, "it flowed")
+
+
+def watch_either(bench, row, injection, finding):
+    """It may go on, or close within the bound."""
+    time.sleep(row.bound_ms / 1e3)
+    if bench.is_open():
+        watch_going_on(bench, row, injection, finding)
+    else:
+        watch_closing(bench, row, injection, finding)
+
+
+def watch_nothing(*_):
+    """It is the telling that is measured."""
+
+
+WATCHES = {rows.ON: watch_going_on, rows.REFUSED: watch_refusal, rows.SAFE: watch_either, rows.TOLD: watch_nothing}
+
+
+def sounds(bench):
+    return not int(bench.plant_state()["word"], 16) & ALARM
+
+
+def told_so_far(bench, seen):
+    """Faults and alarms by now; seen keeps the last answer of the bus."""
+    probe = bench.probe()
+    if probe:
+        seen.clear()
         seen.update(probe)
-        alarms = {alarm["code"] for alarm in probe["alarms"]}
-        return set(row.latched) <= set(probe["faults"]) and set(row.told) <= alarms
-    seen = {}
-    try:
-        until("what the operator is to be told", told, TOLD_S, every=0.1)
-    except ConsoleError:
-        pass
-    faults, alarms = seen.get("faults", []), [alarm["code"] for alarm in seen.get("alarms", [])]
-    finding.told = " ".join(alarms) or "-"
-    finding.state = " ".join([seen.get("interlock", "?"), *faults, seen.get("phase", "?")])
-    finding.expect(set(row.latched) <= set(faults), f"latched {faults}, not {list(row.latched)}")
-    finding.expect(set(row.told) <= set(alarms), f"alarms {alarms}, not {list(row.told)}")
-    if HELD_UP & set(faults) - set(row.latched):
-        finding.doubts.append(f"the guest was held up: {' '.join(faults)}")
+    alarms = {alarm["code"] for alarm in seen.get("alarms", [])}
+    return set(seen.get("faults", [])), alarms | ({SOUNDER} if sounds(bench) else set())
 
 
-def look_after(bench, row, finding, since_ns):
-    """The end of it: how the treatment went out, and whether its record is there."""
-    bench.recover()
+def satisfied(wanted, there):
+    """All words are there; of a word with / in it one of the alternatives."""
+    return all(there & set(word.split("/")) for word in wanted)
+
+
+def unexpected(row, faults):
+    """Of these faults the ones that tell of a guest that was held up, where the row does not want them."""
+    wanted = {word for words in row.latched for word in words.split("/")}
+    return sorted(faults & HELD_UP - wanted)
+
+
+def watch_told(bench, row, injection, finding):
+    """What the operator is told, as soon as it is all that the row wants."""
+    seen, end = {}, time.monotonic() + TOLD_S
+    while True:
+        faults, alarms = told_so_far(bench, seen)
+        complete = seen and satisfied(row.latched, faults) and satisfied(row.told, alarms)
+        if complete or time.monotonic() > end:
+            break
+        time.sleep(POLL_S)
+    if row.after == rows.TOLD:
+        finding.measured_ms = (time.monotonic_ns() - injection.t0_ns()) / 1e6
+        finding.expect(complete and finding.measured_ms <= row.bound_ms, f"told after {finding.measured_ms:.0f} ms")
+    finding.told = " ".join(sorted(alarms)) or rows.NONE
+    finding.state = " ".join([seen.get("phase", "?"), seen.get("interlock", "?"), *sorted(faults)])
+    finding.expect(satisfied(row.latched, faults), f"latched {sorted(faults)}, not {list(row.latched)}")
+    finding.expect(satisfied(row.told, alarms), f"told {sorted(alarms)}, not {list(row.told)}")
+    finding.expect(row.latched or not faults or row.after == rows.SAFE, f"latched {sorted(faults)}")
+    if unexpected(row, faults):
+        finding.doubts.append(f"the guest was held up: {' '.join(unexpected(row, faults))}")
+
+
+def note_record(bench, finding, since_ns):
+    """The record has to have the treatment, until the fault at least."""
     if bench.treatment is None:
         return
     frozen_s = (since_ns - bench.started_ns) / 1e9
@@ -83,20 +151,49 @@ def look_after(bench, row, finding, since_ns):
     finding.kept = f"{record_s:.1f} s" if record_s is not None else "no"
 
 
+def end_with_guest(bench, finding, since_ns):
+    """The guest ends, or has to be ended; another one finds the record on the disk that was left."""
+    finding.state = "guest gone"
+    bench.boot_again()
+    note_record(bench, finding, since_ns)
+    complaint = bench.database_complaint()
+    finding.expect(not complaint, f"the database: {complaint}")
+
+
+def end_in_guest(bench, row, injection, finding):
+    watch_told(bench, row, injection, finding)
+    injection.undo()
+    outcome = bench.recover()
+    finding.expect(row.outcome in (None, outcome), f"outcome {outcome}, not {row.outcome}")
+    note_record(bench, finding, injection.t0_ns())
+
+
 def try_once(bench, row):
+    """One try, which leaves the bench ready for another."""
     finding = Finding()
     try:
         bench.enter(row.scene)
     except HeldUp as error:
         finding.failures.append(str(error))
         finding.doubts.append("the guest was held up before the fault")
+        bench.recover()
         return finding
     injection = inject(bench, row.inject)
-    measure_closing(bench, row, injection, finding)
+    bench.enter_after(row.scene, injection)
+    WATCHES.get(row.after, watch_closing)(bench, row, injection, finding)
     injection.end()
-    if row.after == "dead":
-        finding.state = "dead"
-        return finding
-    watch_told(bench, row, finding)
-    look_after(bench, row, finding, injection.t0_ns())
+    if row.after == rows.DEAD:
+        end_with_guest(bench, finding, injection.t0_ns())
+    else:
+        end_in_guest(bench, row, injection, finding)
+    return finding
+
+
+def judge(bench, row):
+    """Tries a row until it tells something, at most three times."""
+    for _ in range(TRIES):
+        finding = try_once(bench, row)
+        if not finding.failures or not finding.doubts:
+            break
+        print(f"# {row.name}: inconclusive: {'; '.join(finding.failures)} ({'; '.join(finding.doubts)})", flush=True)
     return finding

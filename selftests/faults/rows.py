@@ -9,8 +9,13 @@ TABLE = Path(__file__).with_name("table")
 
 # Milliseconds: sampling period, a command's validity, the one-shot, bad readings before a sensor is lost.
 SYMBOLS = {"T": 20, "V": 200, "W": 100, "N": 3, "s": 1000}
-VALVE_MS = 10                           # on top of every bound
+VALVE_MS = 10                           # on top of every time to close
 NONE = "-"
+
+OUTCOMES = ("completed", "aborted", "fault", "interrupted")
+# What `after` may say beside an outcome.
+ON, REFUSED, TOLD, SAFE, DEAD = "on", "refused", "told", "safe", "dead"
+GROUPS = tuple(f"A{n}" for n in range(1, 8))
 
 
 class BadTable(Exception):
@@ -21,21 +26,26 @@ class BadTable(Exception):
 class Row:
     """One fault."""
     name: str
-    group: str                          # A1 to A7, as the issue has them
+    group: str                          # as the issue has them
     scene: str                          # what goes on when it happens
     inject: str
     bound: str                          # milliseconds, in terms of SYMBOLS
-    latched: tuple                      # the kernel's faults, all of them
-    told: tuple                         # alarms on the bus, all of them
+    latched: tuple                      # the kernel's faults, all of them; a/b is either
+    told: tuple                         # alarms, likewise
     after: str
 
     @property
     def bound_ms(self):
-        return eval(self.bound, {"__builtins__": {}}, SYMBOLS) + VALVE_MS
+        value = eval(self.bound, {"__builtins__": {}}, SYMBOLS)  # BOUND has seen it
+        return value if self.after in (ON, REFUSED, TOLD) else value + VALVE_MS
+
+    @property
+    def outcome(self):
+        return self.after if self.after in OUTCOMES else None
 
 
 COLUMNS = 8
-BOUND = re.compile(r"[0-9TVWNs+* ().-]+")
+BOUND = re.compile(r"(\d+|[TVWNs])( ?[+*] ?(\d+|[TVWNs]))*")
 
 
 def words(text):
@@ -45,14 +55,19 @@ def words(text):
 def row_of(line, where):
     cells = [cell.strip() for cell in line.split("|")]
     if len(cells) != COLUMNS or not all(cells):
-        raise BadTable(f"{where}: {COLUMNS} cells that say something are needed, {sum(map(bool, cells))} do")
+        raise BadTable(f"{where}: {COLUMNS} cells that say something are needed")
     name, group, scene, inject, bound, latched, told, after = cells
+    if group not in GROUPS:
+        raise BadTable(f"{where}: {name}: group {group!r} is none of {' '.join(GROUPS)}")
     if not BOUND.fullmatch(bound):
-        raise BadTable(f"{where}: {name} has no bound but {bound!r}; numbers and {' '.join(SYMBOLS)} make one")
+        raise BadTable(f"{where}: {name} has no bound but {bound!r}; sums of products of {' '.join(SYMBOLS)} make one")
+    if after not in (*OUTCOMES, ON, REFUSED, TOLD, SAFE, DEAD):
+        raise BadTable(f"{where}: {name}: after {after!r} is not known")
     return Row(name, group, scene, inject, bound, words(latched), words(told), after)
 
 
 def read(path=TABLE):
+    """The rows by name. Raises BadTable."""
     rows = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):

@@ -22,7 +22,9 @@ import plant
 from edges import EdgeLog
 
 ACTIVE_MM = 7
-SUPPLY = 1                              # CRYOSIM_OUT_SUPPLY of the words in the plant's edge log
+SUPPLY = 0x01                           # CRYOSIM_OUT_SUPPLY of the words in the plant's edge log
+FREEZE = 0x02                           # CRYOSIM_OUT_FREEZE
+ALARM = 0x20                            # CRYOSIM_OUT_ALARM: de-energised = sounding
 PROBE_PATH = "/io/cryo1/probe/SIM0001"
 
 
@@ -45,11 +47,12 @@ def until(what, condition, seconds, every=0.2):
 class Console:
     """with Console(directory) as c: the guest is booted and its plant runs."""
 
-    def __init__(self, directory, cryogen="n2o", gauge=18, name="system"):
+    def __init__(self, directory, cryogen="n2o", gauge=18, name="system", data=None):
         self.directory = Path(directory)
         self.cryogen = cryogen
         self.gauge = gauge
         self.name = name
+        self.data = data                # a disk for /var/lib/cryo that outlives the guest
         self.run_dir = machine.VM / "run" / name
         self.plant_process = None
         self.beside = []                # commands that go on in the guest
@@ -91,7 +94,8 @@ class Console:
         until("the plant's control socket", self.control.exists, 10)
 
     def start_guest(self):
-        self.vm("start", "--page", self.page, "--append",
+        disk = ["--data", self.data] if self.data else []
+        self.vm("start", "--page", self.page, *disk, "--append",
                 f"cryoprobe_sim.cryogen={self.cryogen} cryoprobe_sim.gauge={self.gauge} "
                 f"cryoprobe_sim.active_um={ACTIVE_MM * 1000}")
         self.vm("wait-boot", timeout=120)

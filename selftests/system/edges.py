@@ -25,6 +25,11 @@ class EdgeLog:
         self.path = path
         self.rows = []
         self.taken = 0
+        self.guest_from = 0             # first row of this guest: the clock of the one before is another
+
+    def new_guest(self):
+        """What comes from now on is of a guest that was started anew."""
+        self.guest_from = len(self.refresh().rows)
 
     def refresh(self):
         """Takes what was written since the last time; a line that is not yet whole waits."""
@@ -47,7 +52,7 @@ class EdgeLog:
 
     def host_ns(self, guest_ns):
         """The guest's time on the host's clock: the smallest difference seen is the nearest to the truth."""
-        return guest_ns + min(row.host_ns - row.guest_ns for row in self.rows
+        return guest_ns + min(row.host_ns - row.guest_ns for row in self.rows[self.guest_from:]
                               if row.guest_ns and abs(row.guest_ns - guest_ns) < NEAR_NS)
 
     def words(self, what, handpiece=0):
