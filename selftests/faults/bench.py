@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "system"))
-from console import BUILD, FREEZE, SUPPLY, Console, ConsoleError, until
+from console import BUILD, FREEZE, SUPPLY, Console, ConsoleError, machine, until
 
 READY_S = 60
 SETTLED_S = 0.5
@@ -34,6 +34,7 @@ class Bench(Console):
     def start_guest(self):
         super().start_guest()
         self.injector = self.bring("fault-injector")
+        self.controller = self.bring("fault-controller")
         self.output("mkdir", "-p", "/etc/cryo/protocols")
         for protocol in HERE.glob("*.protocol"):
             self.vm("put", protocol, f"/etc/cryo/protocols/{protocol.name}")
@@ -84,7 +85,12 @@ class Bench(Console):
     def enter_idle(self):
         """Nothing goes on."""
 
-    SCENES = {"freeze": enter_freeze, "full": enter_full, "idle": enter_idle, "begin": enter_idle}
+    def enter_bare(self):
+        """Nobody controls: a controller of our own is to come."""
+        self.output("systemctl", "stop", "cryod")
+
+    SCENES = {"freeze": enter_freeze, "full": enter_full, "idle": enter_idle, "begin": enter_idle,
+              "bare": enter_bare, "armed": enter_bare}
 
     def enter(self, scene):
         """What goes on when the fault hits."""
@@ -141,6 +147,13 @@ class Bench(Console):
         until("no fault", self.is_clear, READY_S)
         self.acknowledge()
         return outcome
+
+    def rescue(self):
+        """Recovers, with another boot where nothing else helps."""
+        try:
+            self.recover()
+        except ConsoleError:
+            self.boot_again()
 
     def record_s(self):
         """How long the treatment's record is; None if it cannot be had."""

@@ -2,6 +2,10 @@
 # Faults, injected into a console that freezes.
 
 $(eval $(call program,fault-injector,$(addprefix selftests/faults/,injector.c spin.c hog.c),,-pthread,-pthread))
+$(eval $(call program,fault-controller,$(addprefix selftests/faults/,controller.c misdeeds.c limits.c)\
+	selftests/kernel/probe.c selftests/kernel/sysfs.c,,-Ikernel/include/uapi,))
+
+VM_CHECKS += --timeout 600 faults=selftests/faults/check
 
 .PHONY: faults
 faults: all vm-system ## inject every fault into a freezing console, print what came of it

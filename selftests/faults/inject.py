@@ -9,9 +9,10 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from bench import ConsoleError, until
+from bench import ConsoleError, machine, until
 
 DONE_S = 60
+RACES, RACE_S = 40, 0.025
 WATCHDOG_S = 60                         # cryod's is 30
 
 
@@ -25,19 +26,57 @@ class Injection:
     t0_ns: Callable                     # when; asked late, since the guest's clock is known by the edges around it
     end: Callable = nothing             # before the operator looks: lets go what was held
     undo: Callable = nothing            # after that, where a recovery of the bench does not
+    complaint: Callable = nothing       # what was not as it should be where it was done, None or "" if all was
 
 
 def at(host_ns):
     return lambda: host_ns
 
 
-def stamped(bench, *words):
-    """Runs fault-injector in the guest. Neither it nor the guest need outlive what it does."""
-    process = bench.start(bench.injector, *words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+def stamp_of(process, what):
+    """The instant that one of our programs in the guest tells."""
     stamp = re.match(r"t0 (\d+)", process.stdout.readline())
     if not stamp:
-        raise ConsoleError(f"fault-injector {' '.join(words)}: no stamp")
-    return Injection(lambda: bench.host_ns(int(stamp[1])))
+        raise ConsoleError(f"{what}: no stamp: {process.stderr.read().strip()}")
+    return int(stamp[1])
+
+
+def stamped(bench, *words):
+    """Runs fault-injector in the guest. Neither it nor the guest need outlive what it does."""
+    process = bench.start(bench.injector, *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    at_ns = stamp_of(process, f"fault-injector {' '.join(words)}")
+    return Injection(lambda: bench.host_ns(at_ns))
+
+
+def by_drive(bench, behaviour):
+    """BEHAVIOUR of a controller of our own, cryod being stopped until that has ended."""
+    process = bench.start(bench.controller, behaviour, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    at_ns = stamp_of(process, f"fault-controller {behaviour}")
+
+    def end():
+        process.wait(DONE_S)
+        bench.output("systemctl", "start", "cryod")
+
+    return Injection(lambda: bench.host_ns(at_ns), end=end,
+                     complaint=lambda: process.returncode and process.stderr.read().strip())
+
+
+def by_race(bench, behaviour):
+    """BEHAVIOUR as with drive, while the emergency stop is pressed and released; in the end it is pressed."""
+    injection = by_drive(bench, behaviour)
+    for _ in range(RACES):
+        for how in ("pressed", "released"):
+            bench.plant(f"estop {how}")
+            time.sleep(RACE_S)
+    pressed = by_plant(bench, "estop pressed")
+    pressed.end, pressed.complaint = injection.end, injection.complaint
+    return pressed
+
+
+def by_flood(bench, command):
+    """COMMAND of the guest's shell, over and over in four processes, until the operator looks."""
+    process = bench.start("sh", "-c", f"for i in 1 2 3 4; do while :; do {command}; done >/dev/null 2>&1 & done; wait")
+    return Injection(at(time.monotonic_ns()), end=lambda: machine.stop(process))
 
 
 def by_plant(bench, line):
@@ -139,7 +178,7 @@ def by_suspend(bench, state):
     return injection
 
 
-def by_freeze_host(bench, milliseconds):
+def by_still(bench, milliseconds):
     """The whole machine stands still for MILLISECONDS."""
     pid = bench.qemu_pid()
     t0 = time.monotonic_ns()
@@ -151,8 +190,11 @@ def by_freeze_host(bench, milliseconds):
     return Injection(at(t0))
 
 
-VERBS = {"plant": by_plant, "signal": by_signal, "spin": by_spin, "write": by_write, "guest": by_guest, "hog": by_hog, "systemctl": by_systemctl, "watchdog": by_watchdog, "oom": by_oom, "reboot": by_reboot,
-         "poweroff": by_poweroff, "suspend": by_suspend, "still": by_freeze_host}
+VERBS = {
+    "plant": by_plant, "signal": by_signal, "spin": by_spin, "systemctl": by_systemctl, "watchdog": by_watchdog,
+    "oom": by_oom, "write": by_write, "guest": by_guest, "hog": by_hog, "flood": by_flood, "reboot": by_reboot,
+    "poweroff": by_poweroff, "suspend": by_suspend, "still": by_still, "drive": by_drive, "race": by_race,
+}
 
 
 def inject(bench, text):

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 import rows
-from bench import HELD_UP, SUPPLY, HeldUp
+from bench import HELD_UP, SUPPLY, ConsoleError, HeldUp
 from console import ALARM
 from inject import inject
 
@@ -35,9 +35,15 @@ class Finding:
 
 
 def note_stalls(bench, since_ns, until_ns, finding):
-    stalls = bench.edge_log.stalls(since_ns, until_ns)
+    stalls = bench.edge_log.refresh().stalls(since_ns, until_ns)
     if stalls:
         finding.doubts.append(f"the host stalled {stalls} times")
+
+
+def closed_at_ns(bench, row):
+    """When the supply closed; of a probe that is armed and nothing more, when the valves lost theirs."""
+    log = bench.edge_log.refresh()
+    return log.last("oneshot", "off") if row.scene == "armed" else log.closed_at_ns(SUPPLY)
 
 
 def watch_closing(bench, row, injection, finding):
@@ -47,7 +53,7 @@ def watch_closing(bench, row, injection, finding):
         time.sleep(POLL_S)
     time.sleep(AGAIN_S)
     since_ns = injection.t0_ns()
-    closed_ns = bench.edge_log.refresh().closed_at_ns(SUPPLY)
+    closed_ns = closed_at_ns(bench, row)
     note_stalls(bench, since_ns, closed_ns, finding)
     if closed_ns is None:
         finding.failures.append("the supply is open")
@@ -171,17 +177,13 @@ def end_in_guest(bench, row, injection, finding):
 def try_once(bench, row):
     """One try, which leaves the bench ready for another."""
     finding = Finding()
-    try:
-        bench.enter(row.scene)
-    except HeldUp as error:
-        finding.failures.append(str(error))
-        finding.doubts.append("the guest was held up before the fault")
-        bench.recover()
-        return finding
+    bench.enter(row.scene)
     injection = inject(bench, row.inject)
     bench.enter_after(row.scene, injection)
     WATCHES.get(row.after, watch_closing)(bench, row, injection, finding)
     injection.end()
+    complaint = injection.complaint()
+    finding.expect(not complaint, complaint)
     if row.after == rows.DEAD:
         end_with_guest(bench, finding, injection.t0_ns())
     else:
@@ -189,10 +191,24 @@ def try_once(bench, row):
     return finding
 
 
+def try_row(bench, row):
+    """One try, whatever comes of it."""
+    since_ns = time.monotonic_ns()
+    try:
+        return try_once(bench, row)
+    except ConsoleError as error:
+        finding = Finding(failures=[str(error)])
+        if isinstance(error, HeldUp):
+            finding.doubts.append("the guest was held up before the fault")
+        note_stalls(bench, since_ns, None, finding)
+        bench.rescue()
+        return finding
+
+
 def judge(bench, row):
     """Tries a row until it tells something, at most three times."""
     for _ in range(TRIES):
-        finding = try_once(bench, row)
+        finding = try_row(bench, row)
         if not finding.failures or not finding.doubts:
             break
         print(f"# {row.name}: inconclusive: {'; '.join(finding.failures)} ({'; '.join(finding.doubts)})", flush=True)

@@ -14,7 +14,7 @@ NONE = "-"
 
 OUTCOMES = ("completed", "aborted", "fault", "interrupted")
 # What `after` may say beside an outcome.
-ON, REFUSED, TOLD, SAFE, DEAD = "on", "refused", "told", "safe", "dead"
+ON, REFUSED, TOLD, SAFE, CLOSED, DEAD = "on", "refused", "told", "safe", "closed", "dead"
 GROUPS = tuple(f"A{n}" for n in range(1, 8))
 
 
@@ -61,7 +61,7 @@ def row_of(line, where):
         raise BadTable(f"{where}: {name}: group {group!r} is none of {' '.join(GROUPS)}")
     if not BOUND.fullmatch(bound):
         raise BadTable(f"{where}: {name} has no bound but {bound!r}; sums of products of {' '.join(SYMBOLS)} make one")
-    if after not in (*OUTCOMES, ON, REFUSED, TOLD, SAFE, DEAD):
+    if after not in (*OUTCOMES, ON, REFUSED, TOLD, SAFE, CLOSED, DEAD):
         raise BadTable(f"{where}: {name}: after {after!r} is not known")
     return Row(name, group, scene, inject, bound, words(latched), words(told), after)
 

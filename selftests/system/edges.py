@@ -70,6 +70,11 @@ class EdgeLog:
                 closed = host_ns
         return closed
 
+    def last(self, what, value, handpiece=0):
+        """When that was noted last; None if never."""
+        return next((row.host_ns for row in reversed(self.rows)
+                     if (row.what, row.value, row.handpiece) == (what, value, handpiece)), None)
+
     def stalls(self, since_ns, until_ns=None):
         """How often the host itself stood still for more than 5 ms, by the plant's witness."""
         return sum(row.what in STALLS and (until_ns is None or row.host_ns <= until_ns)
