@@ -18,7 +18,7 @@ const char *law_name(enum law law)
 /* As sil-tune finds them. */
 struct pid_gains law_pid_gains(void)
 {
-	return (struct pid_gains){ .proportional = 51.5, .integral_s = 1.46, .derivative_s = 0.0694 };
+	return (struct pid_gains){ .proportional = 56, .integral_s = 1.84, .derivative_s = 0.125 };
 }
 
 void law_begin(struct law_state *l, enum law law, const struct pid_gains *gains)

@@ -80,10 +80,10 @@ static double ripple_rms(const struct oracle *o)
 	return o->rms_degc;
 }
 
-/* Who cannot be held within the band is excused. */
+/* Who cannot be held within the band neither settles in it nor stays there. */
 static double ripple_outside(const struct oracle *o)
 {
-	return o->amplitude_degc > BAND_DEGC ? 100 : 0;
+	return o->amplitude_degc > BAND_DEGC ? INFINITY : 0;
 }
 
 static double cryogen(const struct view *v)
@@ -94,7 +94,8 @@ static double cryogen(const struct view *v)
 const struct line lines[] = {
 	{ "response time", "s", response, NAN, 0, NULL },
 	{ "settling time", "s", settling, NAN, 0, NULL },
-	{ "settling beyond what full flow allows", "s", settling_late, 0, MOST_OF_PATIENTS, NULL },
+	{ "settling beyond what full flow allows", "s", settling_late, 0, MOST_OF_PATIENTS,
+	  ripple_outside },
 	{ "overshoot below the target", "°C", overshoot, 1.5, MOST_OF_PATIENTS, ripple },
 	{ "below the protocol's floor", "°C", below_floor, 0, 1, NULL },
 	{ "time outside ±1 °C once settled", "%", outside, 1, MOST_OF_PATIENTS, ripple_outside },

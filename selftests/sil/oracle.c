@@ -34,11 +34,13 @@ struct ripple {
 	double tip_k, tissue_k[CELLS];
 };
 
+/* Openings begin when the kernel has a sample, so a cycle is a whole number of periods. */
 static struct pulses pulses_of(const struct traits *t, double duty)
 {
+	double sample_ms = t->value[TRAIT_PERIOD_MS];
 	double longer_ms = t->value[TRAIT_CLOSE_MS] - t->value[TRAIT_OPEN_MS];
-	double open_ms = duty * 1e3 / ORACLE_OPENINGS_S;
-	int on_ms = (int)fmax(anatomy_min_on_ms(t), lround(open_ms - longer_ms));
+	double cycle_ms = ceil(1e3 / ORACLE_OPENINGS_S / sample_ms) * sample_ms;
+	int on_ms = (int)fmax(anatomy_min_on_ms(t), lround(duty * cycle_ms - longer_ms));
 
 	return (struct pulses){ on_ms, fmax(on_ms + longer_ms, 1) / duty };
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What nobody can hold better: the ripple of a tip that gets exactly the duty it needs, in the
- * smallest equal pulses that the valve and the bar on openings allow, with no jitter, noise or lag.
+ * smallest equal pulses that the valve, the sampling and the bar on openings allow, with no
+ * jitter, noise or lag.
  */
 #ifndef CRYO_SELFTESTS_SIL_ORACLE_H
 #define CRYO_SELFTESTS_SIL_ORACLE_H
