@@ -17,9 +17,10 @@ modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR
 modules-install: modules ## install the modules below DESTDIR
 	+$(KMOD_MAKE) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
 
-KERNEL_PURE := kernel/interlock.c kernel/freeze.c kernel/slope.c kernel/modulator.c kernel/outputs.c
+KERNEL_PURE := $(addprefix kernel/,interlock.c plausibility.c freeze.c slope.c modulator.c outputs.c)
 
 $(eval $(call unit_test,test_interlock,selftests/unit/test_interlock.c $(KERNEL_PURE),,-Ikernel/include/uapi))
+$(eval $(call unit_test,test_plausibility,selftests/unit/test_plausibility.c kernel/plausibility.c,,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/modulator.c,,))
 $(eval $(call unit_test,test_freeze,selftests/unit/test_freeze.c kernel/freeze.c,,))
 $(eval $(call unit_test,test_slope,selftests/unit/test_slope.c kernel/slope.c,,))

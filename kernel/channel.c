@@ -119,6 +119,7 @@ static int read_processed(struct cryo_channel *channel, s64 *ret_measured)
 	ret = iio_read_channel_processed(channel->iio, &measured);
 	if (ret < 0)
 		return ret;
+	channel->raw = measured;
 	*ret_measured = measured;
 	return 0;
 }
@@ -132,6 +133,7 @@ static int read_scaled(struct cryo_channel *channel, s64 *ret_measured)
 	ret = iio_read_channel_raw(channel->iio, &raw);
 	if (ret < 0)
 		return ret;
+	channel->raw = raw;
 	ret = to_millionths(&channel->read_scale, raw * 1000LL + offset_milli(channel),
 			    &billionths);
 	if (ret)
@@ -166,6 +168,7 @@ static bool read_voltage(struct cryo_channel *channel, struct cryoprobe_value *v
 		set_error(value, error_status(ret));
 		return false;
 	}
+	channel->raw = raw;
 	/* Bias resistors pull an open input to the positive end. */
 	if (channel->raw_max && raw >= channel->raw_max) {
 		set_error(value, CRYOPROBE_VALUE_OPEN);
@@ -237,6 +240,29 @@ void cryo_channel_read(struct cryo_channel *channel, const struct cryoprobe_valu
 		read_transducer(channel, value);
 		break;
 	}
+}
+
+/**
+ * cryo_channel_resolution() - what one step of a provider's number means
+ * @channel: a channel that measures a temperature
+ *
+ * Return: thousandths of a degree Celsius, of a thermocouple at 0 degC; 0 if
+ * unknown.
+ */
+u32 cryo_channel_resolution(struct cryo_channel *channel)
+{
+	s64 millionths, nv;
+	s32 step_mdegc;
+
+	read_scale(channel);
+	if (to_millionths(&channel->read_scale, 1, &millionths))
+		return 0;
+	if (channel->front_end == CRYO_FRONT_DIRECT)
+		return max(div_s64(millionths, MILLION), 1LL);
+	nv = div_s64(millionths * 1000, channel->gain_milli);
+	if (nv != (s32)nv || cryo_tc_linearise(channel->tc_type, nv, 0, &step_mdegc))
+		return 0;
+	return max(step_mdegc, 1);
 }
 
 /* Finding */

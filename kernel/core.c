@@ -173,6 +173,7 @@ static void start_interlock(struct cryo_core *core)
 	u32 i;
 
 	core->config.channels = core->channels;
+	core->config.tip_resolution_mdegc = cryo_channel_resolution(&core->channel[0]);
 	for (i = 0; i < core->channels; i++)
 		if (core->channel[i].info.flags & CRYOPROBE_CHANNEL_REQUIRED)
 			core->config.required |= BIT(i);

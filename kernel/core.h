@@ -63,6 +63,7 @@ enum cryo_front_end {
  * @span_uv: rise of its output to @span_kpa
  * @span_kpa: its full scale
  * @update_ms: how often to read it, 0 for every period
+ * @raw: the provider's number at the last reading; the sampler's own
  * @raw_max: largest number of the provider, 0 if unknown
  * @read_scale: scale at the last reading; the sampler's own
  * @scale: the same, under the core's lock
@@ -79,6 +80,7 @@ struct cryo_channel {
 	u32 span_uv;
 	u32 span_kpa;
 	u32 update_ms;
+	s32 raw;
 	s32 raw_max;
 	struct cryo_scale read_scale;
 	struct cryo_scale scale;
@@ -256,6 +258,7 @@ int cryo_config_read(struct cryo_core *core);
 
 /* channel.c */
 int cryo_channels_get(struct cryo_core *core);
+u32 cryo_channel_resolution(struct cryo_channel *channel);
 void cryo_channel_read(struct cryo_channel *channel, const struct cryoprobe_value *cold_junction,
 		       struct cryoprobe_value *value);
 

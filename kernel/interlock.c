@@ -23,6 +23,11 @@
  *	SUSPEND		trip		always		resumed
  *	SHUTDOWN	trip		always		never
  *	REMOVED		trip		always		never
+ *	STUCK_OPEN	period		always		not below the prediction, or 5 s are over
+ *	NO_RESPONSE	period		armed		at once: there is no flow
+ *	REVERSED	period		armed		at once: there is no flow
+ *	STEP		period		armed		less than 3 of the last 5 readings jumped
+ *	STUCK_CODE	period		armed		at once: there is no flow
  *
  * The sampler makes a period, the guard makes ticks.
  */
@@ -56,27 +61,25 @@
 				 BIT_ULL(CRYOPROBE_FAULT_SENSOR_OPEN) | \
 				 BIT_ULL(CRYOPROBE_FAULT_SENSOR_SHORT) | \
 				 BIT_ULL(CRYOPROBE_FAULT_SENSOR_RANGE))
+#define PLAUSIBILITY_FAULTS	(BIT_ULL(CRYOPROBE_FAULT_STUCK_OPEN) | \
+				 BIT_ULL(CRYOPROBE_FAULT_NO_RESPONSE) | \
+				 BIT_ULL(CRYOPROBE_FAULT_REVERSED) | \
+				 BIT_ULL(CRYOPROBE_FAULT_STEP) | \
+				 BIT_ULL(CRYOPROBE_FAULT_STUCK_CODE))
 /* Recomputed with each period. */
 #define PERIOD_FAULTS		(SENSOR_FAULTS | \
 				 BIT_ULL(CRYOPROBE_FAULT_MISSED) | \
 				 BIT_ULL(CRYOPROBE_FAULT_FLOOR) | \
+				 PLAUSIBILITY_FAULTS | \
 				 BIT_ULL(CRYOPROBE_FAULT_CHANNEL_LIMIT))
 /* Latch in every state. */
 #define ALWAYS_FAULTS		(BIT_ULL(CRYOPROBE_FAULT_ESTOP) | \
+				 BIT_ULL(CRYOPROBE_FAULT_STUCK_OPEN) | \
 				 BIT_ULL(CRYOPROBE_FAULT_SUPPLY_SENSE))
 
 static s32 to_ms(s64 ns)
 {
 	return clamp(div_s64(ns, CRYO_NS_PER_MS), (s64)0, (s64)S32_MAX);
-}
-
-static u32 ones(u64 bits)
-{
-	u32 n = 0;
-
-	for (; bits; bits &= bits - 1)
-		n++;
-	return n;
 }
 
 /**
@@ -260,7 +263,7 @@ static void check_channel(struct cryo_interlock *il, u32 i, s64 now_ns)
 {
 	const struct cryoprobe_value *v = &il->last.value[i];
 	const struct cryoprobe_range *range = &il->limits.channel[i];
-	u32 bad = ones(il->bad[i] & BAD_READINGS_OF);
+	u32 bad = hweight8(il->bad[i] & BAD_READINGS_OF);
 
 	if (bad >= BAD_READINGS) {
 		/* It may fail in another way by now, and yet it is lost. */
@@ -285,6 +288,19 @@ static s32 predicted_tip(const struct cryo_interlock *il)
 	return cryo_slope_lowest(&il->tip, lead_ns);
 }
 
+static void look_at_plausibility(struct cryo_interlock *il)
+{
+	struct cryo_tip_look look = {
+		.time_ns = il->last.time_ns,
+		.mdegc = il->last.value[0].value,
+		.code = il->last.tip_code,
+		.lowest_mdegc = predicted_tip(il),
+		.flow_permille = il->flow,
+	};
+
+	cryo_plausibility_look(&il->plausibility, &look);
+}
+
 static void note_tip(struct cryo_interlock *il, s64 now_ns)
 {
 	const struct cryoprobe_value *tip = &il->last.value[0];
@@ -293,16 +309,30 @@ static void note_tip(struct cryo_interlock *il, s64 now_ns)
 	if (!tip_valid(il))
 		return;
 	cryo_slope_add(&il->tip, il->last.time_ns, tip->value);
+	look_at_plausibility(il);
 	if (predicted_tip(il) >= tip_floor(il))
 		il->below_floor = 0;
 	else if (il->below_floor < OUTSIDE_READINGS)
 		il->below_floor++;
 }
 
+static void check_plausibility(struct cryo_interlock *il, s64 now_ns)
+{
+	const struct cryo_plausibility *p = &il->plausibility;
+	u32 code;
+
+	for (code = CRYO_PLAUSIBILITY_FIRST; code <= CRYO_PLAUSIBILITY_LAST; code++) {
+		const struct cryo_finding *finding = &p->finding[code - CRYO_PLAUSIBILITY_FIRST];
+
+		if (p->standing & BIT_ULL(code))
+			report(il, code, 0, finding->value, finding->limit, now_ns);
+	}
+}
+
 /* Everything that a period decides; also looked at when arming. */
 static void check_period(struct cryo_interlock *il, s64 now_ns)
 {
-	u32 i, misses = ones(il->misses & MISSES_OF);
+	u32 i, misses = hweight64(il->misses & MISSES_OF);
 
 	il->standing &= ~PERIOD_FAULTS;
 	for (i = 0; i < il->config.channels; i++)
@@ -310,6 +340,7 @@ static void check_period(struct cryo_interlock *il, s64 now_ns)
 			check_channel(il, i, now_ns);
 	if (il->below_floor >= OUTSIDE_READINGS)
 		report(il, CRYOPROBE_FAULT_FLOOR, 0, predicted_tip(il), tip_floor(il), now_ns);
+	check_plausibility(il, now_ns);
 	if (misses >= MISSES_MAX)
 		report(il, CRYOPROBE_FAULT_MISSED, NO_CHANNEL, misses, MISSES_MAX, now_ns);
 	if (il->last.scale_changed && cryo_interlock_live(il))
@@ -460,6 +491,7 @@ void cryo_interlock_init(struct cryo_interlock *il, const struct cryo_interlock_
 {
 	memset(il, 0, sizeof(*il));
 	il->config = *config;
+	il->plausibility.resolution_mdegc = config->tip_resolution_mdegc;
 	/* The one-shot may still be up from the time before. */
 	il->pulse_ns = now_ns;
 	cryo_freeze_init(&il->freeze, config->caps.total_window_ms, now_ns);

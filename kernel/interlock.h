@@ -11,6 +11,7 @@
 #define CRYO_INTERLOCK_H
 
 #include "freeze.h"
+#include "plausibility.h"
 #include "pure.h"
 #include "slope.h"
 
@@ -34,6 +35,7 @@
  * @required: mask of channels whose loss is a fault while armed
  * @tail_ms: time that the cryogen goes on cooling after closing
  * @lag_ms: time constant of the tip's sensor
+ * @tip_resolution_mdegc: one step of the tip's converter at 0 degC, 0 if unknown
  * @has_thaw: there is a heater
  * @has_sense: the supply of the valves can be sensed
  */
@@ -43,6 +45,7 @@ struct cryo_interlock_config {
 	u32 required;
 	u32 tail_ms;
 	u32 lag_ms;
+	u32 tip_resolution_mdegc;
 	bool has_thaw;
 	bool has_sense;
 };
@@ -81,6 +84,7 @@ struct cryo_lines {
  * @due_ns: when it was due
  * @next_due_ns: when the next one is due
  * @missed: periods that were left out since the last one
+ * @tip_code: what the tip's provider gave, before all conversion
  * @scale_changed: a provider's scale is not the one it had when armed
  * @value: of every channel
  */
@@ -90,6 +94,7 @@ struct cryo_period {
 	s64 due_ns;
 	s64 next_due_ns;
 	u32 missed;
+	s32 tip_code;
 	bool scale_changed;
 	struct cryoprobe_value value[CRYOPROBE_CHANNELS_MAX];
 };
@@ -122,6 +127,7 @@ struct cryo_period {
  * @outside: by channel, readings out of limits in a row, as far as it matters
  * @below_floor: periods in a row with the tip below the floor, or about to be
  * @tip: of the prediction
+ * @plausibility: of the tip's readings
  * @freeze: freeze time
  * @idle_since_ns: since when there was neither flow nor cold while armed
  * @arming_ns: when arming began
@@ -164,6 +170,7 @@ struct cryo_interlock {
 	u8 outside[CRYOPROBE_CHANNELS_MAX];
 	u8 below_floor;
 	struct cryo_slope tip;
+	struct cryo_plausibility plausibility;
 	struct cryo_freeze freeze;
 	s64 idle_since_ns;
 

@@ -11,7 +11,7 @@
 
 #ifdef __KERNEL__
 
-#include <linux/bits.h>
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -66,6 +66,9 @@ typedef __s64 s64;
 })
 
 #define clamp(value, low, high)	min(max(value, low), high)
+
+#define hweight8(byte)		((unsigned int)__builtin_popcount((u8)(byte)))
+#define hweight64(bits)		((unsigned long)__builtin_popcountll(bits))
 
 static inline u64 div_u64(u64 dividend, u32 divisor)
 {

@@ -149,6 +149,7 @@ static void finish(struct cryo_core *core, struct cryo_period *period, s64 begun
 	if (core->dead)
 		return;
 	period->next_due_ns = due_ns(sampler, sampler->handled + 1);
+	period->tip_code = core->channel[0].raw;
 	period->scale_changed = scale_changed(core);
 	measure_work(sampler, begun_ns, now_ns);
 	cryo_interlock_period(&core->interlock, period, now_ns);

@@ -15,6 +15,10 @@ CHECKS += $(O)/bin/sil-demo $(O)/bin/sil-population
 $(eval $(call unit_test,sil-figures,$(addprefix selftests/sil/,test_figures.c figures.c ice-figures.c traits.c trace.c) \
 	daemon/core/names.c,,,-lm))
 
+# The kernel's interlock alone with the plant.
+$(eval $(call program,sil-plausibility,selftests/sil/test_plausibility.c $(KERNEL_PURE) $(plant_model),,$(sil_cflags),-lm))
+CHECKS += $(O)/bin/sil-plausibility
+
 SEED ?=
 SIL_OUT := $(O)/sil
 SIL_PLOT := selftests/sil/sil-plot

@@ -25,6 +25,7 @@ struct bench {
 	s64 now_ns;
 	bool no_sense_change;	/* the sense line does not follow the pulse */
 	bool no_pulse;		/* the guard's pulses do not reach the one-shot */
+	bool stuck;		/* the tip's converter gives one number, without its noise */
 };
 
 static const struct cryo_interlock_config full_config = {
@@ -60,6 +61,7 @@ static void next_period(struct bench *b)
 	b->period.time_ns = b->now_ns;
 	b->period.due_ns = b->now_ns;
 	b->period.next_due_ns = b->now_ns + T_MS * MS;
+	b->period.tip_code += !b->stuck;
 	cryo_interlock_period(&b->il, &b->period, b->now_ns);
 	b->period.missed = 0;
 	tick(b);

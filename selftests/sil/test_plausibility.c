@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The kernel's plausibility of the tip on the plant: no healthy needle trips it, whatever the
+ * cryogen, gauge, tissue and converter; and what is wrong with a needle is found in time.
+ */
+#include "selftests/unit/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernel/include/uapi/linux/cryoprobe-sim.h"
+#include "kernel/interlock.h"
+#include "kernel/outputs.h"
+#include "selftests/plant/handpiece.h"
+
+#define MS CRYO_NS_PER_MS
+#define STEP_NS ((s64)(HANDPIECE_FLUID_STEP_S * 1e9))
+#define T_MS 20
+#define V_MS 200
+
+/* A needle, its converter, and how it is driven. */
+struct needle {
+	enum cryogen cryogen;
+	int gauge;
+	const char *tissue;
+	double noise_degc;
+	s32 lsb_mdegc;
+};
+
+/* What the driver wants: full flow until the target, then a hold; or a fixed flow. */
+struct part {
+	double seconds;
+	double target_degc;
+	s32 flow_permille;	/* HOLD, or fixed */
+};
+
+#define HOLD (-1)
+
+struct bench {
+	struct handpiece plant;
+	struct cryo_interlock il;
+	struct cryo_outputs outputs;
+	struct cryo_period period;
+	struct needle needle;
+	s64 now_ns;
+	bool stuck;
+	s32 stuck_code;
+	u32 flow;
+};
+
+static struct handpiece_config plant_config(const struct needle *n)
+{
+	struct handpiece_config config = handpiece_defaults();
+
+	config.tip.cryogen = n->cryogen;
+	config.tip.gauge = n->gauge;
+	config.tissue = *tissue_find(n->tissue);
+	config.cell_m = 0.2e-3;
+	config.growth = 1.12;
+	config.step_s = 20e-3;
+	config.sensors.noise_degc = n->noise_degc;
+	return config;
+}
+
+static struct cryo_interlock_config interlock_config(const struct needle *n)
+{
+	return (struct cryo_interlock_config){
+		.caps = {
+			.validity_min_ms = 20, .validity_max_ms = 1000,
+			/* So low that a prediction never gets there. */
+			.tip_floor_mdegc = -400000,
+			.freeze_max_ms = 600000, .total_max_ms = 1200000,
+			.total_window_ms = 3600000, .idle_max_ms = 600000,
+		},
+		.channels = 1, .required = 1, .tail_ms = 500, .lag_ms = 100,
+		.tip_resolution_mdegc = (u32)n->lsb_mdegc,
+	};
+}
+
+static s32 read_code(struct bench *b)
+{
+	const struct sensors *s = &b->plant.sensors;
+	double noise = b->needle.noise_degc * rng_normal(&b->plant.sensors.rng);
+	double degc = s->tip_degc + noise + b->plant.disturbances.tip_step_degc +
+		      b->plant.disturbances.tip_noise_degc * rng_normal(&b->plant.sensors.rng);
+
+	if (b->plant.disturbances.tip_reversed > 0)
+		degc = 2 * s->config.cold_junction_degc - degc;
+	if (!b->stuck)
+		b->stuck_code = (s32)lround(degc * 1e3 / b->needle.lsb_mdegc);
+	return b->stuck_code;
+}
+
+static void flow_for_a_period(struct bench *b)
+{
+	s64 end_ns = b->now_ns + T_MS * MS;
+
+	cryo_outputs_open(&b->outputs, &b->il, b->now_ns);
+	for (; b->now_ns < end_ns; b->now_ns += STEP_NS) {
+		cryo_outputs_look(&b->outputs, b->now_ns);
+		handpiece_step(&b->plant, cryo_outputs_follow(&b->outputs, &b->il, b->now_ns));
+	}
+}
+
+static void next_period(struct bench *b)
+{
+	static const struct cryo_lines lines = { .estop_released = true };
+
+	flow_for_a_period(b);
+	b->period.seq++;
+	b->period.time_ns = b->now_ns;
+	b->period.due_ns = b->now_ns;
+	b->period.next_due_ns = b->now_ns + T_MS * MS;
+	b->period.tip_code = read_code(b);
+	b->period.value[0] = (struct cryoprobe_value){
+		b->period.tip_code * b->needle.lsb_mdegc,
+		CRYOPROBE_VALUE_VALID | CRYOPROBE_VALUE_FRESH,
+	};
+	cryo_interlock_period(&b->il, &b->period, b->now_ns);
+	cryo_interlock_tick(&b->il, &lines, b->now_ns);
+	cryo_interlock_pulse(&b->il, b->now_ns);
+}
+
+static void begin(struct bench *b, const struct needle *needle, int fault)
+{
+	struct handpiece_config config = plant_config(needle);
+	struct cryo_interlock_config il = interlock_config(needle);
+	struct cryoprobe_limits limits = {
+		.validity_ms = V_MS, .tip_floor_mdegc = il.caps.tip_floor_mdegc,
+		.freeze_max_ms = 600000, .total_max_ms = 1200000, .idle_max_ms = 600000,
+	};
+
+	*b = (struct bench){ .needle = *needle, .now_ns = MS };
+	ASSERT_EQ(handpiece_begin(&b->plant, &config), 0);
+	if (fault >= 0)
+		handpiece_set_fault(&b->plant, fault, 1);
+	b->outputs.valve = (struct cryo_modulator){
+		.min_on_ns = 15 * MS, .min_off_ns = 15 * MS, .period_ns = 100 * MS,
+	};
+	cryo_outputs_reset(&b->outputs, b->now_ns);
+	cryo_interlock_init(&b->il, &il, b->now_ns);
+	cryo_interlock_start_sampling(&b->il, T_MS * 1000, b->now_ns + T_MS * MS);
+	for (int i = 0; i < 10; i++)
+		next_period(b);
+	EXPECT_EQ(cryo_interlock_clear(&b->il, b->il.fault_seq), 0);
+	EXPECT_EQ(cryo_interlock_set_limits(&b->il, &limits), 0);
+	EXPECT_EQ(cryo_interlock_arm(&b->il, 1000, b->now_ns), 0);
+	for (int i = 0; i < 10; i++)
+		next_period(b);
+	EXPECT_EQ(cryo_interlock_state(&b->il), CRYOPROBE_STATE_ARMED);
+}
+
+/* Proportional to the error, and to what the rate says it will be. */
+static u32 wanted_flow(struct bench *b, const struct part *part)
+{
+	double error;
+
+	if (part->flow_permille != HOLD)
+		return (u32)part->flow_permille;
+	error = cryo_slope_lowest(&b->il.tip, 300 * MS) * 1e-3 - part->target_degc;
+	return (u32)lround(fmin(fmax(error * 60, 0), 1000));
+}
+
+/* Returns the fault that has latched, -1 if none. */
+static int drive(struct bench *b, const struct part *part)
+{
+	s64 end_ns = b->now_ns + (s64)(part->seconds * 1e9);
+
+	while (b->now_ns < end_ns) {
+		cryo_interlock_command(&b->il, b->period.seq, wanted_flow(b, part), 0, b->now_ns);
+		next_period(b);
+		if (cryo_interlock_state(&b->il) == CRYOPROBE_STATE_FAULT)
+			return (int)b->il.first;
+	}
+	return -1;
+}
+
+static void tell(const struct bench *b)
+{
+	const struct cryoprobe_fault_record *r = &b->il.record[b->il.first];
+
+	DIAG("%s %dG %s, noise %.2f degC, converter %d mdegC: fault %u at %.2f s, value %d, limit %d, flow %u, tip %.1f degC",
+	     b->needle.cryogen == CRYOGEN_LN2 ? "LN2" : "N2O", b->needle.gauge, b->needle.tissue,
+	     b->needle.noise_degc, b->needle.lsb_mdegc, b->il.latched ? r->code : 999,
+	     b->now_ns * 1e-9, r->value, r->limit, b->il.flow, b->plant.sensors.tip_degc);
+}
+
+/* Down as fast as it goes, held, let go, again, shallow, pulsed slowly, and to the end. */
+static const struct part healthy[] = {
+	{ 5, 0, 0 }, { 20, -60, HOLD }, { 2, 0, 0 }, { 10, -60, HOLD }, { 10, 0, 0 },
+	{ 20, -40, HOLD }, { 20, 0, 0 }, { 15, -10, HOLD }, { 10, 0, 0 }, { 15, 5, HOLD },
+	{ 10, 0, 20 }, { 5, 0, 100 }, { 5, 0, 1000 }, { 5, 0, 300 }, { 5, 0, 950 },
+	{ 5, 0, 0 }, { 40, 0, 1000 }, { 20, 0, 600 }, { 5, 0, 20 }, { 40, 0, 0 },
+};
+
+static void expect_healthy(const struct needle *needle)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	int fault = -1;
+
+	begin(b, needle, -1);
+	for (size_t i = 0; i < ARRAY_SIZE(healthy) && fault < 0; i++)
+		fault = drive(b, &healthy[i]);
+	EXPECT_EQ(fault, -1);
+	if (fault >= 0)
+		tell(b);
+	handpiece_end(&b->plant);
+	free(b);
+}
+
+static const char *const tissues[] = { "muscle", "fat" };
+static const enum cryogen cryogens[] = { CRYOGEN_N2O, CRYOGEN_LN2 };
+
+/* An ADS1115's step without any noise is the hardest for STUCK_CODE, a MAX31855's is the coarsest. */
+static const struct { double noise_degc; s32 lsb_mdegc; int gauges; } converters[] = {
+	{ 0, 10, 1 }, { 0.03, 10, 3 }, { 0, 63, 3 }, { 0, 250, 3 }, { 0.2, 8, 3 },
+};
+
+TEST(no_healthy_needle_trips)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(converters); k++)
+		for (size_t c = 0; c < ARRAY_SIZE(cryogens); c++)
+			for (int gauge = 16; gauge <= 22; gauge += converters[k].gauges)
+				for (size_t t = 0; t < ARRAY_SIZE(tissues); t++)
+					expect_healthy(&(struct needle){
+						cryogens[c], gauge, tissues[t],
+						converters[k].noise_degc, converters[k].lsb_mdegc,
+					});
+}
+
+/* What happens to the needle between two parts, or was there from the beginning. */
+static const struct sick {
+	const char *fault;		/* of the plant; NULL: the converter repeats its last number */
+	struct part before, after;
+	enum cryoprobe_fault found;
+	double within_s;
+} sick[] = {
+	{ "reversed-tip", { 0, 0, 0 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_REVERSED, 1.5 },
+	{ "stuck-closed", { 0, 0, 0 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_NO_RESPONSE, 3.1 },
+	{ "step", { 20, -60, HOLD }, { 10, -60, HOLD }, CRYOPROBE_FAULT_STEP, 0.1 },
+	{ "noise-burst", { 20, -60, HOLD }, { 10, -60, HOLD }, CRYOPROBE_FAULT_STEP, 0.3 },
+	{ NULL, { 0, 0, 0 }, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
+	{ NULL, { 1.5, 0, 1000 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
+	{ NULL, { 20, -60, HOLD }, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
+	{ "stuck-open", { 20, -40, HOLD }, { 3, 0, 0 }, CRYOPROBE_FAULT_STUCK_OPEN, 2 },
+	{ "stuck-open", { 1, 0, 1000 }, { 20, -40, HOLD }, CRYOPROBE_FAULT_STUCK_OPEN, 20 },
+	{ "stuck-open", { 20, -40, HOLD }, { 10, -40, HOLD }, CRYOPROBE_FAULT_STUCK_OPEN, 5 },
+};
+
+static void expect_found(const struct needle *needle, const struct sick *s)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	s64 begin_ns;
+	int found;
+
+	begin(b, needle, s->before.seconds > 0 || !s->fault ? -1 : fault_find(s->fault));
+	found = drive(b, &s->before);
+	EXPECT_EQ(found, -1);
+	if (s->fault)
+		handpiece_set_fault(&b->plant, fault_find(s->fault), 1);
+	b->stuck = !s->fault;
+	begin_ns = b->now_ns;
+	found = drive(b, &s->after);
+	if (found != (int)s->found || (b->now_ns - begin_ns) * 1e-9 > s->within_s) {
+		EXPECT_EQ(found, (int)s->found);
+		EXPECT_LE((b->now_ns - begin_ns) * 1e-9, s->within_s);
+		DIAG("%s", s->fault ? s->fault : "stuck code");
+		tell(b);
+	}
+	handpiece_end(&b->plant);
+	free(b);
+}
+
+TEST(a_sick_needle_is_found_in_time)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sick); i++)
+		for (size_t c = 0; c < ARRAY_SIZE(cryogens); c++)
+			for (int gauge = 16; gauge <= 22; gauge += 3)
+				for (size_t t = 0; t < ARRAY_SIZE(tissues); t++)
+					expect_found(&(struct needle){ cryogens[c], gauge,
+								       tissues[t], 0.03, 10 },
+						     &sick[i]);
+}
+
+TEST_MAIN()
