@@ -135,6 +135,8 @@ static int control_set_limits(struct control *c)
 		.freeze_max_ms = want.freeze_max_ms,
 		.total_max_ms = want.total_max_ms,
 		.idle_max_ms = want.idle_max_ms,
+		.heat_max_ms = c->setup.profile.caps_heat_max_ms,
+		.heat_max_mdegc = c->setup.profile.caps_heat_max_mdegc,
 	};
 	return control_ioctl(c, CRYOPROBE_IOC_SET_LIMITS, &limits);
 }

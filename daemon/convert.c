@@ -51,6 +51,8 @@ void profile_from_info(const struct cryoprobe_info *info, const struct cryoprobe
 		.caps_total_max_ms = info->caps.total_max_ms,
 		.caps_validity_max_ms = info->caps.validity_max_ms,
 		.caps_idle_max_ms = info->caps.idle_max_ms,
+		.caps_heat_max_ms = info->caps.heat_max_ms,
+		.caps_heat_max_mdegc = info->caps.heat_max_mdegc,
 		.has_thaw = info->capabilities & CRYOPROBE_CAP_THAW,
 	};
 }

@@ -3,6 +3,7 @@
  * Firmware properties: identity, caps, valve. The caps have no defaults: a
  * probe whose limits nobody has thought of is not bound.
  */
+#include <linux/log2.h>
 #include <linux/property.h>
 
 #include "core.h"
@@ -85,6 +86,24 @@ static int read_caps(struct cryo_core *core)
 	       read_all(core->probe, properties, ARRAY_SIZE(properties));
 }
 
+/* Without a heater they have no meaning, with one they are caps like the others. */
+static int read_heater(struct cryo_core *core)
+{
+	struct cryoprobe_caps *caps = &core->config.caps;
+	u32 max_mdegc = 0;
+	const struct cryo_property properties[] = {
+		{ "cryo,heat-max-ms", &caps->heat_max_ms, 1000, 3600000, true },
+		{ "cryo,heat-tip-max-millicelsius", &max_mdegc, 20000, 60000, true },
+	};
+	int ret;
+
+	if (!core->gpios.output[ilog2(CRYOPROBE_OUT_THAW)])
+		return 0;
+	ret = read_all(core->probe, properties, ARRAY_SIZE(properties));
+	caps->heat_max_mdegc = max_mdegc;
+	return ret;
+}
+
 static int read_valve(struct cryo_core *core)
 {
 	u32 min_on_ms = 15, min_off_ms = 15, period_ms = 200;
@@ -156,12 +175,12 @@ static int read_identity(struct cryo_core *core)
 
 /**
  * cryo_config_read() - read all properties but those of channels and lines
- * @core: the core; filled in are @identity, @config and the
+ * @core: the core, with its lines; filled in are @identity, @config and the
  *	modulators
  *
  * Return: 0 or a negative error number, the log names the property.
  */
 int cryo_config_read(struct cryo_core *core)
 {
-	return read_caps(core) ?: read_valve(core) ?: read_identity(core);
+	return read_caps(core) ?: read_heater(core) ?: read_valve(core) ?: read_identity(core);
 }

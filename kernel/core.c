@@ -167,16 +167,31 @@ static u64 capabilities(const struct cryo_core *core)
 	return found;
 }
 
+static void describe_channels(struct cryo_core *core)
+{
+	struct cryo_interlock_config *config = &core->config;
+	u32 i;
+
+	config->channels = core->channels;
+	config->tip_resolution_mdegc = cryo_channel_resolution(&core->channel[0]);
+	for (i = 0; i < core->channels; i++) {
+		const struct cryo_channel *channel = &core->channel[i];
+
+		if (channel->info.flags & CRYOPROBE_CHANNEL_REQUIRED)
+			config->required |= BIT(i);
+		if (channel->info.role == CRYOPROBE_ROLE_PRESSURE)
+			config->pressures |= BIT(i);
+		if (channel->ranged)
+			config->ranged |= BIT(i);
+		config->allowed[i] = channel->allowed;
+	}
+}
+
 static void start_interlock(struct cryo_core *core)
 {
 	s64 now_ns = ktime_get_ns();
-	u32 i;
 
-	core->config.channels = core->channels;
-	core->config.tip_resolution_mdegc = cryo_channel_resolution(&core->channel[0]);
-	for (i = 0; i < core->channels; i++)
-		if (core->channel[i].info.flags & CRYOPROBE_CHANNEL_REQUIRED)
-			core->config.required |= BIT(i);
+	describe_channels(core);
 	core->config.has_thaw = fitted(core, CRYOPROBE_OUT_THAW);
 	core->config.has_sense = !!core->gpios.supply_sense;
 	core->capabilities = capabilities(core);
@@ -191,11 +206,11 @@ static int get_hardware(struct cryo_core *core)
 {
 	int ret;
 
-	ret = cryo_config_read(core);
+	/* Lines first: outputs go off even if something else is missing. */
+	ret = cryo_lines_get(core);
 	if (ret)
 		return ret;
-	/* Lines before channels: outputs go off even if a channel is missing. */
-	ret = cryo_lines_get(core);
+	ret = cryo_config_read(core);
 	if (ret)
 		return ret;
 	return cryo_channels_get(core);

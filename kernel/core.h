@@ -63,6 +63,8 @@ enum cryo_front_end {
  * @span_uv: rise of its output to @span_kpa
  * @span_kpa: its full scale
  * @update_ms: how often to read it, 0 for every period
+ * @allowed: the widest limits it may have
+ * @ranged: the firmware limits it to that
  * @raw: the provider's number at the last reading; the sampler's own
  * @raw_max: largest number of the provider, 0 if unknown
  * @read_scale: scale at the last reading; the sampler's own
@@ -80,6 +82,8 @@ struct cryo_channel {
 	u32 span_uv;
 	u32 span_kpa;
 	u32 update_ms;
+	struct cryoprobe_range allowed;
+	bool ranged;
 	s32 raw;
 	s32 raw_max;
 	struct cryo_scale read_scale;
@@ -93,6 +97,8 @@ struct cryo_channel {
  * @watchdog: feeds the one-shot with each edge
  * @estop: emergency stop
  * @supply_sense: supply of the valves, or NULL
+ * @readable: mask of CRYOPROBE_OUT_* whose lines can be read back
+ * @wrong: of these, the ones that were other than driven at the last look
  * @watchdog_level: of @watchdog
  * @estop_edge: the emergency stop was pressed since the last look
  */
@@ -101,6 +107,8 @@ struct cryo_gpios {
 	struct gpio_desc *watchdog;
 	struct gpio_desc *estop;
 	struct gpio_desc *supply_sense;
+	u32 readable;
+	u32 wrong;
 	bool watchdog_level;
 	atomic_t estop_edge;
 };
@@ -256,8 +264,10 @@ void cryo_core_follow(struct cryo_core *core, s64 now_ns);
 /* config.c */
 int cryo_config_read(struct cryo_core *core);
 
-/* channel.c */
+/* providers.c */
 int cryo_channels_get(struct cryo_core *core);
+
+/* channel.c */
 u32 cryo_channel_resolution(struct cryo_channel *channel);
 void cryo_channel_read(struct cryo_channel *channel, const struct cryoprobe_value *cold_junction,
 		       struct cryoprobe_value *value);

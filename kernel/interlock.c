@@ -28,6 +28,10 @@
  *	REVERSED	period		armed		at once: there is no flow
  *	STEP		period		armed		less than 3 of the last 5 readings jumped
  *	STUCK_CODE	period		armed		at once: there is no flow
+ *	PRESSURE_LOW	period		armed		the last reading is within the limits
+ *	PRESSURE_HIGH	period		armed		the last reading is within the limits
+ *	OVERHEAT	tick, period	heating		at once: there is no heating
+ *	OUTPUT		tick		always		all lines read back as they are driven
  *
  * The sampler makes a period, the guard makes ticks.
  */
@@ -71,10 +75,13 @@
 				 BIT_ULL(CRYOPROBE_FAULT_MISSED) | \
 				 BIT_ULL(CRYOPROBE_FAULT_FLOOR) | \
 				 PLAUSIBILITY_FAULTS | \
+				 BIT_ULL(CRYOPROBE_FAULT_PRESSURE_LOW) | \
+				 BIT_ULL(CRYOPROBE_FAULT_PRESSURE_HIGH) | \
 				 BIT_ULL(CRYOPROBE_FAULT_CHANNEL_LIMIT))
 /* Latch in every state. */
 #define ALWAYS_FAULTS		(BIT_ULL(CRYOPROBE_FAULT_ESTOP) | \
 				 BIT_ULL(CRYOPROBE_FAULT_STUCK_OPEN) | \
+				 BIT_ULL(CRYOPROBE_FAULT_OUTPUT) | \
 				 BIT_ULL(CRYOPROBE_FAULT_SUPPLY_SENSE))
 
 static s32 to_ms(s64 ns)
@@ -183,6 +190,15 @@ static void check_freeze_time(struct cryo_interlock *il, s64 now_ns)
 		      il->limits.total_max_ms, now_ns);
 }
 
+static void check_heat_time(struct cryo_interlock *il, s64 now_ns)
+{
+	s32 heated_ms = to_ms(il->heat.heated_ns);
+
+	if (il->thaw && heated_ms >= (s32)il->limits.heat_max_ms)
+		latch(il, CRYOPROBE_FAULT_OVERHEAT, NO_CHANNEL, heated_ms,
+		      il->limits.heat_max_ms, now_ns);
+}
+
 static void check_idle(struct cryo_interlock *il, s64 now_ns)
 {
 	bool cold = tip_valid(il) && il->last.value[0].value <= IDLE_ABOVE_MDEGC;
@@ -211,7 +227,9 @@ static void check_late(struct cryo_interlock *il, s64 now_ns)
 static void pass_time(struct cryo_interlock *il, s64 now_ns)
 {
 	cryo_freeze_count(&il->freeze, il->flow, now_ns);
+	cryo_heat_count(&il->heat, il->thaw, now_ns);
 	check_freeze_time(il, now_ns);
+	check_heat_time(il, now_ns);
 	check_expiry(il, now_ns);
 	check_idle(il, now_ns);
 }
@@ -236,11 +254,10 @@ static enum cryoprobe_fault sensor_code(u32 status)
 
 static bool outside(const struct cryo_interlock *il, u32 i)
 {
-	const struct cryoprobe_range *range = &il->limits.channel[i];
+	const struct cryoprobe_range *range = cryo_interlock_range(il, i);
 	s32 value = il->last.value[i].value;
 
-	return il->limits_set && (il->limits.channel_mask & BIT(i)) &&
-	       (value < range->min || value > range->max);
+	return range && (value < range->min || value > range->max);
 }
 
 /* Takes a reading into the debouncing history of its channel. */
@@ -259,10 +276,28 @@ static void note_reading(struct cryo_interlock *il, u32 i)
 		il->outside[i]++;
 }
 
+static enum cryoprobe_fault range_code(const struct cryo_interlock *il, u32 i, bool low)
+{
+	if (!(il->config.pressures & BIT(i)))
+		return CRYOPROBE_FAULT_CHANNEL_LIMIT;
+	return low ? CRYOPROBE_FAULT_PRESSURE_LOW : CRYOPROBE_FAULT_PRESSURE_HIGH;
+}
+
+static void check_range(struct cryo_interlock *il, u32 i, s64 now_ns)
+{
+	const struct cryoprobe_range *range = cryo_interlock_range(il, i);
+	s32 value = il->last.value[i].value;
+	bool low;
+
+	if (!range || il->outside[i] < OUTSIDE_READINGS)
+		return;
+	low = value < range->min;
+	report(il, range_code(il, i, low), i, value, low ? range->min : range->max, now_ns);
+}
+
 static void check_channel(struct cryo_interlock *il, u32 i, s64 now_ns)
 {
 	const struct cryoprobe_value *v = &il->last.value[i];
-	const struct cryoprobe_range *range = &il->limits.channel[i];
 	u32 bad = hweight8(il->bad[i] & BAD_READINGS_OF);
 
 	if (bad >= BAD_READINGS) {
@@ -270,9 +305,6 @@ static void check_channel(struct cryo_interlock *il, u32 i, s64 now_ns)
 		il->standing |= il->latched & SENSOR_FAULTS;
 		report(il, sensor_code(v->status), i, v->value, bad, now_ns);
 	}
-	if (il->outside[i] >= OUTSIDE_READINGS)
-		report(il, CRYOPROBE_FAULT_CHANNEL_LIMIT, i, v->value,
-		       v->value < range->min ? range->min : range->max, now_ns);
 }
 
 static s32 tip_floor(const struct cryo_interlock *il)
@@ -310,6 +342,7 @@ static void note_tip(struct cryo_interlock *il, s64 now_ns)
 		return;
 	cryo_slope_add(&il->tip, il->last.time_ns, tip->value);
 	look_at_plausibility(il);
+	cryo_heat_look(&il->heat, il->thaw, tip->value, il->limits.heat_max_mdegc);
 	if (predicted_tip(il) >= tip_floor(il))
 		il->below_floor = 0;
 	else if (il->below_floor < OUTSIDE_READINGS)
@@ -335,12 +368,17 @@ static void check_period(struct cryo_interlock *il, s64 now_ns)
 	u32 i, misses = hweight64(il->misses & MISSES_OF);
 
 	il->standing &= ~PERIOD_FAULTS;
-	for (i = 0; i < il->config.channels; i++)
+	for (i = 0; i < il->config.channels; i++) {
 		if (required(il) & BIT(i))
 			check_channel(il, i, now_ns);
+		check_range(il, i, now_ns);
+	}
 	if (il->below_floor >= OUTSIDE_READINGS)
 		report(il, CRYOPROBE_FAULT_FLOOR, 0, predicted_tip(il), tip_floor(il), now_ns);
 	check_plausibility(il, now_ns);
+	if (il->heat.hot >= CRYO_HEAT_HOT)
+		latch(il, CRYOPROBE_FAULT_OVERHEAT, 0, il->last.value[0].value,
+		      il->limits.heat_max_mdegc, now_ns);
 	if (misses >= MISSES_MAX)
 		report(il, CRYOPROBE_FAULT_MISSED, NO_CHANNEL, misses, MISSES_MAX, now_ns);
 	if (il->last.scale_changed && cryo_interlock_live(il))
@@ -384,6 +422,14 @@ static void check_estop(struct cryo_interlock *il, const struct cryo_lines *line
 		report(il, CRYOPROBE_FAULT_ESTOP, NO_CHANNEL, 0, 1, now_ns);
 	else if (lines->estop_edge)
 		latch(il, CRYOPROBE_FAULT_ESTOP, NO_CHANNEL, 0, 1, now_ns);
+}
+
+static void check_outputs(struct cryo_interlock *il, const struct cryo_lines *lines, s64 now_ns)
+{
+	withdraw(il, CRYOPROBE_FAULT_OUTPUT);
+	if (lines->found != lines->driven)
+		report(il, CRYOPROBE_FAULT_OUTPUT, NO_CHANNEL, lines->found, lines->driven,
+		       now_ns);
 }
 
 static void check_pulse_gap(struct cryo_interlock *il, s64 now_ns)
@@ -452,6 +498,7 @@ static void go_on_arming(struct cryo_interlock *il, bool sense, s64 now_ns)
 void cryo_interlock_tick(struct cryo_interlock *il, const struct cryo_lines *lines, s64 now_ns)
 {
 	check_estop(il, lines, now_ns);
+	check_outputs(il, lines, now_ns);
 	pass_time(il, now_ns);
 	check_late(il, now_ns);
 	check_pulse_gap(il, now_ns);
@@ -519,66 +566,6 @@ void cryo_interlock_start_sampling(struct cryo_interlock *il, u32 period_us, s64
 void cryo_interlock_stop_sampling(struct cryo_interlock *il)
 {
 	il->sampling = false;
-}
-
-/**
- * cryo_interlock_validity_min_ms() - shortest validity at this sampling period
- * @il: the interlock
- *
- * Return: milliseconds.
- */
-u32 cryo_interlock_validity_min_ms(const struct cryo_interlock *il)
-{
-	u32 periods_ms = div_u64((u64)CRYO_VALIDITY_PERIODS * il->period_us + 999, 1000);
-
-	return max(periods_ms, il->config.caps.validity_min_ms);
-}
-
-static bool within(u32 value, u32 low, u32 high)
-{
-	return value >= low && value <= high;
-}
-
-static bool ranges_valid(const struct cryo_interlock *il, const struct cryoprobe_limits *limits)
-{
-	u32 i;
-
-	if (limits->channel_mask >> il->config.channels)
-		return false;
-	for (i = 0; i < il->config.channels; i++)
-		if (limits->channel[i].min > limits->channel[i].max)
-			return false;
-	return true;
-}
-
-/**
- * cryo_interlock_set_limits() - take the controller's limits
- * @il: the interlock
- * @limits: the limits
- *
- * Return: 0, -EBUSY while armed, -EINVAL for a reserved field, an unknown
- * channel or an empty range, -ERANGE for a value beyond the caps.
- */
-int cryo_interlock_set_limits(struct cryo_interlock *il, const struct cryoprobe_limits *limits)
-{
-	const struct cryoprobe_caps *caps = &il->config.caps;
-
-	if (cryo_interlock_live(il))
-		return -EBUSY;
-	if (limits->reserved[0] || limits->reserved[1] || !ranges_valid(il, limits))
-		return -EINVAL;
-	if (!within(limits->validity_ms, cryo_interlock_validity_min_ms(il),
-		    caps->validity_max_ms) ||
-	    limits->tip_floor_mdegc < caps->tip_floor_mdegc ||
-	    !within(limits->freeze_max_ms, 1, caps->freeze_max_ms) ||
-	    !within(limits->total_max_ms, 1, caps->total_max_ms) ||
-	    !within(limits->idle_max_ms, 1, caps->idle_max_ms))
-		return -ERANGE;
-	il->limits = *limits;
-	il->limits_set = true;
-	memset(il->outside, 0, sizeof(il->outside));
-	il->below_floor = 0;
-	return 0;
 }
 
 /**
@@ -680,7 +667,7 @@ static enum cryoprobe_verdict judge(const struct cryo_interlock *il, u64 sample_
 	if (il->phase != CRYO_ARMED)
 		return CRYOPROBE_VERDICT_DISARMED;
 	if (flow > CRYOPROBE_FULL_FLOW || thaw > CRYOPROBE_FULL_FLOW ||
-	    (thaw && !il->config.has_thaw))
+	    (thaw && !(il->config.has_thaw && il->limits.heat_max_ms)))
 		return CRYOPROBE_VERDICT_RANGE;
 	if (flow && thaw)
 		return CRYOPROBE_VERDICT_CONFLICT;
@@ -733,8 +720,9 @@ u32 cryo_interlock_command(struct cryo_interlock *il, u64 sample_seq, u32 flow, 
 	if (verdict != CRYOPROBE_VERDICT_GRANTED)
 		return verdict;
 	grant(il, sample_seq, flow, thaw, now_ns);
-	/* A freeze that is over its time already ends before it goes on. */
+	/* A freeze or a heating that is over its time already ends before it goes on. */
 	check_freeze_time(il, now_ns);
+	check_heat_time(il, now_ns);
 	return il->phase == CRYO_FAULT ? CRYOPROBE_VERDICT_FAULT : verdict;
 }
 

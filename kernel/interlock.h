@@ -11,6 +11,7 @@
 #define CRYO_INTERLOCK_H
 
 #include "freeze.h"
+#include "heat.h"
 #include "plausibility.h"
 #include "pure.h"
 #include "slope.h"
@@ -33,6 +34,9 @@
  * @caps: widest limits
  * @channels: number of channels, the tip is channel 0
  * @required: mask of channels whose loss is a fault while armed
+ * @pressures: mask of channels that are pressures
+ * @ranged: mask of channels that have a range in @allowed
+ * @allowed: the widest limits of a channel, and its limits if none are set
  * @tail_ms: time that the cryogen goes on cooling after closing
  * @lag_ms: time constant of the tip's sensor
  * @tip_resolution_mdegc: one step of the tip's converter at 0 degC, 0 if unknown
@@ -43,6 +47,9 @@ struct cryo_interlock_config {
 	struct cryoprobe_caps caps;
 	u32 channels;
 	u32 required;
+	u32 pressures;
+	u32 ranged;
+	struct cryoprobe_range allowed[CRYOPROBE_CHANNELS_MAX];
 	u32 tail_ms;
 	u32 lag_ms;
 	u32 tip_resolution_mdegc;
@@ -66,15 +73,19 @@ enum cryo_phase {
 };
 
 /**
- * struct cryo_lines - the input lines as read now
+ * struct cryo_lines - the lines as read now
  * @estop_released: the emergency stop is surely not pressed
  * @estop_edge: it was pressed since the last look, if only for a moment
  * @supply_sense: the valves are supplied; any value without that line
+ * @driven: CRYOPROBE_OUT_* as driven
+ * @found: the same as read back, as far as lines can be
  */
 struct cryo_lines {
 	bool estop_released;
 	bool estop_edge;
 	bool supply_sense;
+	u32 driven;
+	u32 found;
 };
 
 /**
@@ -129,6 +140,7 @@ struct cryo_period {
  * @tip: of the prediction
  * @plausibility: of the tip's readings
  * @freeze: freeze time
+ * @heat: heating time
  * @idle_since_ns: since when there was neither flow nor cold while armed
  * @arming_ns: when arming began
  * @pulses: edges since then, as far as it matters
@@ -172,6 +184,7 @@ struct cryo_interlock {
 	struct cryo_slope tip;
 	struct cryo_plausibility plausibility;
 	struct cryo_freeze freeze;
+	struct cryo_heat heat;
 	s64 idle_since_ns;
 
 	s64 arming_ns;
@@ -187,7 +200,6 @@ void cryo_interlock_init(struct cryo_interlock *il, const struct cryo_interlock_
 void cryo_interlock_start_sampling(struct cryo_interlock *il, u32 period_us, s64 first_due_ns);
 void cryo_interlock_stop_sampling(struct cryo_interlock *il);
 
-int cryo_interlock_set_limits(struct cryo_interlock *il, const struct cryoprobe_limits *limits);
 void cryo_interlock_release(struct cryo_interlock *il, s64 now_ns);
 int cryo_interlock_arm(struct cryo_interlock *il, u32 work_us, s64 now_ns);
 void cryo_interlock_disarm(struct cryo_interlock *il, s64 now_ns);
@@ -207,6 +219,10 @@ s64 cryo_interlock_deadline(const struct cryo_interlock *il, s64 now_ns);
 bool cryo_interlock_live(const struct cryo_interlock *il);
 u32 cryo_interlock_state(const struct cryo_interlock *il);
 void cryo_interlock_status(const struct cryo_interlock *il, struct cryoprobe_status *status);
+
+/* limits.c */
+int cryo_interlock_set_limits(struct cryo_interlock *il, const struct cryoprobe_limits *limits);
 u32 cryo_interlock_validity_min_ms(const struct cryo_interlock *il);
+const struct cryoprobe_range *cryo_interlock_range(const struct cryo_interlock *il, u32 channel);
 
 #endif /* CRYO_INTERLOCK_H */

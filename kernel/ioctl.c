@@ -55,8 +55,10 @@ static int get_info(struct file *file, struct cryo_file *cryo, void *data)
 	info->caps.validity_min_ms = cryo_interlock_validity_min_ms(&core->interlock);
 	info->period_us = core->sampler.period_us;
 	info->owner_pid = cryo_claim_owner(core, info->owner_comm);
-	for (i = 0; i < core->channels; i++)
+	for (i = 0; i < core->channels; i++) {
 		info->channel[i] = core->channel[i].info;
+		info->allowed[i] = core->channel[i].allowed;
+	}
 	spin_unlock(&core->lock);
 	return 0;
 }

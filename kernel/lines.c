@@ -56,7 +56,8 @@ static void write_lines(struct cryo_core *core, u32 changed, bool on)
  */
 void cryo_lines_drive(struct cryo_core *core, u32 outputs)
 {
-	u32 changed = outputs ^ core->driven;
+	/* What a write has not reached is written again and again. */
+	u32 changed = (outputs ^ core->driven) | core->gpios.wrong;
 
 	if (!changed)
 		return;
@@ -85,8 +86,27 @@ void cryo_lines_panic(struct cryo_core *core)
 	write_lines(core, ~0U, false);
 }
 
+/* What the outputs really are; of those that cannot be read, what they should be. */
+static u32 read_back(const struct cryo_core *core)
+{
+	u32 found = core->driven & ~core->gpios.readable;
+	unsigned int bit;
+	int level;
+
+	for (bit = 0; bit < ARRAY_SIZE(core->gpios.output); bit++) {
+		if (!(core->gpios.readable & BIT(bit)))
+			continue;
+		level = gpiod_get_value(core->gpios.output[bit]);
+		/* An error reads as the wrong level. */
+		if (level < 0)
+			level = !(core->driven & BIT(bit));
+		found |= level ? BIT(bit) : 0;
+	}
+	return found;
+}
+
 /**
- * cryo_lines_read() - what the input lines say now
+ * cryo_lines_read() - what the lines say now
  * @core: the core, locked
  * @lines: to be filled in
  */
@@ -97,6 +117,9 @@ void cryo_lines_read(struct cryo_core *core, struct cryo_lines *lines)
 	lines->estop_released = gpiod_get_value(core->gpios.estop) == 1;
 	lines->supply_sense = core->gpios.supply_sense &&
 			      gpiod_get_value(core->gpios.supply_sense) == 1;
+	lines->driven = core->driven;
+	lines->found = read_back(core);
+	core->gpios.wrong = lines->found ^ lines->driven;
 }
 
 static irqreturn_t estop_pressed(int irq, void *data)
@@ -157,6 +180,8 @@ static int get_outputs(struct cryo_core *core)
 			       GPIOD_OUT_LOW, &core->gpios.output[bit]);
 		if (ret)
 			return ret;
+		if (core->gpios.output[bit] && gpiod_get_value(core->gpios.output[bit]) >= 0)
+			core->gpios.readable |= BIT(bit);
 	}
 	return get_line(core, "watchdog", false, GPIOD_OUT_LOW, &core->gpios.watchdog);
 }

@@ -104,5 +104,7 @@ struct probe_profile {
 	uint32_t caps_total_max_ms;
 	uint32_t caps_validity_max_ms;
 	uint32_t caps_idle_max_ms;
+	uint32_t caps_heat_max_ms;
+	int32_t caps_heat_max_mdegc;
 	bool has_thaw;
 };

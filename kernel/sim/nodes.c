@@ -50,6 +50,8 @@ MODULE_PARM_DESC(serial, "Serial number of the first probe, 1 to 9999 (default 1
  * @freeze_max_ms: longest single freeze
  * @total_max_ms: longest total freeze in @window_ms
  * @window_ms: sliding window
+ * @min_kpa: lowest supply pressure: nitrous oxide at -6 degC, a dewar's least
+ * @max_kpa: highest: nitrous oxide at 34 degC, a dewar's relief valve
  */
 struct sim_cryogen {
 	const char *name;
@@ -57,11 +59,13 @@ struct sim_cryogen {
 	u32 freeze_max_ms;
 	u32 total_max_ms;
 	u32 window_ms;
+	u32 min_kpa;
+	u32 max_kpa;
 };
 
 static const struct sim_cryogen cryogens[] = {
-	{ "n2o", -100000, 600000, 1200000, 3600000 },
-	{ "ln2", -190000, 600000, 1200000, 3600000 },
+	{ "n2o", -100000, 600000, 1200000, 3600000, 2500, 6900 },
+	{ "ln2", -190000, 600000, 1200000, 3600000, 30, 600 },
 };
 
 static_assert(SIM_INPUTS + SIM_CHANNELS == SIM_CHILDREN);
@@ -69,6 +73,9 @@ static_assert(SIM_CHILDREN + 5 == SIM_NODES);
 
 #define VALIDITY_MAX_MS		1000
 #define IDLE_MAX_MS		600000
+/* What touches a patient for longer than ten minutes: IEC 60601-1, table 24. */
+#define HEAT_MAX_MS		300000
+#define HEAT_TIP_MAX_MDEGC	43000
 #define UPDATE_MS		100	/* of what changes slowly */
 #define PRESSURE_SPAN_KPA	6000
 
@@ -227,6 +234,16 @@ static void add_pressure(struct sim_nodes *nodes, unsigned int reg)
 	add_child(nodes, &nodes->probe, reg, p);
 }
 
+static void add_supply_pressure(struct sim_nodes *nodes, unsigned int reg)
+{
+	const struct sim_cryogen *caps = find_cryogen();
+	struct property_entry *p = nodes->channel_properties[reg];
+
+	p[5] = PROPERTY_ENTRY_U32("cryo,min-kpascal", caps->min_kpa);
+	p[6] = PROPERTY_ENTRY_U32("cryo,max-kpascal", caps->max_kpa);
+	add_pressure(nodes, reg);
+}
+
 static void add_probe(struct sim_nodes *nodes)
 {
 	const struct sim_cryogen *caps = find_cryogen();
@@ -241,6 +258,8 @@ static void add_probe(struct sim_nodes *nodes)
 	*p++ = PROPERTY_ENTRY_U32("cryo,freeze-window-ms", caps->window_ms);
 	*p++ = PROPERTY_ENTRY_U32("cryo,validity-max-ms", VALIDITY_MAX_MS);
 	*p++ = PROPERTY_ENTRY_U32("cryo,idle-max-ms", IDLE_MAX_MS);
+	*p++ = PROPERTY_ENTRY_U32("cryo,heat-max-ms", HEAT_MAX_MS);
+	*p++ = PROPERTY_ENTRY_U32("cryo,heat-tip-max-millicelsius", HEAT_TIP_MAX_MDEGC);
 	*p++ = PROPERTY_ENTRY_STRING("cryo,model", model);
 	*p++ = PROPERTY_ENTRY_STRING("cryo,serial", nodes->serial);
 	*p++ = PROPERTY_ENTRY_STRING("cryo,cryogen", caps->name);
@@ -254,7 +273,7 @@ static void add_probe(struct sim_nodes *nodes)
 	add_thermocouple(nodes, 2, UPDATE_MS);
 	add_thermometer(nodes, 3);
 	add_thermometer(nodes, 4);
-	add_pressure(nodes, 5);
+	add_supply_pressure(nodes, 5);
 	add_pressure(nodes, 6);
 }
 

@@ -45,7 +45,7 @@ struct sim_nodes {
 	struct property_entry adc_properties[2];
 	struct property_entry input_properties[SIM_INPUTS][4];
 	struct property_entry probe_properties[24];
-	struct property_entry channel_properties[SIM_CHANNELS][6];
+	struct property_entry channel_properties[SIM_CHANNELS][8];
 	char serial[16];
 	char name[5][24];
 	struct gpiod_lookup_table *lines;

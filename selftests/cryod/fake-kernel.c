@@ -258,8 +258,6 @@ static int set_limits(struct fake_kernel *fake, const struct cryoprobe_limits *l
 
 	if (fake->status.state == CRYOPROBE_STATE_ARMED)
 		return -EBUSY;
-	if (limits->reserved[0] || limits->reserved[1])
-		return -EINVAL;
 	if (limits->validity_ms < caps->validity_min_ms ||
 	    limits->validity_ms > caps->validity_max_ms ||
 	    limits->tip_floor_mdegc < caps->tip_floor_mdegc ||

@@ -33,16 +33,18 @@
 #define CALM { .name = "nothing but good periods", .kind = INPUT_CALM }
 
 #define FAR_MS 600000
+/* Heating is never too long nor too hot: selftests/unit looks at that. */
+#define HEAT .heat_max_ms = S32_MAX, .heat_max_mdegc = 100000
 
 static const struct cryoprobe_limits wide_limits = {
 	.validity_ms = 150, .tip_floor_mdegc = -200000, .freeze_max_ms = FAR_MS,
-	.total_max_ms = FAR_MS, .idle_max_ms = FAR_MS,
+	.total_max_ms = FAR_MS, .idle_max_ms = FAR_MS, HEAT,
 };
 
 #define CAPS(freeze, total, idle) {							\
 	.validity_min_ms = 150, .validity_max_ms = 200, .tip_floor_mdegc = -200000,	\
 	.freeze_max_ms = freeze, .total_max_ms = total, .total_window_ms = 3600000,	\
-	.idle_max_ms = idle,								\
+	.idle_max_ms = idle, HEAT,							\
 }
 
 /* Requests in every order, and every way to stop. */
@@ -130,7 +132,7 @@ static const struct input sampler_inputs[] = {
 
 static const struct cryoprobe_limits short_limits = {
 	.validity_ms = 150, .tip_floor_mdegc = -200000, .freeze_max_ms = 250, .total_max_ms = 400,
-	.idle_max_ms = 200,
+	.idle_max_ms = 200, HEAT,
 };
 
 /* Freeze time, total and idle time, a few periods long each; the tip warm, cold and lost. */
@@ -158,7 +160,7 @@ static const struct input time_inputs[] = {
 
 static const struct cryoprobe_limits floor_limits = {
 	.validity_ms = 150, .tip_floor_mdegc = -60000, .freeze_max_ms = FAR_MS,
-	.total_max_ms = FAR_MS, .idle_max_ms = FAR_MS,
+	.total_max_ms = FAR_MS, .idle_max_ms = FAR_MS, HEAT,
 };
 
 /* The floor and its prediction: a tip that stands and falls. */
@@ -173,13 +175,13 @@ static const struct input floor_inputs[] = {
 
 static const struct cryoprobe_limits tip_limits = {
 	.validity_ms = 150, .tip_floor_mdegc = -200000, .freeze_max_ms = FAR_MS,
-	.total_max_ms = FAR_MS, .idle_max_ms = FAR_MS, .channel_mask = 1,
+	.total_max_ms = FAR_MS, .idle_max_ms = FAR_MS, HEAT, .channel_mask = 1,
 	.channel = { { 0, 34000 } },
 };
 
 static const struct cryoprobe_limits wrong_limits = {
 	.validity_ms = 149, .tip_floor_mdegc = -200000, .freeze_max_ms = FAR_MS,
-	.total_max_ms = FAR_MS, .idle_max_ms = FAR_MS,
+	.total_max_ms = FAR_MS, .idle_max_ms = FAR_MS, HEAT,
 };
 
 /* A channel's limits, set, refused, kept, left; and the other ways for a sensor to fail. */

@@ -20,6 +20,7 @@
 #define TURN_NS		1000000
 #define NS_PER_S	1000000000LL
 #define ZERO_DEGC_MK	273150
+#define TIP_LSB_NV	8000
 
 _Static_assert(sizeof(struct cryosim_page) <= CONTROL_OFFSET, "the page covers the controls");
 
@@ -175,6 +176,7 @@ void fakeplant_healthy(unsigned int handpiece)
 	fakeplant()->dead = false;
 	fakeplant()->sense_low[handpiece] = false;
 	fakeplant()->sense_high[handpiece] = false;
+	fakeplant()->noise[handpiece] = false;
 	if (page->input[handpiece].version & 1)
 		fakeplant_end(handpiece);
 	fakeplant_infrared(handpiece, FAKEPLANT_WARM_MDEGC, FAKEPLANT_AMBIENT_MDEGC);
@@ -276,6 +278,16 @@ static void show_supply(unsigned int i, struct oneshot *oneshot)
 	set_level(i, CRYOSIM_LEVEL_SUPPLY_SENSE, on);
 }
 
+/* One number of the converter more or less, at its bias, where no test puts a temperature. */
+static void make_noise(unsigned int i)
+{
+	static uint32_t state = 1;
+
+	state = state * 1664525 + 1013904223;
+	if (fakeplant()->noise[i])
+		page->input[i].ain_nv[0][1] = CRYOSIM_TC_BIAS_NV + (state >> 31) * TIP_LSB_NV;
+}
+
 static void give_sign_of_life(void)
 {
 	int64_t newest = 0;
@@ -297,8 +309,10 @@ static void *turn(void *unused)
 	for (;;) {
 		give_sign_of_life();
 		feed_oneshots(oneshots, &seen);
-		for (unsigned int i = 0; i < FAKEPLANT_HANDPIECES; i++)
+		for (unsigned int i = 0; i < FAKEPLANT_HANDPIECES; i++) {
 			show_supply(i, &oneshots[i]);
+			make_noise(i);
+		}
 		nanosleep(&pause, NULL);
 	}
 	return unused;

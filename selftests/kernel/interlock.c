@@ -18,6 +18,7 @@
 #define VALVES		(CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_FREEZE | CRYOSIM_OUT_VENT)
 #define ENERGISED	(VALVES | CRYOSIM_OUT_THAW)
 #define CHANNEL_TIP	0
+#define CHANNEL_TISSUE	2
 #define CHANNEL_PRESSURE	5
 
 FIXTURE(interlock) {
@@ -28,6 +29,7 @@ FIXTURE(interlock) {
 FIXTURE_SETUP(interlock)
 {
 	fakeplant_healthy(PROBE);
+	fakeplant()->noise[PROBE] = true;
 	self->fd = probe_open(PROBE, O_RDWR);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, probe_set_rate(self->fd, PROBE_SLOW_HZ));
@@ -294,6 +296,26 @@ TEST_F(interlock, fault_of_one_probe_leaves_the_other)
 	close(other.fd);
 }
 
+/* Lines */
+
+TEST_F(interlock, write_without_effect_stops_the_pulse)
+{
+	struct cryoprobe_status status;
+
+	ASSERT_EQ(0, freeze(self));
+	fakeplant_lines(PROBE, CRYOSIM_LINE_STUCK);
+	freeze_until_fault(self->fd);
+	/* The lines drive on; the one-shot takes the supply away. */
+	EXPECT_TRUE(wait_for(!probe_status(self->fd, &status) &&
+			     (status.fault_mask & BIT_OF(OUTPUT))));
+	EXPECT_TRUE(wait_for(!fakeplant_supplied(PROBE)));
+	EXPECT_NE(0, fakeplant_word(PROBE) & ENERGISED);
+	EXPECT_EQ(-EBUSY, probe_clear(self->fd));
+	fakeplant_lines(PROBE, 0);
+	EXPECT_TRUE(wait_for(!probe_clear(self->fd)));
+	EXPECT_TRUE(closed());
+}
+
 /* Sensors */
 
 TEST_F(interlock, tip_open)
@@ -411,20 +433,144 @@ TEST_F(interlock, tip_below_its_floor)
 	EXPECT_TRIPPED(FLOOR);
 }
 
+static const struct {
+	const char *name;
+	uint32_t channel;	/* limited, 0: not */
+	struct cryoprobe_range range;
+	void (*set)(unsigned int handpiece, int value);
+	int value;
+	enum cryoprobe_fault fault;
+	int limit;
+} beyond_limits[] = {
+	{ "tissue too cold", CHANNEL_TISSUE, { 5000, 40000 }, fakeplant_tissue, 3000,
+	  CRYOPROBE_FAULT_CHANNEL_LIMIT, 5000 },
+	{ "pressure below the controller's limit", CHANNEL_PRESSURE, { 3000, 5500 },
+	  fakeplant_pressure, 2700, CRYOPROBE_FAULT_PRESSURE_LOW, 3000 },
+	{ "pressure above the controller's limit", CHANNEL_PRESSURE, { 3000, 5500 },
+	  fakeplant_pressure, 5800, CRYOPROBE_FAULT_PRESSURE_HIGH, 5500 },
+	{ "pressure below the firmware's limit", 0, {}, fakeplant_pressure, 2000,
+	  CRYOPROBE_FAULT_PRESSURE_LOW, 2500 },
+	{ "pressure above the firmware's limit", 0, {}, fakeplant_pressure, 6950,
+	  CRYOPROBE_FAULT_PRESSURE_HIGH, 6900 },
+};
+
 TEST_F(interlock, channel_leaves_its_limits)
 {
 	struct cryoprobe_status status;
 
-	self->limits.channel_mask = 1 << CHANNEL_PRESSURE;
-	self->limits.channel[CHANNEL_PRESSURE] = (struct cryoprobe_range) { 3000, 5500 };
-	ASSERT_EQ(0, freeze(self));
-	fakeplant_pressure(PROBE, 2500);
-	freeze_until_fault(self->fd);
-	EXPECT_TRIPPED(CHANNEL_LIMIT);
+	for (unsigned int i = 0; i < ARRAY_SIZE(beyond_limits); i++) {
+		uint32_t channel = beyond_limits[i].channel;
+
+		self->limits.channel_mask = channel ? 1 << channel : 0;
+		self->limits.channel[channel] = beyond_limits[i].range;
+		ASSERT_EQ(0, freeze(self));
+		beyond_limits[i].set(PROBE, beyond_limits[i].value);
+		freeze_until_fault(self->fd);
+		EXPECT_TRIPPED_BY(1ULL << beyond_limits[i].fault);
+		ASSERT_EQ(0, probe_status(self->fd, &status));
+		EXPECT_EQ(beyond_limits[i].limit, status.first.limit)
+			TH_LOG("%s", beyond_limits[i].name);
+		/* A converter's number is 20 thousandths of a degree, or half a kilopascal. */
+		EXPECT_GE(20, abs(status.first.value - beyond_limits[i].value));
+		fakeplant_healthy(PROBE);
+	}
+}
+
+/* The heater */
+
+/* Heats until the driver has latched something; the latched mask. */
+static uint64_t heat_until_fault(int fd)
+{
+	struct cryoprobe_status status;
+	struct cryoprobe_exchange x;
+
+	if (probe_look(fd, &x))
+		return 0;
+	do {
+		if (probe_command(fd, x.sample.seq, 0, CRYOPROBE_FULL_FLOW, &x))
+			return 0;
+	} while (x.verdict == CRYOPROBE_VERDICT_GRANTED);
+	if (!wait_for(!probe_status(fd, &status) && status.fault_mask))
+		return 0;
+	return status.fault_mask;
+}
+
+TEST_F(interlock, longest_heating)
+{
+	self->limits.heat_max_ms = 700;
+	ASSERT_EQ(0, probe_arm(self->fd, &self->limits));
+	EXPECT_EQ(BIT_OF(OVERHEAT), heat_until_fault(self->fd));
+	EXPECT_TRIPPED(OVERHEAT);
+}
+
+TEST_F(interlock, hottest_tip)
+{
+	struct cryoprobe_status status;
+
+	self->limits.heat_max_mdegc = 33000;
+	ASSERT_EQ(0, probe_arm(self->fd, &self->limits));
+	EXPECT_EQ(BIT_OF(OVERHEAT), heat_until_fault(self->fd));
+	EXPECT_TRIPPED(OVERHEAT);
 	ASSERT_EQ(0, probe_status(self->fd, &status));
-	EXPECT_EQ(CHANNEL_PRESSURE, status.first.channel);
-	EXPECT_EQ(3000, status.first.limit);
-	EXPECT_GE(1, abs(status.first.value - 2500));
+	EXPECT_EQ(CHANNEL_TIP, status.first.channel);
+	EXPECT_EQ(33000, status.first.limit);
+}
+
+TEST_F(interlock, heating_without_a_limit_is_refused)
+{
+	struct cryoprobe_exchange x;
+
+	self->limits.heat_max_ms = 0;
+	ASSERT_EQ(0, probe_arm(self->fd, &self->limits));
+	ASSERT_EQ(0, probe_look(self->fd, &x));
+	ASSERT_EQ(0, probe_command(self->fd, x.sample.seq, 0, 1, &x));
+	EXPECT_EQ(CRYOPROBE_VERDICT_RANGE, x.verdict);
+}
+
+/* Plausibility: selftests/unit and selftests/sil look at the bars */
+
+TEST_F(interlock, tip_jumps)
+{
+	ASSERT_EQ(0, freeze(self));
+	/* Upwards: a fall like that is foreseen to end below the floor. */
+	fakeplant_tip(PROBE, 90000);
+	freeze_until_fault(self->fd);
+	EXPECT_TRIPPED(STEP);
+}
+
+TEST_F(interlock, tip_stands_still_under_flow)
+{
+	ASSERT_EQ(0, freeze(self));
+	fakeplant_bus(PROBE, CRYOSIM_BUS_TIP_STUCK, 0);
+	freeze_until_fault(self->fd);
+	EXPECT_TRIPPED(STUCK_CODE);
+}
+
+TEST_F(interlock, tip_does_not_fall_under_full_flow)
+{
+	ASSERT_EQ(0, freeze(self));
+	freeze_until_fault(self->fd);
+	EXPECT_TRIPPED(NO_RESPONSE);
+}
+
+TEST_F(interlock, tip_rises_under_full_flow)
+{
+	int mdegc = FAKEPLANT_WARM_MDEGC;
+
+	ASSERT_EQ(0, freeze(self));
+	while (!probe_flow(self->fd, CRYOPROBE_FULL_FLOW, NULL) && mdegc < 60000)
+		fakeplant_tip(PROBE, mdegc += 200);
+	EXPECT_TRIPPED(REVERSED);
+}
+
+TEST_F(interlock, tip_goes_on_falling_after_the_flow)
+{
+	int mdegc = FAKEPLANT_WARM_MDEGC;
+
+	ASSERT_EQ(0, freeze(self));
+	while (!probe_flow(self->fd, 0, NULL) && mdegc > 0)
+		fakeplant_tip(PROBE, mdegc -= 200);
+	EXPECT_TRIPPED(STUCK_OPEN);
 }
 
 TEST_F(interlock, longest_freeze)
@@ -447,7 +593,8 @@ TEST_F(interlock, freeze_goes_on_through_a_new_arming)
 	struct cryoprobe_status status;
 
 	ASSERT_TRUE(wait_for(!probe_status(self->fd, &status) && !status.freeze_ms));
-	fakeplant_tip(PROBE, -10000);
+	/* So cold that nothing is expected of the flow any more. */
+	fakeplant_tip(PROBE, -30000);
 	self->limits.freeze_max_ms = 4000;
 	ASSERT_EQ(0, freeze(self));
 	ASSERT_EQ(0, probe_ioctl(self->fd, CRYOPROBE_IOC_DISARM, NULL));

@@ -57,6 +57,8 @@ int probe_limits(int fd, struct cryoprobe_limits *ret_limits)
 		.freeze_max_ms = info.caps.freeze_max_ms,
 		.total_max_ms = info.caps.total_max_ms,
 		.idle_max_ms = info.caps.idle_max_ms,
+		.heat_max_ms = info.caps.heat_max_ms,
+		.heat_max_mdegc = info.caps.heat_max_mdegc,
 	};
 	return 0;
 }

@@ -52,6 +52,8 @@ static struct cryo_interlock_config interlock_config(const struct traits *t)
 			.total_max_ms = 2400000,
 			.total_window_ms = 3600000,
 			.idle_max_ms = 600000,
+			.heat_max_ms = 300000,
+			.heat_max_mdegc = 43000,
 		},
 		.channels = CHANNELS,
 		.required = 1U << TIP | 1U << COLD_JUNCTION,

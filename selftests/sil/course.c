@@ -26,6 +26,7 @@ struct run {
 	struct console *console;
 	struct treatment *treatment;
 	struct channel_map map;
+	struct probe_profile profile;
 	struct rng rng;
 	struct cryoprobe_sample raw;
 	struct cryoprobe_status kernel;
@@ -204,6 +205,8 @@ static void serve(struct run *r)
 		.freeze_max_ms = limits.freeze_max_ms,
 		.total_max_ms = limits.total_max_ms,
 		.idle_max_ms = limits.idle_max_ms,
+		.heat_max_ms = r->profile.caps_heat_max_ms,
+		.heat_max_mdegc = r->profile.caps_heat_max_mdegc,
 	});
 	console_arm(r->console);
 }
@@ -338,14 +341,13 @@ static int begin(struct run *r)
 {
 	struct cryoprobe_identity identity;
 	struct cryoprobe_info info;
-	struct probe_profile profile;
 
 	console_describe(r->console, &info, &identity);
 	channel_map_from_info(&info, &r->map);
-	profile_from_info(&info, &identity, &profile);
-	treatment_init(r->treatment, &profile, info.period_us);
+	profile_from_info(&info, &identity, &r->profile);
+	treatment_init(r->treatment, &r->profile, info.period_us);
 	law_begin(&r->law, r->options.law, &r->options.gains);
-	return readers_begin(&r->readers, &profile);
+	return readers_begin(&r->readers, &r->profile);
 }
 
 int course_run(const struct traits *traits, const struct protocol *protocol,

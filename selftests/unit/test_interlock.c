@@ -11,6 +11,7 @@
 #define V_MS 200
 #define TIP 0
 #define TISSUE 1
+#define PRESSURE 2
 #define WARM_MDEGC 34000
 #define OK_STATUS (CRYOPROBE_VALUE_VALID | CRYOPROBE_VALUE_FRESH)
 #define BAD_STATUS CRYOPROBE_VALUE_FRESH
@@ -32,15 +33,18 @@ static const struct cryo_interlock_config full_config = {
 	.caps = {
 		.validity_min_ms = 20, .validity_max_ms = 1000, .tip_floor_mdegc = -90000,
 		.freeze_max_ms = 60000, .total_max_ms = 120000, .total_window_ms = 640000,
-		.idle_max_ms = 300000,
+		.idle_max_ms = 300000, .heat_max_ms = 10000, .heat_max_mdegc = 43000,
 	},
-	.channels = 2, .required = BIT(TIP), .tail_ms = 500, .lag_ms = 100,
+	.channels = 3, .required = BIT(TIP), .pressures = BIT(PRESSURE),
+	.ranged = BIT(PRESSURE), .allowed[PRESSURE] = { 2500, 6900 },
+	.tip_resolution_mdegc = 10, .tail_ms = 500, .lag_ms = 100,
 	.has_thaw = true, .has_sense = true,
 };
 
 static const struct cryoprobe_limits some_limits = {
 	.validity_ms = V_MS, .tip_floor_mdegc = -80000, .freeze_max_ms = 30000,
 	.total_max_ms = 90000, .idle_max_ms = 200000,
+	.heat_max_ms = 5000, .heat_max_mdegc = 42000,
 };
 
 static void tick(struct bench *b)
@@ -86,6 +90,7 @@ static struct bench bench_at(s64 now_ns, const struct cryo_interlock_config *con
 	cryo_interlock_start_sampling(&b.il, T_MS * 1000, now_ns + T_MS * MS);
 	b.period.value[TIP] = (struct cryoprobe_value){ WARM_MDEGC, OK_STATUS };
 	b.period.value[TISSUE] = (struct cryoprobe_value){ WARM_MDEGC, OK_STATUS };
+	b.period.value[PRESSURE] = (struct cryoprobe_value){ 4500, OK_STATUS };
 	return b;
 }
 
@@ -344,9 +349,19 @@ TEST(limits_have_to_be_within_the_caps)
 		{ "total too long", LIMITS(200, -80000, 30000, 120001, 200000), -ERANGE },
 		{ "no idle", LIMITS(200, -80000, 30000, 90000, 0), -ERANGE },
 		{ "idle too long", LIMITS(200, -80000, 30000, 90000, 300001), -ERANGE },
-		{ "unknown channel", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(2)), -EINVAL },
-		{ "reserved", LIMITS(200, -80000, 30000, 90000, 200000, .reserved[0] = 1), -EINVAL },
-		{ "also reserved", LIMITS(200, -80000, 30000, 90000, 200000, .reserved[1] = 1), -EINVAL },
+		{ "unknown channel", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(3)), -EINVAL },
+		{ "heat longer", LIMITS(200, -80000, 30000, 90000, 200000, .heat_max_ms = 10001), -ERANGE },
+		{ "heat hotter", LIMITS(200, -80000, 30000, 90000, 200000, .heat_max_ms = 10000,
+					.heat_max_mdegc = 43001), -ERANGE },
+		{ "heat", LIMITS(200, -80000, 30000, 90000, 200000, .heat_max_ms = 10000,
+				 .heat_max_mdegc = 43000), 0 },
+		{ "no heat", LIMITS(200, -80000, 30000, 90000, 200000, .heat_max_mdegc = 99999), 0 },
+		{ "pressure as allowed", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(PRESSURE),
+						.channel[PRESSURE] = { 2500, 6900 }), 0 },
+		{ "pressure lower", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(PRESSURE),
+					   .channel[PRESSURE] = { 2499, 6900 }), -ERANGE },
+		{ "pressure higher", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(PRESSURE),
+					    .channel[PRESSURE] = { 2500, 6901 }), -ERANGE },
 		{ "empty range", LIMITS(200, -80000, 30000, 90000, 200000, .channel[1].min = 1), -EINVAL },
 	};
 
@@ -619,6 +634,80 @@ static void restore_supply(struct bench *b)
 	periods(b, 100);
 }
 
+static void pressure(struct bench *b, s32 kpa)
+{
+	b->period.value[PRESSURE].value = kpa;
+	turns(b, 500, 2);
+}
+
+static void lose_pressure(struct bench *b) { pressure(b, 2499); }
+static void gain_pressure(struct bench *b) { pressure(b, 6901); }
+static void mend_pressure(struct bench *b) { pressure(b, 4500); }
+
+static void heat(struct bench *b, unsigned int count)
+{
+	while (count--) {
+		next_period(b);
+		command(b, 0, 1000);
+	}
+}
+
+static void heat_too_long(struct bench *b)
+{
+	heat(b, some_limits.heat_max_ms / T_MS + 1);
+}
+
+static void heat_too_hot(struct bench *b)
+{
+	heat(b, 1);
+	tip(b, some_limits.heat_max_mdegc + 1);
+	heat(b, 2);
+}
+
+static void write_without_effect(struct bench *b)
+{
+	b->lines.driven = FLOWING;
+	b->lines.found = TAIL;
+	tick(b);
+}
+
+static void mend_lines(struct bench *b)
+{
+	b->lines.found = FLOWING;
+	tick(b);
+}
+
+static void fall_after_closing(struct bench *b)
+{
+	turns(b, 0, 50);
+	for (int i = 0; i < 40; i++) {
+		tip(b, b->period.value[TIP].value - 400);
+		turn(b, 0);
+	}
+}
+
+static void do_not_respond(struct bench *b)
+{
+	turns(b, 1000, 155);
+}
+
+static void respond_wrongly(struct bench *b)
+{
+	ramp(b, 1000, WARM_MDEGC + 15000);
+}
+
+static void step(struct bench *b)
+{
+	tip(b, 0);
+	turns(b, 500, 3);
+}
+
+static void stand_still(struct bench *b)
+{
+	b->stuck = true;
+	turns(b, 500, 105);
+}
+
 static void suspend(struct bench *b)
 {
 	cryo_interlock_trip(&b->il, CRYOPROBE_FAULT_SUSPEND, b->now_ns);
@@ -673,6 +762,16 @@ static const struct fault_case {
 	{ CRYOPROBE_FAULT_FREEZE_TIME, freeze_too_long, 0, nothing, 0 },
 	{ CRYOPROBE_FAULT_IDLE_TIME, idle_too_long, 0, nothing, 0 },
 	{ CRYOPROBE_FAULT_SUPPLY_SENSE, lose_supply, -EBUSY, restore_supply, 0 },
+	{ CRYOPROBE_FAULT_PRESSURE_LOW, lose_pressure, -EBUSY, mend_pressure, 0 },
+	{ CRYOPROBE_FAULT_PRESSURE_HIGH, gain_pressure, -EBUSY, mend_pressure, 0 },
+	{ CRYOPROBE_FAULT_OVERHEAT, heat_too_long, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_OVERHEAT, heat_too_hot, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_OUTPUT, write_without_effect, -EBUSY, mend_lines, 0 },
+	{ CRYOPROBE_FAULT_STUCK_OPEN, fall_after_closing, -EBUSY, rise, 0 },
+	{ CRYOPROBE_FAULT_NO_RESPONSE, do_not_respond, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_REVERSED, respond_wrongly, 0, nothing, 0 },
+	{ CRYOPROBE_FAULT_STEP, step, -EBUSY, nothing, 0 },
+	{ CRYOPROBE_FAULT_STUCK_CODE, stand_still, 0, nothing, 0 },
 	{ CRYOPROBE_FAULT_SUSPEND, suspend, -EBUSY, resume, 0 },
 	{ CRYOPROBE_FAULT_SHUTDOWN, shut_down, -EBUSY, nothing, -EBUSY },
 	{ CRYOPROBE_FAULT_REMOVED, remove_probe, -EBUSY, nothing, -EBUSY },
@@ -684,6 +783,7 @@ TEST(faults_latch_and_clear_when_their_cause_is_gone)
 		const struct fault_case *c = &fault_cases[i];
 		struct bench b = flowing_bench();
 		unsigned int code;
+		int cleared;
 
 		c->cause(&b);
 		EXPECT(latched(&b, c->code));
@@ -691,7 +791,10 @@ TEST(faults_latch_and_clear_when_their_cause_is_gone)
 		EXPECT_EQ(code, c->code);
 		if (code != c->code)
 			DIAG("case %zu: first fault %u instead of %u", i, code, c->code);
-		EXPECT_EQ(clear(&b), c->clear_at_once);
+		cleared = clear(&b);
+		EXPECT_EQ(cleared, c->clear_at_once);
+		if (cleared != c->clear_at_once)
+			DIAG("case %zu: fault %u", i, c->code);
 		c->mend(&b);
 		EXPECT_EQ(clear(&b), c->clear_when_mended);
 	}

@@ -286,11 +286,13 @@ struct cryoprobe_range {
  * @total_max_ms: longest total freeze in the sliding window
  * @idle_max_ms: longest time ARMED without flow while the tip is above 0 degC
  * @channel_mask: which entries of @channel are checked
- * @reserved: must be zero
+ * @heat_max_ms: longest heating without a rest as long; 0: no heating
+ * @heat_max_mdegc: the tip is not heated above
  * @channel: limits by channel index
  *
  * There are no defaults. Each value must be within the caps of
- * struct cryoprobe_info. Limits die with the claim.
+ * struct cryoprobe_info, and each range within what it allows. Limits die with
+ * the claim.
  */
 struct cryoprobe_limits {
 	__u32 validity_ms;
@@ -299,7 +301,8 @@ struct cryoprobe_limits {
 	__u32 total_max_ms;
 	__u32 idle_max_ms;
 	__u32 channel_mask;
-	__u32 reserved[2];
+	__u32 heat_max_ms;
+	__s32 heat_max_mdegc;
 	struct cryoprobe_range channel[CRYOPROBE_CHANNELS_MAX];
 };
 
@@ -312,6 +315,8 @@ struct cryoprobe_limits {
  * @total_max_ms: longest allowed total freeze
  * @total_window_ms: length of the sliding window of the total
  * @idle_max_ms: longest allowed armed idle
+ * @heat_max_ms: longest allowed heating, 0 without a heater
+ * @heat_max_mdegc: highest allowed tip temperature while heating
  * @reserved: zero
  */
 struct cryoprobe_caps {
@@ -322,6 +327,8 @@ struct cryoprobe_caps {
 	__u32 total_max_ms;
 	__u32 total_window_ms;
 	__u32 idle_max_ms;
+	__u32 heat_max_ms;
+	__s32 heat_max_mdegc;
 	__u32 reserved;
 };
 
@@ -372,6 +379,8 @@ struct cryoprobe_channel_info {
  * @owner_comm: its name
  * @name: the device's name, as the kernel log has it
  * @channel: the channels
+ * @allowed: by channel, the widest range that its limits may have; one that
+ *	the firmware limits is held to that even if the controller sets no limits
  */
 struct cryoprobe_info {
 	__u32 abi_version;
@@ -385,6 +394,7 @@ struct cryoprobe_info {
 	char owner_comm[16];
 	char name[32];
 	struct cryoprobe_channel_info channel[CRYOPROBE_CHANNELS_MAX];
+	struct cryoprobe_range allowed[CRYOPROBE_CHANNELS_MAX];
 };
 
 enum cryoprobe_cryogen {
