@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Words for phases, outcomes and alarms, as the bus, the journal and the record use them. */
 #include "daemon/core/lookup.h"
+#include "daemon/core/protocol.h"
 #include "daemon/core/treatment.h"
 #include "faults-table.h"
 
@@ -31,6 +32,30 @@ const char *outcome_to_string(enum outcome outcome)
 	};
 
 	return LOOK_UP(name, outcome);
+}
+
+const char *protocol_step_to_string(enum protocol_step step)
+{
+	static const char *const name[] = {
+		[STEP_PREPARATION] = "preparation",
+		[STEP_PLACEMENT] = "placement",
+		[STEP_HYDRODISSECTION] = "hydrodissection",
+		[STEP_COMPRESSION] = "compression",
+	};
+
+	return LOOK_UP(name, step);
+}
+
+const char *protocol_step_prompt(enum protocol_step step)
+{
+	static const char *const prompt[] = {
+		[STEP_PREPARATION] = "prepare and numb the site, then confirm",
+		[STEP_PLACEMENT] = "place the needle, then confirm",
+		[STEP_HYDRODISSECTION] = "push aside with fluid what must not freeze, then confirm",
+		[STEP_COMPRESSION] = "compress the tissue over the needle, then confirm",
+	};
+
+	return LOOK_UP(prompt, step);
 }
 
 const char *alarm_to_string(enum alarm_code code)

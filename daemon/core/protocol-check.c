@@ -54,15 +54,17 @@ static int check_caps(const struct protocol *p, const struct probe_profile *prof
 {
 	uint64_t shortest = (uint64_t)p->cycles * p->freeze_ms + (p->cycles - 1) * p->thaw_min_ms;
 
+	if (p->thaw_active && !profile->has_thaw)
+		return refuse(error, "Active=yes: the probe has no heater");
 	if (p->floor_mdegc < profile->caps_tip_floor_mdegc)
 		return refuse(error, "Floor=%.1f degC: the probe allows %.1f degC and above",
 			      p->floor_mdegc / 1e3, profile->caps_tip_floor_mdegc / 1e3);
 	if (shortest > profile->caps_freeze_max_ms)
 		return refuse(error, "Duration= and Cycles= make %.0f s at least, the probe allows %.0f s in one freeze",
 			      shortest / 1e3, profile->caps_freeze_max_ms / 1e3);
-	if (shortest > profile->caps_total_max_ms)
-		return refuse(error, "Duration= and Cycles= make %.0f s at least, the probe allows %.0f s in all",
-			      shortest / 1e3, profile->caps_total_max_ms / 1e3);
+	if (p->sites * shortest > profile->caps_total_max_ms)
+		return refuse(error, "Duration=, Cycles= and Sites= make %.0f s at least, the probe allows %.0f s in all",
+			      p->sites * shortest / 1e3, profile->caps_total_max_ms / 1e3);
 	if (p->confirm_ready && p->ready_timeout_ms > profile->caps_idle_max_ms)
 		return refuse(error, "ReadyTimeout=%.0f s: the probe stays armed without flow for %.0f s at most",
 			      p->ready_timeout_ms / 1e3, profile->caps_idle_max_ms / 1e3);

@@ -21,6 +21,7 @@ enum key_kind {
 	KEY_PURPOSE,
 	KEY_TISSUE,
 	KEY_BOOL,
+	KEY_STEPS,
 	KEY_COUNT,
 	KEY_TEMPERATURE,	/* thousandths of a degree Celsius */
 	KEY_DURATION,		/* milliseconds */
@@ -60,10 +61,11 @@ struct key {
 };
 
 enum key_index {
-	K_TITLE, K_CRYOGEN, K_PURPOSE, K_TISSUE,
+	K_TITLE, K_CRYOGEN, K_PURPOSE, K_TISSUE, K_SITES,
 	K_TARGET, K_BAND, K_FLOOR, K_CYCLES, K_DURATION, K_COOL_TIMEOUT, K_BOUNDARY,
-	K_UNTIL, K_AT_LEAST,
-	K_READY, K_READY_TIMEOUT, K_WITHDRAW, K_WITHDRAW_TIMEOUT,
+	K_ISOTHERM, K_ISOTHERM_TIME,
+	K_UNTIL, K_AT_LEAST, K_ACTIVE,
+	K_STEPS, K_READY, K_READY_TIMEOUT, K_WITHDRAW, K_WITHDRAW_TIMEOUT,
 	K_END
 };
 
@@ -74,6 +76,7 @@ static const struct key keys[K_END] = {
 	[K_CRYOGEN] = { "Protocol", "Cryogen", KEY_CRYOGENS, FIELD(cryogens), 0, 0, true },
 	[K_PURPOSE] = { "Protocol", "Purpose", KEY_PURPOSE, FIELD(neurolysis), 0, 0, false },
 	[K_TISSUE] = { "Protocol", "Tissue", KEY_TISSUE, FIELD(tissue), 0, 0, false },
+	[K_SITES] = { "Protocol", "Sites", KEY_COUNT, FIELD(sites), 1000, 8000, false },
 	[K_TARGET] = { "Freeze", "Target", KEY_TEMPERATURE, FIELD(target_mdegc),
 		       -180000, -10000, true },
 	[K_BAND] = { "Freeze", "TargetBand", KEY_TEMPERATURE, FIELD(band_mdegc),
@@ -88,8 +91,13 @@ static const struct key keys[K_END] = {
 			     5000, 180000, true },
 	[K_BOUNDARY] = { "Freeze", "Boundary", KEY_LENGTH, FIELD(boundary_um),
 			 1000, 20000, false },
+	[K_ISOTHERM] = { "Freeze", "Isotherm", KEY_LENGTH, FIELD(isotherm_um), 500, 15000, false },
+	[K_ISOTHERM_TIME] = { "Freeze", "IsothermTime", KEY_DURATION, FIELD(isotherm_ms),
+			      0, 300000, false },
 	[K_UNTIL] = { "Thaw", "Until", KEY_TEMPERATURE, FIELD(thaw_mdegc), -40000, 20000, false },
 	[K_AT_LEAST] = { "Thaw", "AtLeast", KEY_DURATION, FIELD(thaw_min_ms), 0, 300000, false },
+	[K_ACTIVE] = { "Thaw", "Active", KEY_BOOL, FIELD(thaw_active), 0, 0, false },
+	[K_STEPS] = { "Prompts", "Steps", KEY_STEPS, FIELD(step), 0, 0, false },
 	[K_READY] = { "Prompts", "ConfirmReady", KEY_BOOL, FIELD(confirm_ready), 0, 0, false },
 	[K_READY_TIMEOUT] = { "Prompts", "ReadyTimeout", KEY_DURATION, FIELD(ready_timeout_ms),
 			      5000, 290000, false },
@@ -260,6 +268,42 @@ static bool read_cryogens(struct reader *r, const struct key *key, const char *v
 	return true;
 }
 
+static bool add_step(struct reader *r, const struct key *key, const char *word, size_t length)
+{
+	struct protocol *p = &r->protocol;
+
+	for (int step = 0; step < STEP_COUNT; step++) {
+		const char *name = protocol_step_to_string(step);
+
+		if (strlen(name) != length || strncmp(name, word, length))
+			continue;
+		for (uint32_t i = 0; i < p->steps; i++)
+			if (p->step[i] == (enum protocol_step)step)
+				return refuse(r, r->line, "%s=: %s stands there twice", key->name, name);
+		p->step[p->steps++] = step;
+		return true;
+	}
+	return refuse(r, r->line,
+		      "%s=%.*s: allowed are preparation, placement, hydrodissection, compression",
+		      key->name, length > 40 ? 40 : (int)length, word);
+}
+
+static bool read_steps(struct reader *r, const struct key *key, const char *value)
+{
+	r->protocol.steps = 0;
+	for (const char *at = value; *at; at += strspn(at, " ")) {
+		size_t length = strcspn(at, " ");
+
+		if (!add_step(r, key, at, length))
+			return false;
+		at += length;
+	}
+	for (uint32_t i = 0; i < r->protocol.steps; i++)
+		if (r->protocol.step[i] == STEP_PLACEMENT)
+			return true;
+	return refuse(r, r->line, "%s=: placement is missing", key->name);
+}
+
 static bool read_text(struct reader *r, const struct key *key, const char *value)
 {
 	size_t length = strlen(value);
@@ -284,6 +328,8 @@ static bool read_value(struct reader *r, const struct key *key, const char *valu
 		return read_tissue(r, key, value);
 	case KEY_BOOL:
 		return read_bool(r, key, value);
+	case KEY_STEPS:
+		return read_steps(r, key, value);
 	default:
 		return read_quantity(r, key, value);
 	}
@@ -397,6 +443,34 @@ static bool check_thaw(struct reader *r)
 	return true;
 }
 
+static bool check_isotherm(struct reader *r)
+{
+	const struct protocol *p = &r->protocol;
+
+	if (r->line_of[K_ISOTHERM_TIME] && !p->isotherm_um)
+		return refuse(r, r->line_of[K_ISOTHERM_TIME], "IsothermTime= needs Isotherm=");
+	if (p->isotherm_um && p->target_mdegc > -25000)
+		return refuse(r, r->line_of[K_ISOTHERM],
+			      "Isotherm= is that of -20 degC: allowed is a Target= of -25 degC and below");
+	if (p->boundary_um && p->isotherm_um >= p->boundary_um)
+		return refuse(r, r->line_of[K_ISOTHERM],
+			      "Isotherm=%.1f mm: allowed is less than the boundary's %.1f mm",
+			      p->isotherm_um / 1e3, p->boundary_um / 1e3);
+	return true;
+}
+
+static bool check_prompts(struct reader *r)
+{
+	const struct protocol *p = &r->protocol;
+
+	if (r->line_of[K_STEPS] && !p->confirm_ready)
+		return refuse(r, r->line_of[K_STEPS], "Steps= needs ConfirmReady=yes");
+	if (p->sites > 1 && !(p->confirm_ready && p->confirm_withdraw))
+		return refuse(r, r->line_of[K_SITES],
+			      "Sites=%u needs ConfirmReady=yes and ConfirmWithdraw=yes", p->sites);
+	return true;
+}
+
 static bool check_required(struct reader *r)
 {
 	for (size_t i = 0; i < N_ELEMENTS(keys); i++)
@@ -450,11 +524,14 @@ int protocol_parse(const char *name, const char *text, size_t size,
 			.withdraw_timeout_ms = 300000,
 			.confirm_ready = true,
 			.confirm_withdraw = true,
+			.sites = 1,
+			.step = { STEP_PLACEMENT },
+			.steps = 1,
 		},
 	};
 
 	if (!check_name(&r, name) || !check_text(&r) || !read_keys(&r) || !check_required(&r) ||
-	    !check_temperatures(&r) || !check_thaw(&r)) {
+	    !check_temperatures(&r) || !check_thaw(&r) || !check_isotherm(&r) || !check_prompts(&r)) {
 		*ret_error = r.error;
 		return -EBADMSG;
 	}

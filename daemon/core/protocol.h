@@ -10,6 +10,15 @@
 #define PROTOCOL_NAME_MAX	64
 #define PROTOCOL_CYCLES_MAX	8
 
+/* What the operator confirms before a freeze, one after the other. */
+enum protocol_step {
+	STEP_PREPARATION,
+	STEP_PLACEMENT,
+	STEP_HYDRODISSECTION,
+	STEP_COMPRESSION,
+	STEP_COUNT
+};
+
 struct protocol {
 	char name[PROTOCOL_NAME_MAX];		/* from the file's name */
 	char title[128];
@@ -24,7 +33,13 @@ struct protocol {
 	uint32_t cool_max_ms;			/* longest way to the target */
 	int32_t thaw_mdegc;			/* partial thaw between cycles: to this temperature ... */
 	uint32_t thaw_min_ms;			/* ... and at least this long */
+	bool thaw_active;			/* the heater helps between cycles */
 	uint32_t boundary_um;			/* ice radius not to be passed, 0 = none */
+	uint32_t isotherm_um;			/* a freeze is done once -20 degC has been here ... */
+	uint32_t isotherm_ms;			/* ... for this long; 0 um = by time only */
+	uint32_t sites;				/* one after the other, each with all cycles */
+	enum protocol_step step[STEP_COUNT];	/* of these `steps`, in this order */
+	uint32_t steps;
 	uint32_t ready_timeout_ms;		/* prompts time out into abort */
 	uint32_t withdraw_timeout_ms;
 	bool confirm_ready;			/* false: go on without the operator's `advance` */
@@ -39,6 +54,18 @@ struct protocol_error {
 /* Parse @text of @size bytes. -EBADMSG with *ret_error set; *ret untouched on failure. */
 int protocol_parse(const char *name, const char *text, size_t size,
 		   struct protocol *ret, struct protocol_error *ret_error);
+
+const char *protocol_step_to_string(enum protocol_step step);
+
+/* What the operator is asked; static text. */
+const char *protocol_step_prompt(enum protocol_step step);
+
+/*
+ * The course in words: what lets each phase begin and end, with the figures that hold. -ENOSPC if @size
+ * is not enough; PROTOCOL_COURSE_MAX is.
+ */
+#define PROTOCOL_COURSE_MAX	8192
+int protocol_describe(const struct protocol *protocol, char *text, size_t size);
 
 /* Whether @protocol can be run on @profile. 0, or -ERANGE with *ret_error set. */
 int protocol_check(const struct protocol *protocol, const struct probe_profile *profile,

@@ -8,15 +8,8 @@
 #define MS			1000000LL
 #define S			1000000000LL
 
-#define WARM_TIME_NS		(2 * S)
 #define HEAT_OFF_MDEGC		15000
 #define HEAT_ON_MDEGC		7000
-#define PAUSE_MAX_NS		(60 * S)
-#define SELF_TEST_TIME_NS	(1 * S)
-#define SELF_TEST_MAX_NS	(20 * S)
-#define VALVE_TEST_MAX_NS	(60 * S)
-#define SELF_TEST_HOT_MDEGC	50000
-#define THAW_MAX_NS		(600 * S)
 /*
  * Without heat a 16G needle with 15 mm of active tip lets go after 1.1 times the time it froze in
  * tissue with little blood, after 1.8 times in a gel without any (measured on the plant, 5 min at
@@ -34,6 +27,7 @@ struct phase_class {
 	bool pausable;
 	bool guarded;		/* a lost tip, a fault or a disarming ends the treatment */
 	const char *prompt;	/* what the operator is asked */
+	bool steps;		/* the operator is asked for the protocol's steps */
 	void (*step)(struct treatment *t, const struct probe_sample *sample);
 };
 
@@ -79,9 +73,10 @@ static void go(struct treatment *t, enum phase phase, const char *reason)
 	t->seq.evidence = false;
 	t->seq.heating = false;
 	t->seq.estop_asked = false;
+	t->seq.step = 0;
 	push(t, TREATMENT_EVENT_PHASE, old, phase, reason);
-	if (class_of(phase)->prompt)
-		push(t, TREATMENT_EVENT_PROMPT, 0, 0, class_of(phase)->prompt);
+	if (*sequencer_prompt(t))
+		push(t, TREATMENT_EVENT_PROMPT, 0, 0, sequencer_prompt(t));
 }
 
 /* The treatment ends early: warm to withdraw. */
@@ -115,6 +110,7 @@ static void start_cycle(struct treatment *t, const char *reason)
 {
 	t->seq.cycle++;
 	t->seq.at_target_ns = 0;
+	t->seq.isotherm_ns = 0;
 	go(t, PHASE_COOL, reason);
 }
 
@@ -130,6 +126,20 @@ bool sequencer_at_boundary(const struct treatment *t)
 {
 	return t->protocol.boundary_um &&
 	       t->estimate.radius_um + t->estimate.error_um >= t->protocol.boundary_um;
+}
+
+/* The nerve at that distance has had enough; the ice's uncertainty is taken for the isotherm's. */
+static bool is_adequate(const struct treatment *t)
+{
+	return t->seq.isotherm_ns && t->seq.isotherm_ns >= t->protocol.isotherm_ms * MS;
+}
+
+static void watch_isotherm(struct treatment *t, int64_t seen_ns)
+{
+	bool there = t->protocol.isotherm_um && class_of(t->seq.phase)->flow &&
+		     t->estimate.isotherm_radius_um >= t->protocol.isotherm_um + t->estimate.error_um;
+
+	t->seq.isotherm_ns = there ? t->seq.isotherm_ns + seen_ns : 0;
 }
 
 static bool at_target(const struct treatment *t, const struct probe_sample *sample)
@@ -165,7 +175,7 @@ static void await_estop(struct treatment *t)
 static bool self_test_passes(const struct treatment *t, const struct probe_sample *sample)
 {
 	return sample->interlock == INTERLOCK_ARMED && !sample->testing &&
-	       t->tip.warm_ns >= SELF_TEST_TIME_NS && sample->tip.mdegc < SELF_TEST_HOT_MDEGC;
+	       t->tip.warm_ns >= SELF_TEST_TIME_S * S && sample->tip.mdegc < SELF_TEST_HOT_MDEGC;
 }
 
 static const char *why_self_test_lasts(const struct treatment *t, const struct probe_sample *sample)
@@ -181,7 +191,7 @@ static const char *why_self_test_lasts(const struct treatment *t, const struct p
 
 static void step_self_test(struct treatment *t, const struct probe_sample *sample)
 {
-	int64_t max_ns = sample->testing ? VALVE_TEST_MAX_NS : SELF_TEST_MAX_NS;
+	int64_t max_ns = sample->testing ? VALVE_TEST_MAX_S * S : SELF_TEST_MAX_S * S;
 
 	if (sample->fault_mask & ~conditions_benign_faults(t)) {
 		fail_self_test(t, OUTCOME_FAULT, fault_title(sample->fault_code));
@@ -200,11 +210,23 @@ static void step_self_test(struct treatment *t, const struct probe_sample *sampl
 	}
 }
 
+/* The next of the protocol's steps; false if that was the last. */
+static bool next_step(struct treatment *t)
+{
+	if (t->seq.step + 1 >= t->protocol.steps)
+		return false;
+	t->seq.step++;
+	t->seq.confirmed = false;
+	push(t, TREATMENT_EVENT_PROMPT, 0, 0, sequencer_prompt(t));
+	return true;
+}
+
 static void step_ready(struct treatment *t, const struct probe_sample *sample)
 {
 	(void)sample;
 	if (t->seq.confirmed) {
-		start_cycle(t, "needle placed");
+		if (!next_step(t))
+			start_cycle(t, "needle placed");
 	} else if (t->seq.phase_ns >= t->protocol.ready_timeout_ms * MS) {
 		mark(t, ALARM_PROMPT_TIMEOUT, PHASE_READY);
 		stop(t, OUTCOME_ABORTED, "nobody confirmed that the needle is placed");
@@ -216,6 +238,8 @@ static void step_cool(struct treatment *t, const struct probe_sample *sample)
 	if (sequencer_at_boundary(t)) {
 		treatment_alarm(t, ALARM_BOUNDARY, true, t->estimate.radius_um);
 		stop(t, OUTCOME_ABORTED, "the ice ball reached its boundary before the target");
+	} else if (is_adequate(t)) {
+		end_cycle(t, "-20 degC reached its distance for its time, before the target");
 	} else if (at_target(t, sample)) {
 		go(t, PHASE_FREEZE, "the tip is at its target");
 	} else if (t->seq.phase_ns >= t->protocol.cool_max_ms * MS) {
@@ -230,6 +254,8 @@ static void step_freeze(struct treatment *t, const struct probe_sample *sample)
 	(void)sample;
 	if (t->seq.at_target_ns >= freeze_ns) {
 		end_cycle(t, "frozen for the protocol's time");
+	} else if (is_adequate(t)) {
+		end_cycle(t, "-20 degC was at its distance for its time");
 	} else if (sequencer_at_boundary(t)) {
 		treatment_alarm(t, ALARM_BOUNDARY, true, t->estimate.radius_um);
 		end_cycle(t, "the ice ball reached its boundary");
@@ -240,10 +266,12 @@ static void step_freeze(struct treatment *t, const struct probe_sample *sample)
 
 static void step_thaw(struct treatment *t, const struct probe_sample *sample)
 {
+	t->seq.heating = t->protocol.thaw_active && sample->interlock == INTERLOCK_ARMED &&
+			 sample->tip.valid && sample->tip.mdegc < t->protocol.thaw_mdegc;
 	if (sample->tip.valid && sample->tip.mdegc >= t->protocol.thaw_mdegc &&
 	    t->seq.phase_ns >= t->protocol.thaw_min_ms * MS)
 		start_cycle(t, "thawed between cycles");
-	else if (t->seq.phase_ns >= THAW_MAX_NS)
+	else if (t->seq.phase_ns >= THAW_MAX_S * S)
 		stop(t, OUTCOME_ABORTED, "the thaw between cycles took too long");
 }
 
@@ -271,7 +299,7 @@ static bool thawed_elsewhere(const struct treatment *t)
 {
 	if (!t->seq.may_be_frozen)
 		return true;
-	if (t->ice_trusted && t->tip.elsewhere_warm_ns >= WARM_TIME_NS &&
+	if (t->ice_trusted && t->tip.elsewhere_warm_ns >= WARM_TIME_S * S &&
 	    !t->estimate.radius_um && !t->estimate.error_um)
 		return true;
 	return t->last.time_ns - t->seq.last_flow_ns >= worst_thaw_ns(t);
@@ -282,7 +310,7 @@ static bool thawed_elsewhere(const struct treatment *t)
 static void step_warm(struct treatment *t, const struct probe_sample *sample)
 {
 	heat(t, sample);
-	if (t->tip.warm_ns >= WARM_TIME_NS) {
+	if (t->tip.warm_ns >= WARM_TIME_S * S) {
 		t->seq.may_be_frozen = false;
 		go(t, PHASE_WITHDRAW, "the tip is above +5 degC");
 		return;
@@ -300,11 +328,25 @@ static void step_warm(struct treatment *t, const struct probe_sample *sample)
 		finish(t, "confirmed by the operator without a tip sensor");
 }
 
+/* The needle is out and warm; the probe tests itself again before it goes in elsewhere. */
+static void next_site(struct treatment *t)
+{
+	t->seq.site++;
+	t->seq.cycle = 0;
+	t->seq.may_be_frozen = false;
+	t->tip.warm_ns = 0;
+	ice_init(&t->ice, &t->profile, t->protocol.tissue);
+	go(t, PHASE_SELF_TEST, "needle withdrawn, on to the next site");
+}
+
 static void step_withdraw(struct treatment *t, const struct probe_sample *sample)
 {
 	(void)sample;
 	if (t->tip.cold) {
 		go(t, PHASE_WARM, "the tip is below +5 degC again");
+	} else if (t->seq.confirmed && t->seq.outcome == OUTCOME_NONE &&
+		   t->seq.site < t->protocol.sites) {
+		next_site(t);
 	} else if (t->seq.confirmed || !t->protocol.confirm_withdraw) {
 		finish(t, t->seq.confirmed ? "needle withdrawn" : "the tip is warm");
 	} else if (t->seq.phase_ns >= t->protocol.withdraw_timeout_ms * MS) {
@@ -317,7 +359,7 @@ static const struct phase_class phase_class[PHASE_COUNT] = {
 	[PHASE_IDLE] = { .step = step_idle },
 	[PHASE_SELF_TEST] = { .step = step_self_test, .armed = true },
 	[PHASE_READY] = { .step = step_ready, .armed = true, .guarded = true,
-			  .prompt = "place the needle, then confirm" },
+			  .steps = true },
 	[PHASE_COOL] = { .step = step_cool, .armed = true, .guarded = true, .flow = true,
 			 .pausable = true },
 	[PHASE_FREEZE] = { .step = step_freeze, .armed = true, .guarded = true, .flow = true,
@@ -351,13 +393,14 @@ static bool guard(struct treatment *t, const struct probe_sample *sample)
 	return true;
 }
 
-/* A pause stops the clock of its phase, never longer than PAUSE_MAX_NS; true while it stands. */
+/* A pause stops the clock of its phase, never longer than PAUSE_MAX_S * S; true while it stands. */
 static bool pausing(struct treatment *t, int64_t dt_ns)
 {
 	if (!t->seq.paused)
 		return false;
 	t->seq.pause_ns += dt_ns;
-	if (t->seq.pause_ns >= PAUSE_MAX_NS) {
+	t->seq.heating = false;
+	if (t->seq.pause_ns >= PAUSE_MAX_S * S) {
 		mark(t, ALARM_PAUSE_TIMEOUT, 0);
 		stop(t, OUTCOME_ABORTED, "paused for longer than 60 s");
 	}
@@ -375,6 +418,7 @@ void sequencer_step(struct treatment *t, const struct probe_sample *sample, int6
 		t->seq.phase_ns += dt_ns;
 		if (t->seq.phase == PHASE_FREEZE && at_target(t, sample))
 			t->seq.at_target_ns += seen_ns;
+		watch_isotherm(t, seen_ns);
 		class_of(t->seq.phase)->step(t, sample);
 	}
 	conditions_tell(t, sample);
@@ -384,6 +428,7 @@ void sequencer_start(struct treatment *t)
 {
 	t->seq = (struct sequencer){
 		.phase = PHASE_IDLE,
+		.site = 1,
 		.last_flow_ns = t->seq.last_flow_ns,
 	};
 	t->tip.warm_ns = 0;
@@ -487,13 +532,15 @@ bool sequencer_wants_clear(const struct treatment *t, const struct probe_sample 
 
 const char *sequencer_prompt(const struct treatment *t)
 {
-	const char *prompt = class_of(t->seq.phase)->prompt;
+	const struct phase_class *class = class_of(t->seq.phase);
 
 	if (t->seq.evidence)
 		return PROMPT_NO_TIP;
 	if (t->seq.estop_asked)
 		return PROMPT_ESTOP;
-	return prompt ? prompt : "";
+	if (class->steps)
+		return protocol_step_prompt(t->protocol.step[t->seq.step]);
+	return class->prompt ? class->prompt : "";
 }
 
 static int64_t end_ns(const struct treatment *t)

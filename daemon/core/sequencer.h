@@ -19,7 +19,15 @@
 #include "daemon/core/treatment.h"
 #include "daemon/core/vent.h"
 
-#define TIP_WARM_MDEGC	5000	/* a tip above this lets go of the tissue */
+/* What no protocol changes; protocol_describe() tells it. */
+#define TIP_WARM_MDEGC		5000	/* a tip above this lets go of the tissue */
+#define WARM_TIME_S		2	/* for so long, before it is believed */
+#define PAUSE_MAX_S		60
+#define SELF_TEST_TIME_S	1
+#define SELF_TEST_MAX_S		20
+#define VALVE_TEST_MAX_S	60
+#define SELF_TEST_HOT_MDEGC	50000
+#define THAW_MAX_S		600	/* between two cycles */
 
 /* What is known of the tip's sensor. */
 struct tip_watch {
@@ -42,11 +50,14 @@ struct sequencer {
 	bool may_be_frozen;		/* there was flow or a cold tip, and no proof of warmth since */
 	bool estop_asked;		/* the operator was asked to exercise the E-stop */
 	uint32_t cycle;
+	uint32_t site;			/* from 1 */
+	uint32_t step;			/* of READY: the protocol's step that is asked for */
 	int64_t first_flow_ns;		/* of what may be frozen now, 0 where nobody saw it */
 	int64_t last_flow_ns;		/* when flow was last possible */
 	int64_t phase_ns;		/* time in this phase without pauses */
 	int64_t pause_ns;
 	int64_t at_target_ns;		/* in this cycle */
+	int64_t isotherm_ns;		/* how long -20 degC has been where it shall be */
 };
 
 struct treatment {

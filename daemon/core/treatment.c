@@ -132,6 +132,8 @@ void treatment_status(const struct treatment *t, struct treatment_status *ret)
 		.paused = t->seq.paused,
 		.cycle = t->seq.cycle,
 		.cycles = t->protocol.cycles,
+		.site = t->seq.site,
+		.sites = t->protocol.sites,
 		.target_mdegc = t->protocol.target_mdegc,
 		.flow_permille = t->controller.flow_permille,
 		.phase_ms = t->seq.phase_ns / NS_PER_MS,

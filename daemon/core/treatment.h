@@ -76,6 +76,8 @@ struct treatment_status {
 	bool paused;
 	uint32_t cycle;			/* from 1; 0 outside a treatment */
 	uint32_t cycles;
+	uint32_t site;			/* from 1; 0 outside a treatment */
+	uint32_t sites;
 	int32_t target_mdegc;		/* valid in COOL and FREEZE */
 	uint32_t flow_permille;		/* asked for */
 	uint32_t phase_ms;		/* time in this phase */

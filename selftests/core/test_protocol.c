@@ -235,6 +235,62 @@ TEST(thaw_rules)
 	EXPECT_EQ(parsed(replaced(warmer, "Until=-5", "Until=-30")).thaw_mdegc, -30000);
 }
 
+TEST(isotherm_rules)
+{
+	struct protocol protocol = parsed(with("Cycles=2", "Cycles=2\nIsotherm=3.5 mm\nIsothermTime=1 min"));
+
+	EXPECT_EQ(protocol.isotherm_um, 3500);
+	EXPECT_EQ(protocol.isotherm_ms, 60000);
+	expect_refused(with("Cycles=2", "Cycles=2\nIsotherm=0.1"), 8,
+		       "Isotherm=0.1: allowed is 0.5 mm to 15 mm");
+	expect_refused(with("Cycles=2", "Cycles=2\nIsothermTime=5"), 8,
+		       "IsothermTime= needs Isotherm=");
+	expect_refused(with("Cycles=2", "Cycles=2\nIsotherm=5\nBoundary=5"), 8,
+		       "Isotherm=5.0 mm: allowed is less than the boundary's 5.0 mm");
+	expect_refused(replaced(with("Target=-60", "Target=-24"), "Cycles=2", "Cycles=2\nIsotherm=3"), 8,
+		       "Isotherm= is that of -20 degC: allowed is a Target= of -25 degC and below");
+}
+
+TEST(steps_and_sites)
+{
+	struct protocol protocol = parsed(with("[Prompts]",
+					       "[Prompts]\nSteps=preparation  placement compression"));
+
+	EXPECT_EQ(protocol.steps, 3);
+	EXPECT_EQ(protocol.step[0], STEP_PREPARATION);
+	EXPECT_EQ(protocol.step[2], STEP_COMPRESSION);
+	EXPECT_EQ(parsed(bench_protocol_text).steps, 1);
+	EXPECT_EQ(parsed(with("Title=Bench", "Title=Bench\nSites=3")).sites, 3);
+	expect_refused(with("[Prompts]", "[Prompts]\nSteps=placement placement"), 14,
+		       "Steps=: placement stands there twice");
+	expect_refused(with("[Prompts]", "[Prompts]\nSteps="), 14, "Steps=: placement is missing");
+	expect_refused(with("[Prompts]", "[Prompts]\nSteps=placement prayer"), 14,
+		       "Steps=prayer: allowed are preparation, placement, hydrodissection, compression");
+	expect_refused(with("[Prompts]", "[Prompts]\nConfirmReady=no\nSteps=placement"), 15,
+		       "Steps= needs ConfirmReady=yes");
+	expect_refused(with("Title=Bench", "Title=Bench\nSites=9"), 3, "Sites=9: allowed is 1 to 8");
+	expect_refused(replaced(with("Title=Bench", "Title=Bench\nSites=2"), "[Prompts]",
+				"[Prompts]\nConfirmWithdraw=no"), 3,
+		       "Sites=2 needs ConfirmReady=yes and ConfirmWithdraw=yes");
+}
+
+TEST(course_in_words)
+{
+	struct protocol protocol = parsed(with("Cycles=2", "Cycles=2\nIsotherm=3 mm\nBoundary=9 mm"));
+	char text[PROTOCOL_COURSE_MAX], little[100];
+
+	ASSERT_EQ(protocol_describe(&protocol, text, sizeof(text)), 0);
+	EXPECT(strstr(text, "\ncool, 2 times\n  ends     with the tip at -58.0 degC or below: to freeze\n"));
+	EXPECT(strstr(text, "after 10 s at -58.0 degC or below: to thaw, after the last to warm\n"));
+	EXPECT(strstr(text, "-20 degC has surely been 3.0 mm from the axis for 0 s"));
+	EXPECT(strstr(text, "when the ice may be 9.0 mm from the axis: to warm\n"));
+	EXPECT(strstr(text, "asks     place the needle, then confirm\n"));
+	for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1)
+		EXPECT_LE(end - line, 100);
+	EXPECT_EQ(protocol_describe(&protocol, little, sizeof(little)), -ENOSPC);
+	EXPECT_EQ(strlen(little), sizeof(little) - 1);
+}
+
 TEST(names)
 {
 	static const char *const bad[] = { "", "Demo", "a b", "../demo", "a.protocol" };
@@ -367,7 +423,7 @@ TEST(caps_that_do_not_fit)
 	profile = bench_profile();
 	profile.caps_total_max_ms = 20000;
 	expect_unfit(&p, &profile,
-		     "Duration= and Cycles= make 21 s at least, the probe allows 20 s in all");
+		     "Duration=, Cycles= and Sites= make 21 s at least, the probe allows 20 s in all");
 	profile = bench_profile();
 	profile.caps_idle_max_ms = 10000;
 	expect_unfit(&p, &profile,

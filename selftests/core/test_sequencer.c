@@ -438,10 +438,10 @@ TEST(lost_tip_ends_by_worst_case_time_and_confirmation)
 	lose_tip_frozen();
 	bench.sample.shaft.valid = false;
 	bench.sample.tissue.valid = false;
-	bench_run(&bench, 58);		/* a minute, and twice the few seconds with flow */
+	bench_run(&bench, 50);		/* a minute, and twice the few seconds with flow */
 	EXPECT_EQ(bench_phase(&bench), PHASE_WARM);
 	EXPECT_STREQ(bench_status(&bench).prompt, "");
-	bench_run(&bench, 25);
+	bench_run(&bench, 35);
 	EXPECT_NE(bench_status(&bench).prompt[0], '\0');
 	bench_run(&bench, 600);		/* waits for the operator, for nothing else */
 	EXPECT_EQ(bench_phase(&bench), PHASE_WARM);
@@ -741,6 +741,144 @@ TEST(boundary_ends_the_freeze_early)
 	EXPECT(bench_until(&bench, PHASE_THAW, 9.5));
 	EXPECT_STREQ(last_reason(), "the ice ball reached its boundary");
 	EXPECT(bench_has_alarm(&bench, ALARM_BOUNDARY));
+	end();
+}
+
+/* A treatment by the bench's protocol after @change. */
+static void begin_with(void (*change)(struct protocol *protocol, struct probe_profile *profile))
+{
+	struct protocol protocol = bench_protocol(bench_protocol_text);
+	struct probe_profile profile = bench_profile();
+	const char *reason = "";
+
+	change(&protocol, &profile);
+	bench_init(&bench, &profile);
+	bench_step(&bench);
+	EXPECT_EQ(treatment_start(bench.treatment, &protocol, &reason), 0);
+	EXPECT_STREQ(reason, "");
+}
+
+static void near_isotherm(struct protocol *protocol, struct probe_profile *profile)
+{
+	(void)profile;
+	protocol->freeze_ms = 120000;
+	protocol->isotherm_um = 900;
+	protocol->tissue = ICE_NERVE;
+	protocol->isotherm_ms = 5000;
+}
+
+TEST(freeze_ends_when_the_nerve_has_had_enough)
+{
+	struct treatment_status status;
+
+	begin_with(near_isotherm);
+	ASSERT(bench_reach(&bench, PHASE_FREEZE));
+	EXPECT(bench_until(&bench, PHASE_THAW, 110));
+	EXPECT_STREQ(last_reason(), "-20 degC was at its distance for its time");
+	status = bench_status(&bench);
+	EXPECT_GE(status.isotherm_radius_um, 900 + status.ice_error_um);
+	EXPECT_GT(status.freeze_ms, 5000);
+	end();
+}
+
+static void all_steps(struct protocol *protocol, struct probe_profile *profile)
+{
+	(void)profile;
+	protocol->steps = 3;
+	protocol->step[0] = STEP_PREPARATION;
+	protocol->step[1] = STEP_PLACEMENT;
+	protocol->step[2] = STEP_COMPRESSION;
+}
+
+TEST(each_step_is_asked_for_and_confirmed)
+{
+	begin_with(all_steps);
+	ASSERT(bench_reach(&bench, PHASE_READY));
+	EXPECT_STREQ(bench_status(&bench).prompt, "prepare and numb the site, then confirm");
+	EXPECT_EQ(bench_verb(&bench, VERB_ADVANCE), 0);
+	EXPECT_EQ(bench_verb(&bench, VERB_ADVANCE), -EALREADY);	/* one word for one step */
+	bench_run(&bench, 1);
+	EXPECT_STREQ(bench_status(&bench).prompt, "place the needle, then confirm");
+	EXPECT_EQ(bench_verb(&bench, VERB_ADVANCE), 0);
+	bench_run(&bench, 1);
+	EXPECT_EQ(bench_phase(&bench), PHASE_READY);
+	EXPECT_EQ(bench_verb(&bench, VERB_ADVANCE), 0);
+	bench_step(&bench);
+	EXPECT_EQ(bench_phase(&bench), PHASE_COOL);
+	EXPECT_EQ(bench_count(&bench, TREATMENT_EVENT_PROMPT), 3);
+	end();
+}
+
+TEST(steps_share_one_time_limit)
+{
+	begin_with(all_steps);
+	ASSERT(bench_reach(&bench, PHASE_READY));
+	bench_run(&bench, 15);
+	EXPECT_EQ(bench_verb(&bench, VERB_ADVANCE), 0);
+	bench_run(&bench, 6);
+	EXPECT_STREQ(why_warm(), "nobody confirmed that the needle is placed");
+	end();
+}
+
+static void two_sites(struct protocol *protocol, struct probe_profile *profile)
+{
+	(void)profile;
+	protocol->sites = 2;
+}
+
+TEST(next_site_begins_with_a_self_test_and_all_cycles)
+{
+	begin_with(two_sites);
+	for (uint32_t site = 1; site <= 2; site++) {
+		ASSERT(bench_reach(&bench, PHASE_READY));
+		EXPECT_EQ(bench_status(&bench).site, site);
+		ASSERT(bench_reach(&bench, PHASE_THAW));
+		ASSERT(bench_reach(&bench, PHASE_WITHDRAW));
+		EXPECT_EQ(bench_status(&bench).cycle, 2);
+		EXPECT(!bench.command.want_armed);
+		EXPECT_EQ(bench_verb(&bench, VERB_ADVANCE), 0);
+		bench_step(&bench);
+		EXPECT_EQ(bench_phase(&bench), site == 1 ? PHASE_SELF_TEST : PHASE_IDLE);
+	}
+	EXPECT_EQ(outcome(), OUTCOME_COMPLETED);
+	end();
+}
+
+TEST(abort_at_one_site_ends_all)
+{
+	begin_with(two_sites);
+	ASSERT(bench_reach(&bench, PHASE_FREEZE));
+	bench_verb(&bench, VERB_ABORT);
+	EXPECT(bench_reach(&bench, PHASE_IDLE));
+	EXPECT_EQ(outcome(), OUTCOME_ABORTED);
+	end();
+}
+
+static void active_thaw(struct protocol *protocol, struct probe_profile *profile)
+{
+	profile->has_thaw = true;
+	protocol->thaw_active = true;
+}
+
+TEST(active_thaw_between_cycles_stops_at_its_temperature_and_in_a_pause)
+{
+	begin_with(active_thaw);
+	ASSERT(bench_reach(&bench, PHASE_THAW));
+	bench_set_tip(&bench, -40);
+	bench_run(&bench, 0.1);
+	EXPECT_EQ(bench.command.thaw_permille, 1000);
+	EXPECT_EQ(bench.command.flow_permille, 0);
+	bench_verb(&bench, VERB_PAUSE);
+	bench_run(&bench, 0.1);
+	EXPECT_EQ(bench.command.thaw_permille, 0);
+	bench_verb(&bench, VERB_RESUME);
+	bench_lose_tip(&bench);
+	bench_step(&bench);
+	EXPECT_EQ(bench.command.thaw_permille, 0);
+	bench_set_tip(&bench, -4);
+	bench_run(&bench, 1.1);
+	EXPECT_EQ(bench_phase(&bench), PHASE_COOL);
+	EXPECT_EQ(bench.command.thaw_permille, 0);
 	end();
 }
 
