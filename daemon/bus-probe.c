@@ -273,21 +273,6 @@ static int read_options(sd_bus_message *call, sd_bus_error *error)
 					     "Option '%s' is not known; there are none yet", key);
 }
 
-static int load_protocol(struct manager *manager, const char *name, struct protocol *ret,
-			 sd_bus_error *error)
-{
-	struct protocol_error trouble = { 0 };
-	int r = protocols_load(manager->protocol_path, name, ret, &trouble);
-
-	if (r == -EBADMSG)
-		return sd_bus_error_setf(error, BUS_ERROR("BadProtocol"), "%s.protocol, line %u: %s",
-					 name, trouble.line, trouble.text);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR("NoSuchProtocol"), "Protocol '%s': %s", name,
-					 strerror(-r));
-	return 0;
-}
-
 static int do_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
 	struct manager *manager = userdata;
@@ -304,7 +289,7 @@ static int do_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	r = read_options(call, error);
 	if (r < 0)
 		return r;
-	r = load_protocol(manager, name, &protocol, error);
+	r = bus_load_protocol(manager, name, &protocol, error);
 	if (r < 0)
 		return r;
 	r = manager_start_treatment(manager, probe, &protocol, on_started, sd_bus_message_ref(call));

@@ -39,6 +39,21 @@ sd_bus *bus_connection(struct bus *bus)
  * io.cryo1.Manager
  */
 
+int bus_load_protocol(struct manager *manager, const char *name, struct protocol *ret,
+		      sd_bus_error *error)
+{
+	struct protocol_error trouble = { 0 };
+	int r = protocols_load(manager->protocol_path, name, ret, &trouble);
+
+	if (r == -EBADMSG)
+		return sd_bus_error_setf(error, BUS_ERROR("BadProtocol"), "%s.protocol, line %u: %s",
+					 name, trouble.line, trouble.text);
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR("NoSuchProtocol"), "Protocol '%s': %s", name,
+					 strerror(-r));
+	return 0;
+}
+
 static int append_protocol(sd_bus_message *reply, struct manager *manager, const char *name)
 {
 	struct protocol_error error;
@@ -94,6 +109,24 @@ static int method_read_protocol(sd_bus_message *call, void *userdata, sd_bus_err
 	return sd_bus_reply_method_return(call, "s", text);
 }
 
+static int method_describe_protocol(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	struct manager *manager = userdata;
+	char text[PROTOCOL_COURSE_MAX];
+	struct protocol protocol;
+	const char *name;
+	int r;
+
+	r = sd_bus_message_read(call, "s", &name);
+	if (r < 0)
+		return r;
+	r = bus_load_protocol(manager, name, &protocol, error);
+	if (r < 0)
+		return r;
+	r = protocol_describe(&protocol, text, sizeof(text));
+	return r < 0 ? r : sd_bus_reply_method_return(call, "s", text);
+}
+
 static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
 		       sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -107,6 +140,8 @@ static const sd_bus_vtable manager_vtable[] = {
 				method_list_protocols, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("ReadProtocol", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", text),
 				method_read_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("DescribeProtocol", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", text),
+				method_describe_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
 	SD_BUS_VTABLE_END,
 };

@@ -21,10 +21,15 @@ struct bus;
 struct control_step;
 struct manager;
 struct probe;
+struct protocol;
 
 /* @address: "system", "session", or a D-Bus address. A bus that is not there yet is waited for. */
 int bus_new(sd_event *event, const char *address, struct manager *manager, struct bus **ret);
 void bus_free(struct bus *bus);
+
+/* Read the protocol of this name, or set @error and return what is to be returned then. */
+int bus_load_protocol(struct manager *manager, const char *name, struct protocol *ret,
+		      sd_bus_error *error);
 
 /* NULL while the name is not ours. */
 sd_bus *bus_connection(struct bus *bus);

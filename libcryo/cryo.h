@@ -277,6 +277,12 @@ const char *cryo_protocols_title(const struct cryo_protocols *protocols, size_t 
 /* The text of a protocol; the caller frees it with free(). -ENOENT: no such protocol. Blocks. */
 int cryo_ctx_read_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text);
 
+/*
+ * Its course in words for people, lines of at most 100 characters: what lets each phase begin and end.
+ * As above; -ERANGE: the protocol is not well formed.
+ */
+int cryo_ctx_describe_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text);
+
 /* --- stream -------------------------------------------------------------------------------- */
 
 /* Opens a stream of every sample of the probe from now on. Blocks. */

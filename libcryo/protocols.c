@@ -104,15 +104,26 @@ static int copy_string(struct cryo_ctx *ctx, const char *member, sd_bus_message 
 	return 0;
 }
 
-int cryo_ctx_read_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text)
+static int text_of_protocol(struct cryo_ctx *ctx, const char *member, const char *name,
+			    char **ret_text)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	int r;
 
 	if (!ctx || !name || !ret_text)
 		return -EINVAL;
-	r = ctx_call(ctx, BUS_ROOT, MANAGER_INTERFACE, "ReadProtocol", &reply, "s", name);
-	return r < 0 ? r : copy_string(ctx, "ReadProtocol", reply, ret_text);
+	r = ctx_call(ctx, BUS_ROOT, MANAGER_INTERFACE, member, &reply, "s", name);
+	return r < 0 ? r : copy_string(ctx, member, reply, ret_text);
+}
+
+int cryo_ctx_read_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text)
+{
+	return text_of_protocol(ctx, "ReadProtocol", name, ret_text);
+}
+
+int cryo_ctx_describe_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text)
+{
+	return text_of_protocol(ctx, "DescribeProtocol", name, ret_text);
 }
 
 int cryo_ctx_daemon_version(struct cryo_ctx *ctx, char **ret_version)

@@ -31,9 +31,10 @@ static const struct command {
 	{ "status", "[PROBE]", 0, 1, OPTION_JSON, run_status, false,
 	  "show everything that is known of a probe, or of all",
 	  "Reads all properties of the probe anew and prints them.\n" },
-	{ "protocols", "", 0, 0, 0, run_protocols, false,
-	  "list the protocols that cryod knows",
-	  "Name and title of each; the name is what start wants.\n" },
+	{ "protocols", "[show NAME]", 0, 2, 0, run_protocols, false,
+	  "list the protocols that cryod knows, or show one",
+	  "Name and title of each; the name is what start wants. `protocols show NAME' tells the\n"
+	  "course of one in words: what lets each phase begin and end.\n" },
 	{ "start", "PROTOCOL [PROBE]", 1, 2, 0, run_start, false,
 	  "start a treatment",
 	  "Starts a treatment by PROTOCOL and prints its number. Most protocols then wait for\n"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The verbs that only look: list, status, protocols. */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cryoctl.h"
 #include "json.h"
@@ -215,11 +217,29 @@ int run_status(struct invocation *in)
 	return r == CTL_OK ? print_probes(in, &probe, 1, print_status) : r;
 }
 
+static int show_protocol(struct invocation *in, const char *name)
+{
+	char *text;
+	int r = cryo_ctx_describe_protocol(in->ctx, name, &text);
+
+	if (r == -ENOENT)
+		return complain_of_protocol(in, name);
+	if (r < 0)
+		return complain_of_library(in, r);
+	fputs(text, stdout);
+	free(text);
+	return CTL_OK;
+}
+
 int run_protocols(struct invocation *in)
 {
 	CRYO_CLEANUP(cryo_protocols_free) struct cryo_protocols *protocols = NULL;
 	int r;
 
+	if (in->n_args == 2 && !strcmp(in->args[0], "show"))
+		return show_protocol(in, in->args[1]);
+	if (in->n_args)
+		return complain(CTL_USAGE, "usage: cryoctl protocols [show NAME]");
 	r = cryo_ctx_list_protocols(in->ctx, &protocols);
 	if (r < 0)
 		return complain_of_library(in, r);
