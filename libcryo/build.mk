@@ -36,7 +36,7 @@ $(LIBCRYO_A): $(LIBCRYO_OBJECTS)
 	$(AR) rcs $@ $^
 
 CRYOCTL_PURE := $(addprefix libcryo/tools/,json.c plot.c suggest.c text.c view.c)
-CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,cryoctl.c explain.c monitor.c select.c \
+CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c monitor.c select.c \
 	show.c treat.c)
 
 # Found beside the program when it runs from the build folder; /usr/lib once installed.

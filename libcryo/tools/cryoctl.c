@@ -14,6 +14,9 @@
 #define OPTION_JSON		(1U << 0)
 #define OPTION_UNTIL_DONE	(1U << 1)
 #define OPTION_ASCII		(1U << 2)
+#define OPTION_WAIT		(1U << 3)
+
+#define WAIT_MAX_S		86400
 
 static const struct command {
 	const char *verb;
@@ -56,10 +59,11 @@ static const struct command {
 	{ "explain", "[CODE|NAME]", 0, 1, 0, run_explain, true,
 	  "say what a fault or an alarm is, and what to do",
 	  "Takes a name, or a fault's number; without either, lists all. cryod need not run.\n" },
-	{ "monitor", "[PROBE]", 0, 1, OPTION_UNTIL_DONE | OPTION_ASCII, run_monitor, false,
+	{ "monitor", "[PROBE]", 0, 1, OPTION_UNTIL_DONE | OPTION_ASCII | OPTION_WAIT, run_monitor, false,
 	  "watch a probe live",
 	  "On a terminal: a picture that renews itself, with a plot of the tip's last two minutes.\n"
-	  "Otherwise: one line for every second of samples. Ctrl-C ends it; the treatment goes on.\n" },
+	  "Otherwise: one line for every second of samples. Ctrl-C ends it; the treatment goes on.\n"
+	  "When cryod ends or the probe is unplugged, it waits for both to come back and goes on.\n" },
 	{ "export", "ID [PROBE]", 1, 2, 0, run_export, false,
 	  "write a treatment's record to standard output as CSV",
 	  "ID is the treatment's number, as start and status tell it, or `last'.\n" },
@@ -73,6 +77,9 @@ static const struct option_text {
 	{ OPTION_UNTIL_DONE,
 	  "  --until-done   end with the treatment; the exit status tells how it ended\n" },
 	{ OPTION_ASCII, "  --ascii        draw with ASCII characters only\n" },
+	{ OPTION_WAIT,
+	  "  --wait=SECONDS how long to wait for what has gone, 0 to 86400; without it: on a\n"
+	  "                 terminal as long as it takes, otherwise 30\n" },
 };
 
 int complain(enum exit_code code, const char *format, ...)
@@ -172,33 +179,46 @@ static int complain_of_no_context(int r)
 
 static int connect_and_run(const struct command *command, struct invocation *in)
 {
-	CRYO_CLEANUP(cryo_ctx_unref) struct cryo_ctx *ctx = NULL;
 	int r;
 
-	r = command->alone ? 0 : cryo_ctx_new(&ctx);
+	r = command->alone ? 0 : cryo_ctx_new(&in->ctx);
 	if (r < 0)
 		return complain_of_no_context(r);
-	in->ctx = ctx;
 	r = command->run(in);
+	cryo_ctx_unref(in->ctx);
 	if (fflush(stdout) != 0 && r == CTL_OK)
 		return complain(CTL_FAILED, "writing: %s", strerror(errno));
 	return r;
 }
 
-enum { HELP = 256, JSON, UNTIL_DONE, ASCII };
+enum { HELP = 256, JSON, UNTIL_DONE, ASCII, WAIT };
 
 static const struct option long_options[] = {
 	{ "help", no_argument, NULL, HELP },
 	{ "json", no_argument, NULL, JSON },
 	{ "until-done", no_argument, NULL, UNTIL_DONE },
 	{ "ascii", no_argument, NULL, ASCII },
+	{ "wait", required_argument, NULL, WAIT },
 	{ 0 },
 };
 
 struct options {
 	bool help;
 	unsigned int given;	/* OPTION_... */
+	int wait_s;
 };
+
+static int parse_wait(const char *text, int *ret_seconds)
+{
+	char *end;
+	unsigned long seconds = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end || seconds > WAIT_MAX_S)
+		return complain(CTL_USAGE, "--wait=%s is not a number of seconds from 0 to %d", text,
+				WAIT_MAX_S);
+	*ret_seconds = (int)seconds;
+	return CTL_OK;
+}
 
 static int parse_options(int argc, char *argv[], struct options *options)
 {
@@ -219,6 +239,11 @@ static int parse_options(int argc, char *argv[], struct options *options)
 		case ASCII:
 			options->given |= OPTION_ASCII;
 			break;
+		case WAIT:
+			options->given |= OPTION_WAIT;
+			if (parse_wait(optarg, &options->wait_s) != CTL_OK)
+				return CTL_USAGE;
+			break;
 		default:
 			return CTL_USAGE;
 		}
@@ -233,6 +258,7 @@ static int check_and_run(const struct command *command, const struct options *op
 		.args = args, .n_args = n_args,
 		.json = options->given & OPTION_JSON,
 		.until_done = options->given & OPTION_UNTIL_DONE,
+		.wait_s = options->given & OPTION_WAIT ? options->wait_s : WAIT_DEFAULT,
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8") && !(options->given & OPTION_ASCII),
 	};
 

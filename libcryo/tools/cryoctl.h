@@ -23,12 +23,15 @@ enum exit_code {
 	CTL_INTERRUPTED = 12,
 };
 
+#define WAIT_DEFAULT	(-2)
+
 struct invocation {
-	struct cryo_ctx *ctx;
+	struct cryo_ctx *ctx;	/* of the invocation; NULL for a verb that asks nobody */
 	char **args;		/* those after the verb */
 	int n_args;
 	bool json;
 	bool until_done;
+	int wait_s;		/* for what has gone, AWAIT_FOR_EVER; WAIT_DEFAULT if not given */
 	bool utf8;		/* the terminal's character set */
 };
 

@@ -9,7 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "cryoctl.h"
+#include "await.h"
 #include "view.h"
 
 #define NS_PER_SEC		1000000000LL
@@ -17,16 +17,19 @@
 #define SILENCE_MS		2000		/* without a sample for so long: say so */
 #define FAREWELL_MS		2000		/* after the stream's end, for the bus to say why */
 #define WIDTH_DEFAULT		80
+#define WAIT_S			30		/* for what has gone, where nobody looks on */
 
 struct monitor {
 	struct invocation *in;
 	struct cryo_probe *probe;
+	char serial[64];
 	struct cryo_stream *stream;
 	int signal_fd;
 	bool tty;
 	bool drawn;			/* a picture stands above the cursor */
 	bool stream_ended;
 	bool daemon_gone;
+	bool bus_lost;
 	bool interrupted;
 	bool has_frame;
 	int64_t first_ns, next_ns;	/* of the first sample; when to show the next */
@@ -165,7 +168,7 @@ static bool treatment_is_over(const struct monitor *m)
 
 static bool has_ended(const struct monitor *m)
 {
-	return m->interrupted || m->stream_ended || m->daemon_gone ||
+	return m->interrupted || m->stream_ended || m->daemon_gone || m->bus_lost ||
 	       !cryo_probe_is_present(m->probe) ||
 	       (m->in->until_done && treatment_is_over(m));
 }
@@ -193,7 +196,9 @@ static int turn(struct monitor *m)
 	if (r == CTL_OK && fds[1].revents) {
 		int n = cryo_ctx_dispatch(m->in->ctx);
 
-		if (n < 0)
+		if (n == -ENOTCONN)
+			m->bus_lost = true;
+		else if (n < 0)
 			return complain_of_library(m->in, n);
 	}
 	return r;
@@ -220,7 +225,7 @@ static int outcome_code(const struct monitor *m)
 }
 
 /* The stream's end alone does not tell why; the bus does, a moment later. */
-static int farewell(struct monitor *m)
+static void learn_why(struct monitor *m)
 {
 	while (m->stream_ended && !m->daemon_gone && cryo_probe_is_present(m->probe)) {
 		struct pollfd fd = { .fd = cryo_ctx_fd(m->in->ctx), .events = POLLIN };
@@ -228,8 +233,21 @@ static int farewell(struct monitor *m)
 		if (poll(&fd, 1, FAREWELL_MS) <= 0 || cryo_ctx_dispatch(m->in->ctx) < 0)
 			break;
 	}
+}
+
+static bool has_lost_its_probe(const struct monitor *m)
+{
+	return !m->interrupted && !(m->in->until_done && treatment_is_over(m)) &&
+	       (m->stream_ended || m->daemon_gone || m->bus_lost ||
+		!cryo_probe_is_present(m->probe));
+}
+
+static int farewell(struct monitor *m)
+{
 	if (m->in->until_done && treatment_is_over(m))
 		return outcome_code(m);
+	if (m->bus_lost)
+		return complain(CTL_NO_DAEMON, "the system bus is lost");
 	if (m->daemon_gone)
 		return complain(CTL_NO_DAEMON, "cryod has gone; without it the kernel closes the "
 				"valves by itself. See `systemctl status cryod'");
@@ -257,7 +275,49 @@ static int follow(struct monitor *m)
 		r = take_frames(m);
 	if (r == CTL_OK && m->tty && m->has_frame)
 		draw_picture(m);
-	return r == CTL_OK ? farewell(m) : r;
+	learn_why(m);
+	return r;
+}
+
+static int wait_s(const struct monitor *m)
+{
+	if (m->in->wait_s != WAIT_DEFAULT)
+		return m->in->wait_s;
+	return m->tty ? AWAIT_FOR_EVER : WAIT_S;
+}
+
+static void tell_waiting(struct monitor *m)
+{
+	snprintf(m->view.note, sizeof(m->view.note), "%s; waiting for it",
+		 m->bus_lost ? "the system bus is lost" :
+		 m->daemon_gone ? "cryod has gone, the kernel has closed the valves" :
+		 "the probe has gone");
+	if (m->tty && m->has_frame) {
+		draw_picture(m);
+	} else {
+		printf("gone: %s\n", m->view.note);
+		fflush(stdout);
+	}
+}
+
+/* False: it did not come back, or nobody waits any more. */
+static bool probe_is_back(struct monitor *m)
+{
+	struct cryo_probe *probe;
+	int r;
+
+	cryo_ctx_set_handler(m->in->ctx, NULL, NULL);
+	if (wait_s(m) != 0)
+		tell_waiting(m);
+	r = await_probe(m->in, m->serial, wait_s(m), m->signal_fd, &probe);
+	m->interrupted = r == -EINTR;
+	if (r <= 0)
+		return false;
+	cryo_probe_unref(m->probe);
+	m->probe = cryo_probe_ref(probe);
+	m->stream = cryo_stream_free(m->stream);
+	m->stream_ended = m->daemon_gone = m->bus_lost = m->has_frame = false;
+	return true;
 }
 
 static int block_signals(void)
@@ -271,7 +331,7 @@ static int block_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static int open_and_follow(struct monitor *m)
+static int follow_once(struct monitor *m)
 {
 	int r;
 
@@ -283,12 +343,21 @@ static int open_and_follow(struct monitor *m)
 	if (m->in->until_done && cryo_probe_treatment(m->probe) == 0)
 		return complain(CTL_REFUSED, "there has been no treatment on %s",
 				cryo_probe_serial(m->probe));
+	return follow(m);
+}
+
+static int follow_until_it_stays_away(struct monitor *m)
+{
+	int r;
+
 	m->signal_fd = block_signals();
 	if (m->signal_fd < 0)
 		return complain(CTL_FAILED, "signalfd: %s", strerror(errno));
-	r = follow(m);
+	do {
+		r = follow_once(m);
+	} while (r == CTL_OK && has_lost_its_probe(m) && probe_is_back(m));
 	close(m->signal_fd);
-	return r;
+	return r == CTL_OK ? farewell(m) : r;
 }
 
 int run_monitor(struct invocation *in)
@@ -302,7 +371,8 @@ int run_monitor(struct invocation *in)
 		return r;
 	m.view.utf8 = in->utf8;
 	m.probe = cryo_probe_ref(probe);
-	r = open_and_follow(&m);
+	snprintf(m.serial, sizeof(m.serial), "%s", cryo_probe_serial(probe));
+	r = follow_until_it_stays_away(&m);
 	cryo_ctx_set_handler(in->ctx, NULL, NULL);
 	cryo_stream_free(m.stream);
 	cryo_probe_unref(m.probe);
