@@ -575,6 +575,7 @@ void cryo_interlock_stop_sampling(struct cryo_interlock *il)
  */
 void cryo_interlock_release(struct cryo_interlock *il, s64 now_ns)
 {
+	pass_time(il, now_ns);
 	if (cryo_interlock_live(il))
 		latch(il, CRYOPROBE_FAULT_RELEASED, NO_CHANNEL, 0, 0, now_ns);
 	il->limits_set = false;

@@ -1141,4 +1141,104 @@ TEST(works_when_fault_seq_wraps)
 	EXPECT_EQ(clear(&b), 0);
 }
 
+/* To the last reading, period and nanosecond */
+
+TEST(fault_of_no_channel_says_so)
+{
+	struct bench b = flowing_bench();
+
+	let_expire(&b);
+	EXPECT_EQ(b.il.record[CRYOPROBE_FAULT_EXPIRED].channel, -1);
+}
+
+TEST(heating_counts_until_the_controller_goes)
+{
+	struct bench b = armed_bench();
+
+	next_period(&b);
+	EXPECT_EQ(command(&b, 0, 500), CRYOPROBE_VERDICT_GRANTED);
+	b.now_ns += 15 * MS;
+	cryo_interlock_release(&b.il, b.now_ns);
+	EXPECT_EQ(b.il.heat.heated_ns, 15 * MS);
+}
+
+TEST(late_is_never_less_than_thirty_milliseconds)
+{
+	struct bench b = ready_bench();
+	s64 due_ns;
+
+	cryo_interlock_start_sampling(&b.il, 10000, b.now_ns + T_MS * MS);
+	next_period(&b);
+	arm(&b);
+	due_ns = b.period.next_due_ns;
+	b.now_ns = due_ns + 30 * MS;
+	tick(&b);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+	b.now_ns++;
+	tick(&b);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_LATE));
+}
+
+static void miss_three(struct bench *b, unsigned int periods_between)
+{
+	for (int i = 0; i < 3; i++) {
+		b->period.missed = 1;
+		next_period(b);
+		periods(b, i < 2 ? periods_between : 0);
+	}
+}
+
+TEST(missed_periods_count_among_the_last_fifty)
+{
+	struct bench near = ready_bench(), far = ready_bench();
+
+	/* Each takes two of the fifty: its own and the one that came. */
+	miss_three(&near, 22);
+	miss_three(&far, 23);
+	EXPECT(near.il.standing & BIT_ULL(CRYOPROBE_FAULT_MISSED));
+	EXPECT(!(far.il.standing & BIT_ULL(CRYOPROBE_FAULT_MISSED)));
+}
+
+TEST(supply_has_its_time_to_come)
+{
+	struct bench b = ready_bench();
+	s64 begun_ns = b.now_ns;
+
+	b.no_sense_change = true;
+	cryo_interlock_arm(&b.il, 5000, b.now_ns);
+	periods(&b, (200 + 4 * T_MS) / T_MS);
+	EXPECT_EQ(b.now_ns, begun_ns + (200 + 4 * T_MS) * MS);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
+	b.now_ns++;
+	tick(&b);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+}
+
+TEST(supply_has_its_time_to_go)
+{
+	struct bench b = armed_bench();
+	s64 pulse_ns = b.il.pulse_ns;
+
+	b.no_sense_change = true;
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	cryo_interlock_stop_sampling(&b.il);
+	b.now_ns = pulse_ns + 1100 * MS;
+	tick(&b);
+	b.now_ns += 5 * MS;
+	tick(&b);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
+	b.now_ns += 5 * MS;
+	tick(&b);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+}
+
+TEST(idle_counts_from_the_first_thousandth_above_zero)
+{
+	struct bench b = armed_bench();
+
+	ramp(&b, 0, 1);
+	turns(&b, 0, some_limits.idle_max_ms / T_MS + 1);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_IDLE_TIME));
+}
+
 TEST_MAIN()

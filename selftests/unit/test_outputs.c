@@ -57,6 +57,28 @@ TEST(opens_what_is_permitted)
 	EXPECT_EQ(follow(&none, NOW_NS), 0);
 }
 
+TEST(starts_closed_whatever_was_before)
+{
+	struct bench flow = open_bench(1000, 0), thaw = open_bench(0, 1000);
+
+	cryo_outputs_reset(&flow.outputs, NOW_NS);
+	cryo_outputs_reset(&thaw.outputs, NOW_NS);
+	EXPECT_EQ(follow(&flow, NOW_NS), 0);
+	EXPECT_EQ(flow.outputs.opened, 0);
+	EXPECT(!flow.outputs.valve.open);
+	EXPECT(!thaw.outputs.heater.open);
+}
+
+TEST(a_stop_ends_the_cycle)
+{
+	struct bench b = open_bench(1000, 0);
+
+	b.il.flow = 0;
+	cryo_outputs_open(&b.outputs, &b.il, NOW_NS + T_MS * MS);
+	EXPECT(!b.outputs.valve.running);
+	EXPECT(!b.outputs.heater.running);
+}
+
 TEST(only_opening_opens)
 {
 	struct bench b = bench(1000, 0);
