@@ -10,3 +10,4 @@ CHECKS += $(O)/bin/explore
 .PHONY: explore
 explore: $(O)/bin/explore ## look at every state of the interlock, in all scenarios
 	$< --full
+

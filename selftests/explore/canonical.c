@@ -198,11 +198,21 @@ static void canonical_freeze(struct cryo_interlock *il, const struct clock *c,
 		freeze->warm_ns = 0;
 }
 
-/* What only other tests look at: the tip's behaviour, and the heater's time. */
-static void canonical_unseen(struct cryo_interlock *il)
+static void canonical_heat(struct cryo_interlock *il, const struct clock *c, bool no_heat)
 {
-	il->plausibility = (struct cryo_plausibility) {};
-	il->heat = (struct cryo_heat) { .counted_ns = CANONICAL_NS };
+	cryo_heat_count(&il->heat, il->thaw, c->now_ns);
+	il->heat.heated_ns = no_heat ? 0 : min(il->heat.heated_ns, il->config.caps.heat_max_ms * MS);
+	il->heat.counted_ns = CANONICAL_NS;
+}
+
+/* The scenarios' tips are plausible: none moves far, stands still, or is under full flow for long. */
+static void canonical_plausibility(struct cryo_interlock *il)
+{
+	u32 resolution_mdegc = il->plausibility.resolution_mdegc;
+
+	memset(&il->plausibility, 0, sizeof(il->plausibility));
+	il->plausibility.resolution_mdegc = resolution_mdegc;
+	il->last.tip_code = 0;
 }
 
 static void canonical_modulator(struct cryo_modulator *m, const struct clock *c)
@@ -281,8 +291,9 @@ void canonical(struct world *w, const struct abstraction *a)
 	canonical_history(il);
 	canonical_slope(&il->tip, &c, a->no_slope);
 	canonical_freeze(il, &c, a);
+	canonical_heat(il, &c, a->no_heat);
+	canonical_plausibility(il);
 	canonical_last(il, &c);
-	canonical_unseen(il);
 	canonical_modulator(&w->out.valve, &c);
 	canonical_modulator(&w->out.heater, &c);
 	w->now_ns = CANONICAL_NS;

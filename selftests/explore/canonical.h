@@ -15,12 +15,14 @@
  * @step_ns: its shortest time that passes
  * @no_freeze: limits of freeze time are out of reach
  * @no_idle: so is the longest idle time
+ * @no_heat: so is the longest heating
  * @no_slope: the floor is out of reach of any line through the readings
  */
 struct abstraction {
 	s64 step_ns;
 	bool no_freeze;
 	bool no_idle;
+	bool no_heat;
 	bool no_slope;
 };
 

@@ -176,6 +176,7 @@ static const char *unnoticed(const struct world *w)
 	s64 late_ns = max(2 * il->period_us * 1000LL, 30 * MS);
 
 	BROKEN_IF(w->seen.estop && !latched(il, CRYOPROBE_FAULT_ESTOP), "the E-stop was not seen");
+	BROKEN_IF(w->seen.stuck && !latched(il, CRYOPROBE_FAULT_OUTPUT), "a stuck output was not seen");
 	if (!cryo_interlock_live(il))
 		return NULL;
 	BROKEN_IF(il->flow && w->now_ns - w->seen.frozen_ns >= il->limits.freeze_max_ms * MS,
@@ -201,6 +202,7 @@ static const char *cleared(const struct step *s)
 	BROKEN_IF(s->outcome->result, "clear: an unknown error");
 	BROKEN_IF(s->after->il.latched, "clear: faults are left");
 	BROKEN_IF(latched(old, CRYOPROBE_FAULT_ESTOP) && seen->estop, "clear: the E-stop is pressed");
+	BROKEN_IF(latched(old, CRYOPROBE_FAULT_OUTPUT) && seen->stuck, "clear: an output is stuck");
 	BROKEN_IF(old->latched & seen->tripped, "clear: suspended, down or gone");
 	BROKEN_IF((old->latched & SENSORS) && popcount(seen->bad) >= 3, "clear: the tip is lost");
 	return NULL;
@@ -246,7 +248,8 @@ static bool verdict_true(const struct step *s)
 	case CRYOPROBE_VERDICT_BEFORE_ARM:
 		return seq < old->arm_seq;
 	case CRYOPROBE_VERDICT_RANGE:
-		return in->flow > 1000 || in->thaw > 1000 || (in->thaw && !old->config.has_thaw);
+		return in->flow > 1000 || in->thaw > 1000 ||
+		       (in->thaw && (!old->config.has_thaw || !old->limits.heat_max_ms));
 	case CRYOPROBE_VERDICT_CONFLICT:
 		return in->flow && in->thaw;
 	default:

@@ -2,8 +2,10 @@
 /* Does to interlock and outputs what sampler, guard and ioctls do under the core's lock. */
 #include "selftests/explore/world.h"
 
+#define CALM_MDEGC 501
+
 static const struct input calm_sample = {
-	.kind = INPUT_SAMPLE, .status = CRYOPROBE_VALUE_VALID, .tip_mdegc = 34000,
+	.kind = INPUT_SAMPLE, .status = CRYOPROBE_VALUE_VALID,
 	.lines = { .estop_released = true },
 };
 
@@ -57,6 +59,7 @@ static void see_lines(struct world *w, const struct cryo_lines *lines)
 	bool wrong = w->il.config.has_sense && w->il.phase == CRYO_ARMED && !lines->supply_sense;
 
 	w->seen.estop = !lines->estop_released;
+	w->seen.stuck = lines->found;
 	if (wrong && !w->seen.wrong)
 		w->seen.wrong_ns = w->now_ns;
 	w->seen.wrong = wrong;
@@ -64,7 +67,11 @@ static void see_lines(struct world *w, const struct cryo_lines *lines)
 
 static void look(struct world *w, const struct cryo_lines *lines)
 {
-	cryo_interlock_tick(&w->il, lines, w->now_ns);
+	struct cryo_lines now = *lines;
+
+	now.driven = w->driven;
+	now.found = w->driven ^ lines->found;
+	cryo_interlock_tick(&w->il, &now, w->now_ns);
 	see_lines(w, lines);
 	cryo_outputs_look(&w->out, w->now_ns);
 }
@@ -82,6 +89,8 @@ static void fill_period(const struct world *w, const struct input *input,
 	period->due_ns = w->seen.due_ns + skipped * period_ns;
 	period->next_due_ns = period->due_ns + period_ns;
 	period->missed = skipped;
+	/* A converter's noise is never still. */
+	period->tip_code++;
 	period->scale_changed = input->scale_changed;
 	period->value[0].value = input->tip_mdegc;
 	period->value[0].status = input->status | CRYOPROBE_VALUE_FRESH;
@@ -133,8 +142,6 @@ static void sample(struct world *w, const struct input *input)
 	see_sample(&w->seen, &period);
 	see_flow(&w->seen, w->il.flow, w->now_ns);
 	see_thaw(&w->seen, &period.value[0], w->now_ns);
-	/* Tips here do what no tip does; selftests/unit and selftests/sil look at that. */
-	w->il.plausibility = (struct cryo_plausibility) {};
 	cryo_interlock_period(&w->il, &period, w->now_ns);
 	look(w, &input->lines);
 	cryo_outputs_open(&w->out, &w->il, w->now_ns);
@@ -185,9 +192,13 @@ static void turn(struct world *w, const struct input *input)
 
 static void calm(struct world *w)
 {
+	struct input sample = calm_sample;
+
+	/* Warm, and no jump. */
+	sample.tip_mdegc = max(w->il.last.value[0].value, CALM_MDEGC);
 	for (unsigned int i = 0; i < WORLD_CALM; i++) {
 		w->now_ns += w->il.period_us * 1000LL;
-		world_apply(w, &calm_sample);
+		world_apply(w, &sample);
 		world_apply(w, &calm_guard);
 	}
 }

@@ -37,7 +37,7 @@ enum input_kind {
  * struct input - one thing that may happen
  * @name: for traces
  * @kind: what
- * @lines: of INPUT_SAMPLE, _GUARD and _TURN: the input lines
+ * @lines: of INPUT_SAMPLE, _GUARD and _TURN: the input lines; found is what differs from driven
  * @status: of INPUT_SAMPLE and _TURN: the tip's status, CRYOPROBE_VALUE_FRESH apart
  * @tip_mdegc: of INPUT_SAMPLE and _TURN: the tip
  * @late: of INPUT_SAMPLE: it was due when the last one said, however long ago
@@ -75,6 +75,7 @@ struct input {
  * @pulsed: no sample has come since the last pulse
  * @bad: the tip's last five readings, set bits were bad
  * @estop: it was pressed at the last look
+ * @stuck: an output read back other than driven at the last look
  * @tripped: mask of INPUT_TRIP's codes that stand
  * @due_ns: when the next period is due
  * @wrong: the supply was off while ARMED at the last look
@@ -95,6 +96,7 @@ struct onlooker {
 	bool pulsed;
 	u8 bad;
 	bool estop;
+	bool stuck;
 	u64 tripped;
 	s64 due_ns;
 	bool wrong;
