@@ -11,3 +11,18 @@ $(call core_test,alarm)
 $(call core_test,loop,selftests/core/bench.c)
 $(call core_test,property,selftests/core/bench.c)
 $(call core_test,watches)
+
+# The parser on any text. What the fuzzer finds, or takes for new, goes into the corpus, which is rerun
+# as a regression by the unit test.
+$(eval $(call unit_test,core-corpus,selftests/core/fuzz_protocol.c $(CORE_SOURCES),$(CORE_PKGS),,$(CORE_LIBS)))
+
+FUZZ_SECONDS ?= 60
+
+.PHONY: fuzz-protocol
+fuzz-protocol: $(GENERATED) ## fuzz the parser of protocols for FUZZ_SECONDS (needs clang)
+	@mkdir -p $(O)/fuzz/protocol
+	clang $(CFLAGS_ALL) -O1 -DFUZZER -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		$$($(PKG_CONFIG) --cflags $(CORE_PKGS)) -o $(O)/fuzz/protocol-fuzzer \
+		selftests/core/fuzz_protocol.c $(CORE_SOURCES) $$($(PKG_CONFIG) --libs $(CORE_PKGS)) $(CORE_LIBS)
+	$(O)/fuzz/protocol-fuzzer -dict=selftests/core/protocol.dict -max_len=20000 \
+		-max_total_time=$(FUZZ_SECONDS) $(O)/fuzz/protocol selftests/core/corpus daemon/protocols

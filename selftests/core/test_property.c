@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Properties over ten thousand treatments with random samples and verbs: flow only in the phases
- * that have it, only with an armed probe and a tip that can be read; never flow and thaw at once;
- * always a way to idle; never idle while the tip may be frozen.
+ * Properties over five thousand treatments, or RUNS= of the environment, by random protocols with
+ * random samples and verbs: flow only in the phases that have it, only with an armed probe and a tip
+ * that can be read; never flow and thaw at once; no phase is left without a reason; always a way to
+ * idle; never idle while the tip may be frozen.
  */
 #include "selftests/unit/test.h"
 
 #include "selftests/core/bench.h"
 
-#define RUNS		10000
+#define RUNS		5000
 #define STEPS		300
 
 static uint64_t state;
@@ -115,7 +116,8 @@ static bool flow_is_right(const struct bench *b, const struct probe_sample *samp
 		return false;
 	if (command->flow_permille && command->thaw_permille)
 		return false;
-	if (command->thaw_permille && (status.phase != PHASE_WARM || !sample->tip.valid))
+	if (command->thaw_permille && (!sample->tip.valid || status.paused ||
+				       (status.phase != PHASE_WARM && status.phase != PHASE_THAW)))
 		return false;
 	if (!command->flow_permille)
 		return true;
@@ -133,6 +135,14 @@ static bool idle_is_right(const struct bench *b, enum phase before, bool confirm
 	return before == PHASE_WARM && confirmed;
 }
 
+static bool reasons_are_given(const struct bench *b)
+{
+	for (unsigned int i = 0; i < b->events; i++)
+		if (!b->event[i].reason || !*b->event[i].reason)
+			return false;
+	return true;
+}
+
 static bool step(struct bench *b)
 {
 	enum phase before = bench_phase(b);
@@ -140,9 +150,9 @@ static bool step(struct bench *b)
 	struct probe_sample sample = b->sample;
 
 	met[before]++;
-	bench_step(b);
 	b->events = 0;
-	return flow_is_right(b, &sample, &b->command) && idle_is_right(b, before, confirmable);
+	bench_step(b);
+	return reasons_are_given(b) && flow_is_right(b, &sample, &b->command) && idle_is_right(b, before, confirmable);
 }
 
 /*
@@ -182,21 +192,58 @@ static bool one_run(struct bench *b, const struct protocol *protocol, uint32_t c
 	return comes_to_idle(b);
 }
 
+/* The text of one of the bench's protocols with some of its keys changed, and some more. */
+static void random_text(char text[1024], bool has_thaw)
+{
+	static const char *const steps[] = {
+		"placement", "preparation placement", "placement compression",
+		"preparation placement hydrodissection compression",
+	};
+	bool confirm = !one_in(4);
+
+	snprintf(text, 1024,
+		 "[Protocol]\nTitle=Random\nCryogen=n2o\nSites=%u\n"
+		 "[Freeze]\nTarget=-60\nTargetBand=%u\nFloor=-80\nCycles=%u\nDuration=%u\n"
+		 "CoolTimeout=%u\n%s"
+		 "[Thaw]\nUntil=%d\nAtLeast=%u\nActive=%s\n"
+		 "[Prompts]\nReadyTimeout=%u\nWithdrawTimeout=%u\n%s%s\n",
+		 confirm ? 1 + random_below(3) : 1, 1 + random_below(5), 1 + random_below(4),
+		 5 + random_below(10), 5 + random_below(20),
+		 one_in(3) ? "Isotherm=0.7\nIsothermTime=1\n" : one_in(3) ? "Boundary=9\n" : "",
+		 (int)random_below(10) - 5, random_below(3), has_thaw && one_in(2) ? "yes" : "no",
+		 5 + random_below(30), 5 + random_below(30),
+		 confirm ? "Steps=" : "ConfirmReady=no\nConfirmWithdraw=no",
+		 confirm ? steps[random_below(4)] : "");
+}
+
+/* With times so short that a run meets every phase. */
+static struct protocol random_protocol(bool has_thaw)
+{
+	struct protocol protocol;
+	char text[1024];
+
+	random_text(text, has_thaw);
+	protocol = bench_protocol(text);
+	protocol.freeze_ms /= 20;
+	protocol.cool_max_ms /= 20;
+	protocol.thaw_min_ms /= 20;
+	protocol.isotherm_ms /= 20;
+	return protocol;
+}
+
 TEST(random_treatments_keep_their_promises)
 {
-	struct protocol protocol = bench_protocol(bench_protocol_text);
+	int runs = getenv("RUNS") ? atoi(getenv("RUNS")) : RUNS;
 	struct probe_profile profile = bench_profile();
 	unsigned int failed = 0;
 
-	/* Short enough that a run meets every phase. */
-	protocol.freeze_ms = 300;
-	protocol.cool_max_ms = 600;
-	protocol.thaw_min_ms = 100;
-	for (int run = 0; run < RUNS && failed < 3; run++) {
+	for (int run = 0; run < runs && failed < 3; run++) {
+		struct protocol protocol;
 		struct bench b;
 
 		state = 0x9e3779b97f4a7c15ULL * (run + 1);
 		profile.has_thaw = run & 1;
+		protocol = random_protocol(profile.has_thaw);
 		bench_init(&b, &profile);
 		bench_set_tip(&b, 30);
 		if (!one_run(&b, &protocol, 8 << (run % 6))) {
