@@ -23,5 +23,6 @@ $(eval $(call unit_test,test_interlock,selftests/unit/test_interlock.c $(KERNEL_
 $(eval $(call unit_test,test_plausibility,selftests/unit/test_plausibility.c kernel/plausibility.c,,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/modulator.c,,))
 $(eval $(call unit_test,test_freeze,selftests/unit/test_freeze.c kernel/freeze.c,,))
+$(eval $(call unit_test,test_heat,selftests/unit/test_heat.c kernel/heat.c,,))
 $(eval $(call unit_test,test_slope,selftests/unit/test_slope.c kernel/slope.c,,))
 $(eval $(call unit_test,test_outputs,selftests/unit/test_outputs.c $(KERNEL_PURE),,-Ikernel/include/uapi))

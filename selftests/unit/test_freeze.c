@@ -150,4 +150,97 @@ TEST(long_silence_is_counted)
 	EXPECT_EQ(cryo_freeze_total_ns(&a.freeze), 101000 * MS);
 }
 
+/* To the nanosecond */
+
+TEST(whatever_was_there_before_is_forgotten)
+{
+	struct cryo_freeze freeze;
+
+	memset(&freeze, 0xff, sizeof(freeze));
+	cryo_freeze_init(&freeze, WINDOW_MS, 5 * MS);
+	EXPECT(!freeze.active);
+	EXPECT(!freeze.warm);
+	EXPECT_EQ(freeze.length_ns, 0);
+	EXPECT_EQ(cryo_freeze_total_ns(&freeze), 0);
+	EXPECT_EQ(freeze.counted_ns, 5 * MS);
+	EXPECT_EQ(freeze.part_end_ns, 5 * MS + WINDOW_MS * MS / CRYO_FREEZE_PARTS);
+}
+
+TEST(window_lets_go_when_its_part_ends)
+{
+	struct account a = account_at(0);
+	s64 part_ns = WINDOW_MS * MS / CRYO_FREEZE_PARTS, end_ns = (CRYO_FREEZE_PARTS + 1) * part_ns;
+
+	freeze_for(&a, 1000 * MS);
+	a.freeze.active = false;
+	cryo_freeze_count(&a.freeze, false, end_ns - 1);
+	EXPECT_EQ(cryo_freeze_total_ns(&a.freeze), 1000 * MS);
+	cryo_freeze_count(&a.freeze, false, end_ns);
+	EXPECT_EQ(cryo_freeze_total_ns(&a.freeze), 0);
+}
+
+/* Frozen at 1000 s, and at 1001 s warm for the first time. */
+static struct account thawing(void)
+{
+	struct account a = account_at(1000000 * MS);
+
+	freeze_for(&a, 1000 * MS);
+	cryo_freeze_count(&a.freeze, false, a.now_ns + 1);
+	cryo_freeze_look(&a.freeze, true, CRYO_THAWED_MDEGC + 1, ++a.now_ns);
+	return a;
+}
+
+static bool active_after(struct account *a, s64 passed_ns, bool valid, s32 tip_mdegc)
+{
+	cryo_freeze_count(&a->freeze, false, a->now_ns + passed_ns);
+	cryo_freeze_look(&a->freeze, valid, tip_mdegc, a->now_ns + passed_ns);
+	return a->freeze.active;
+}
+
+TEST(thaw_takes_two_seconds_and_not_less)
+{
+	struct account early = thawing(), late = thawing();
+
+	EXPECT(active_after(&early, CRYO_THAWED_NS - 1, true, CRYO_THAWED_MDEGC + 1));
+	EXPECT(!active_after(&late, CRYO_THAWED_NS, true, CRYO_THAWED_MDEGC + 1));
+}
+
+TEST(thaw_begins_anew_after_a_lost_tip)
+{
+	struct account a = thawing();
+
+	EXPECT(active_after(&a, 1000 * MS, false, 0));
+	EXPECT(active_after(&a, CRYO_THAWED_NS, true, WARM_MDEGC));
+	EXPECT(!active_after(&a, 2 * CRYO_THAWED_NS, true, WARM_MDEGC));
+}
+
+TEST(thaw_begins_anew_after_flow_that_no_look_saw)
+{
+	struct account granted = thawing(), counted = thawing();
+
+	cryo_freeze_begin(&granted.freeze, granted.now_ns);
+	EXPECT(active_after(&granted, CRYO_THAWED_NS, true, WARM_MDEGC));
+	cryo_freeze_count(&counted.freeze, true, counted.now_ns);
+	EXPECT(active_after(&counted, CRYO_THAWED_NS, true, WARM_MDEGC));
+}
+
+TEST(tip_is_not_warm_while_there_is_flow)
+{
+	struct account a = thawing();
+
+	cryo_freeze_begin(&a.freeze, a.now_ns);
+	cryo_freeze_look(&a.freeze, true, WARM_MDEGC, a.now_ns);
+	EXPECT(!a.freeze.warm);
+}
+
+TEST(lost_tip_thaws_five_minutes_after_the_last_flow)
+{
+	struct account early = account_at(1000000 * MS), late = early;
+
+	cryo_freeze_begin(&early.freeze, early.now_ns);
+	cryo_freeze_begin(&late.freeze, late.now_ns);
+	EXPECT(active_after(&early, CRYO_THAW_ASSUMED_NS - 1, false, 0));
+	EXPECT(!active_after(&late, CRYO_THAW_ASSUMED_NS, false, 0));
+}
+
 TEST_MAIN()
