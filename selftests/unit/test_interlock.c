@@ -1241,4 +1241,114 @@ TEST(idle_counts_from_the_first_thousandth_above_zero)
 	EXPECT(latched(&b, CRYOPROBE_FAULT_IDLE_TIME));
 }
 
+/* What is told */
+
+TEST(status_tells_what_is)
+{
+	struct bench b = flowing_bench();
+	struct cryoprobe_status status;
+
+	turns(&b, 500, 10);
+	b.il.missed = 3;
+	b.il.late = 2;
+	memset(&status, 0xff, sizeof(status));
+	cryo_interlock_status(&b.il, &status);
+	EXPECT_EQ(status.state, CRYOPROBE_STATE_ARMED);
+	EXPECT_EQ(status.fault_mask, 0);
+	EXPECT_EQ(status.present_mask, 0);
+	EXPECT_EQ(status.fault_seq, b.il.fault_seq);
+	EXPECT_EQ(status.missed, 3);
+	EXPECT_EQ(status.late, 2);
+	EXPECT_EQ(status.sample_seq, b.period.seq);
+	EXPECT_EQ(status.arm_seq, b.il.arm_seq);
+	EXPECT_EQ(status.grant_ns, b.now_ns + V_MS * MS);
+	EXPECT_EQ(status.flow_permille, 500);
+	EXPECT_EQ(status.thaw_permille, 0);
+	EXPECT_EQ(status.freeze_ms, 10 * T_MS);
+	EXPECT_EQ(status.total_ms, 10 * T_MS);
+}
+
+TEST(status_tells_no_more_than_is)
+{
+	struct bench b = ready_bench();
+	struct cryoprobe_status status;
+
+	/* A cause that stands and has latched nothing, as nothing is armed. */
+	hang_sampler(&b);
+	memset(&status, 0xff, sizeof(status));
+	cryo_interlock_status(&b.il, &status);
+	EXPECT_EQ(status.state, CRYOPROBE_STATE_DISARMED);
+	EXPECT_EQ(status.present_mask, 0);
+	EXPECT_EQ(status.grant_ns, 0);
+	EXPECT_EQ(status.freeze_ms, 0);
+	EXPECT_EQ(status.total_ms, 0);
+}
+
+TEST(every_stop_leaves_nothing_granted)
+{
+	struct bench flow = flowing_bench(), thaw = armed_bench();
+
+	next_period(&thaw);
+	EXPECT_EQ(command(&thaw, 0, 500), CRYOPROBE_VERDICT_GRANTED);
+	cryo_interlock_disarm(&flow.il, flow.now_ns);
+	cryo_interlock_disarm(&thaw.il, thaw.now_ns);
+	EXPECT_EQ(flow.il.flow, 0);
+	EXPECT_EQ(thaw.il.thaw, 0);
+	EXPECT_EQ(flow.il.grant_ns, 0);
+	EXPECT_EQ(thaw.il.tail_ns, 0);
+	EXPECT_EQ(flow.il.command_seq, 0);
+}
+
+TEST(records_tell_where_what_and_how_much)
+{
+	static const struct {
+		void (*cause)(struct bench *b);
+		enum cryoprobe_fault code;
+		s32 channel, value, limit;
+	} cases[] = {
+		{ press_estop, CRYOPROBE_FAULT_ESTOP, -1, 0, 1 },
+		{ bounce_estop, CRYOPROBE_FAULT_ESTOP, -1, 0, 1 },
+		{ let_expire, CRYOPROBE_FAULT_EXPIRED, -1, V_MS, V_MS },
+		{ lose_controller, CRYOPROBE_FAULT_RELEASED, -1, 0, 0 },
+		{ change_scale, CRYOPROBE_FAULT_SCALE, -1, 0, 0 },
+		{ fail_tip_open, CRYOPROBE_FAULT_SENSOR_OPEN, TIP, WARM_MDEGC, 3 },
+		{ idle_too_long, CRYOPROBE_FAULT_IDLE_TIME, -1, 200000, 200000 },
+		{ suspend, CRYOPROBE_FAULT_SUSPEND, -1, 0, 0 },
+		{ nothing, CRYOPROBE_FAULT_BOUND, -1, 0, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = flowing_bench();
+		const struct cryoprobe_fault_record *record = &b.il.record[cases[i].code];
+
+		cases[i].cause(&b);
+		EXPECT_EQ(record->code, cases[i].code);
+		EXPECT_EQ(record->channel, cases[i].channel);
+		EXPECT_EQ(record->value, cases[i].value);
+		EXPECT_EQ(record->limit, cases[i].limit);
+	}
+}
+
+TEST(release_forgets_the_limits)
+{
+	static const struct cryoprobe_limits none;
+	struct bench b = ready_bench();
+
+	b.il.outside[TISSUE] = 1;
+	cryo_interlock_release(&b.il, b.now_ns);
+	EXPECT(!memcmp(&b.il.limits, &none, sizeof(none)));
+	EXPECT_EQ(b.il.outside[TISSUE], 0);
+}
+
+TEST(new_limits_begin_their_own_history)
+{
+	struct bench b = ready_bench();
+
+	b.il.outside[TISSUE] = 1;
+	b.il.below_floor = 1;
+	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &some_limits), 0);
+	EXPECT_EQ(b.il.outside[TISSUE], 0);
+	EXPECT_EQ(b.il.below_floor, 0);
+}
+
 TEST_MAIN()
