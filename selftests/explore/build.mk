@@ -11,3 +11,8 @@ CHECKS += $(O)/bin/explore
 explore: $(O)/bin/explore ## look at every state of the interlock, in all scenarios
 	$< --full
 
+.PHONY: mutants
+mutants: ## break the interlock in every small way, and see that a test notices
+	@selftests/explore/mutants $(KERNEL_PURE)
+
+APT_CHECK += binutils python3
