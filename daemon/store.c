@@ -34,7 +34,7 @@ struct store_export {
 
 static const char schema[] =
 	"PRAGMA journal_mode=WAL;"
-	"PRAGMA synchronous=NORMAL;"
+	"PRAGMA synchronous=FULL;"
 	"CREATE TABLE IF NOT EXISTS treatments("
 	" id INTEGER PRIMARY KEY, serial TEXT NOT NULL, model TEXT NOT NULL, cryogen INTEGER NOT NULL,"
 	" gauge INTEGER NOT NULL, protocol TEXT NOT NULL, boot_id TEXT NOT NULL,"

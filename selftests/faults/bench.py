@@ -15,7 +15,6 @@ SETTLED_S = 0.5
 HELD_UP = {"late", "missed", "pulse-gap"}
 IN_FLOW = ("cool", "freeze")
 FLOW = SUPPLY | FREEZE
-DATA = BUILD / "faults/data.img"
 
 
 class HeldUp(ConsoleError):
@@ -26,13 +25,14 @@ class Bench(Console):
     """Rows share a boot: recover() brings it back to an idle probe in warm tissue, boot_again() a guest that has gone."""
 
     def __init__(self, name="faults"):
-        DATA.unlink(missing_ok=True)
-        super().__init__(DATA.parent, name=name, data=DATA)
+        data = BUILD / name / "data.img"
+        data.unlink(missing_ok=True)
+        super().__init__(data.parent, name=name, data=data)
         self.treatment = None
         self.started_ns = None
 
-    def start_guest(self):
-        super().start_guest()
+    def start_guest_alone(self):
+        super().start_guest_alone()
         self.injector = self.bring("fault-injector")
         self.controller = self.bring("fault-controller")
         self.output("mkdir", "-p", "/etc/cryo/protocols")

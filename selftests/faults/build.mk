@@ -10,3 +10,7 @@ VM_CHECKS += --timeout 600 faults=selftests/faults/check
 .PHONY: faults
 faults: all vm-system ## inject every fault into a freezing console, print what came of it
 	@selftests/faults/run
+
+.PHONY: powercut
+powercut: all vm-system ## cut the power a hundred times, look at what the next boot finds
+	@selftests/faults/powercut

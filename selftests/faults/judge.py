@@ -10,6 +10,7 @@ from console import ALARM
 from inject import inject
 
 TRIES = 3
+QUIET_TRIES = 8                         # to come to where a fault can be injected at all
 CLOSE_S = 2                             # beyond the bound by so much it is not late but open
 TOLD_S = 45                              # cryod's watchdog takes 30
 COMMIT_S = 2.0                          # what a crash may lose of the record
@@ -174,10 +175,21 @@ def end_in_guest(bench, row, injection, finding):
     note_record(bench, finding, injection.t0_ns())
 
 
+def enter(bench, scene):
+    """A guest that is held up on the way there tells nothing of the fault that is to come."""
+    for left in reversed(range(QUIET_TRIES)):
+        try:
+            return bench.enter(scene)
+        except HeldUp:
+            if not left:
+                raise
+            bench.recover()
+
+
 def try_once(bench, row):
     """One try, which leaves the bench ready for another."""
     finding = Finding()
-    bench.enter(row.scene)
+    enter(bench, row.scene)
     injection = inject(bench, row.inject)
     bench.enter_after(row.scene, injection)
     WATCHES.get(row.after, watch_closing)(bench, row, injection, finding)
