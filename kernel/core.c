@@ -181,10 +181,18 @@ static void describe_channels(struct cryo_core *core)
 			config->required |= BIT(i);
 		if (channel->info.role == CRYOPROBE_ROLE_PRESSURE)
 			config->pressures |= BIT(i);
+		if (channel->info.role == CRYOPROBE_ROLE_COLD_JUNCTION)
+			config->cold_junction = i;
+		if (channel->info.role == CRYOPROBE_ROLE_TIP ||
+		    channel->info.role == CRYOPROBE_ROLE_SHAFT)
+			config->compared |= BIT(i);
 		if (channel->ranged)
 			config->ranged |= BIT(i);
 		config->allowed[i] = channel->allowed;
 	}
+	/* Without a cold junction there is nothing to compare with. */
+	if (!config->cold_junction)
+		config->compared = 0;
 }
 
 static void start_interlock(struct cryo_core *core)

@@ -75,6 +75,15 @@ void cryo_freeze_begin(struct cryo_freeze *freeze, s64 now_ns)
 	freeze->length_ns = 0;
 }
 
+static void end(struct cryo_freeze *freeze, s64 now_ns)
+{
+	if (!freeze->active)
+		return;
+	freeze->active = false;
+	freeze->ended = true;
+	freeze->ended_ns = now_ns;
+}
+
 /**
  * cryo_freeze_look() - the freeze ends if the tip tells so
  * @freeze: the account, up to date
@@ -89,7 +98,7 @@ void cryo_freeze_look(struct cryo_freeze *freeze, bool tip_valid, s32 tip_mdegc,
 	if (!tip_valid) {
 		freeze->warm = false;
 		if (now_ns - freeze->flow_ns >= CRYO_THAW_ASSUMED_NS)
-			freeze->active = false;
+			end(freeze, now_ns);
 		return;
 	}
 	freeze->warm = tip_mdegc > CRYO_THAWED_MDEGC && now_ns > freeze->flow_ns;
@@ -98,7 +107,20 @@ void cryo_freeze_look(struct cryo_freeze *freeze, bool tip_valid, s32 tip_mdegc,
 	if (!was_warm)
 		freeze->warm_ns = now_ns;
 	if (now_ns - freeze->warm_ns >= CRYO_THAWED_NS)
-		freeze->active = false;
+		end(freeze, now_ns);
+}
+
+/**
+ * cryo_freeze_recent() - tell whether the needle may still be cold from a freeze
+ * @freeze: the account, up to date
+ * @now_ns: time now
+ *
+ * Return: true if one is going on, or has ended not long ago.
+ */
+bool cryo_freeze_recent(const struct cryo_freeze *freeze, s64 now_ns)
+{
+	return freeze->active ||
+	       (freeze->ended && now_ns - freeze->ended_ns < CRYO_THAW_ASSUMED_NS);
 }
 
 /**

@@ -20,6 +20,8 @@
 /**
  * struct cryo_freeze - account of freeze time
  * @active: a freeze is going on
+ * @ended: there was one, and it has ended
+ * @ended_ns: when, if @ended
  * @length_ns: its length so far, or the length of the last one
  * @counted_ns: until when @length_ns and @spent_ns are right
  * @flow_ns: when there was flow last
@@ -32,6 +34,8 @@
  */
 struct cryo_freeze {
 	bool active;
+	bool ended;
+	s64 ended_ns;
 	s64 length_ns;
 	s64 counted_ns;
 	s64 flow_ns;
@@ -47,6 +51,7 @@ void cryo_freeze_init(struct cryo_freeze *freeze, u32 window_ms, s64 now_ns);
 void cryo_freeze_count(struct cryo_freeze *freeze, bool flowing, s64 now_ns);
 void cryo_freeze_begin(struct cryo_freeze *freeze, s64 now_ns);
 void cryo_freeze_look(struct cryo_freeze *freeze, bool tip_valid, s32 tip_mdegc, s64 now_ns);
+bool cryo_freeze_recent(const struct cryo_freeze *freeze, s64 now_ns);
 s64 cryo_freeze_total_ns(const struct cryo_freeze *freeze);
 
 #endif /* CRYO_FREEZE_H */

@@ -19,7 +19,7 @@
  *	FREEZE_TIME	tick, command	flow		at once: there is no flow
  *	TOTAL_TIME	tick, command	flow		at once: there is no flow
  *	IDLE_TIME	tick		armed		at once: not armed
- *	SUPPLY_SENSE	tick		always		the line reads as expected
+ *	SUPPLY_SENSE	tick		armed		the line reads as expected
  *	SUSPEND		trip		always		resumed
  *	SHUTDOWN	trip		always		never
  *	REMOVED		trip		always		never
@@ -32,6 +32,10 @@
  *	PRESSURE_HIGH	period		armed		the last reading is within the limits
  *	OVERHEAT	tick, period	heating		at once: there is no heating
  *	OUTPUT		tick		always		all lines read back as they are driven
+ *	TEST_ONE_SHOT	tick		not armed	the line reads as expected
+ *	TEST_SUPPLY	tick		arming		at once: arming tests again
+ *	TEST_SENSORS	arm		arming		at once: arming tests again
+ *	TEST_ESTOP	arm		arming		the line has read pressed, and then released
  *
  * The sampler makes a period, the guard makes ticks.
  */
@@ -61,6 +65,13 @@
 
 #define IDLE_ABOVE_MDEGC	0
 
+/*
+ * A needle that is in nobody, or thawed in somebody, is as warm as the room,
+ * which the cold junction knows, or as a body.
+ */
+#define BELOW_JUNCTION_MDEGC	20000
+#define ABOVE_JUNCTION_MDEGC	30000
+
 #define SENSOR_FAULTS		(BIT_ULL(CRYOPROBE_FAULT_SENSOR_IO) | \
 				 BIT_ULL(CRYOPROBE_FAULT_SENSOR_OPEN) | \
 				 BIT_ULL(CRYOPROBE_FAULT_SENSOR_SHORT) | \
@@ -70,6 +81,8 @@
 				 BIT_ULL(CRYOPROBE_FAULT_REVERSED) | \
 				 BIT_ULL(CRYOPROBE_FAULT_STEP) | \
 				 BIT_ULL(CRYOPROBE_FAULT_STUCK_CODE))
+#define SENSE_FAULTS		(BIT_ULL(CRYOPROBE_FAULT_SUPPLY_SENSE) | \
+				 BIT_ULL(CRYOPROBE_FAULT_TEST_ONE_SHOT))
 /* Recomputed with each period. */
 #define PERIOD_FAULTS		(SENSOR_FAULTS | \
 				 BIT_ULL(CRYOPROBE_FAULT_MISSED) | \
@@ -82,7 +95,8 @@
 #define ALWAYS_FAULTS		(BIT_ULL(CRYOPROBE_FAULT_ESTOP) | \
 				 BIT_ULL(CRYOPROBE_FAULT_STUCK_OPEN) | \
 				 BIT_ULL(CRYOPROBE_FAULT_OUTPUT) | \
-				 BIT_ULL(CRYOPROBE_FAULT_SUPPLY_SENSE))
+				 BIT_ULL(CRYOPROBE_FAULT_SUPPLY_SENSE) | \
+				 BIT_ULL(CRYOPROBE_FAULT_TEST_ONE_SHOT))
 
 static s32 to_ms(s64 ns)
 {
@@ -419,6 +433,12 @@ static void check_estop(struct cryo_interlock *il, const struct cryo_lines *line
 {
 	withdraw(il, CRYOPROBE_FAULT_ESTOP);
 	if (!lines->estop_released)
+		il->estop_pressed = true;
+	else if (il->estop_pressed)
+		il->estop_tried = true;
+	if (il->estop_tried)
+		withdraw(il, CRYOPROBE_FAULT_TEST_ESTOP);
+	if (!lines->estop_released)
 		report(il, CRYOPROBE_FAULT_ESTOP, NO_CHANNEL, 0, 1, now_ns);
 	else if (lines->estop_edge)
 		latch(il, CRYOPROBE_FAULT_ESTOP, NO_CHANNEL, 0, 1, now_ns);
@@ -458,15 +478,15 @@ static void check_sense(struct cryo_interlock *il, bool sense, s64 now_ns)
 		return;
 	if (!sense_known(il, &expected, now_ns) || sense == expected) {
 		il->sense_wrong = false;
-		withdraw(il, CRYOPROBE_FAULT_SUPPLY_SENSE);
+		il->standing &= ~SENSE_FAULTS;
 		return;
 	}
 	if (!il->sense_wrong)
 		il->sense_wrong_ns = now_ns;
 	il->sense_wrong = true;
 	if (now_ns - il->sense_wrong_ns >= SENSE_WRONG_NS)
-		report(il, CRYOPROBE_FAULT_SUPPLY_SENSE, NO_CHANNEL, sense, expected,
-		       now_ns);
+		report(il, expected ? CRYOPROBE_FAULT_SUPPLY_SENSE : CRYOPROBE_FAULT_TEST_ONE_SHOT,
+		       NO_CHANNEL, sense, expected, now_ns);
 }
 
 /* The one-shot is up: flow may be asked for from now on. */
@@ -486,7 +506,7 @@ static void go_on_arming(struct cryo_interlock *il, bool sense, s64 now_ns)
 	if (!il->config.has_sense || sense)
 		finish_arming(il, now_ns);
 	else if (now_ns - il->arming_ns > SENSE_ON_SETTLE_NS + PULSES_TO_ARM * period_ns(il))
-		report(il, CRYOPROBE_FAULT_SUPPLY_SENSE, NO_CHANNEL, 0, 1, now_ns);
+		latch(il, CRYOPROBE_FAULT_TEST_SUPPLY, NO_CHANNEL, 0, 1, now_ns);
 }
 
 /**
@@ -596,6 +616,33 @@ static void check_readiness(struct cryo_interlock *il, s64 now_ns)
 	}
 }
 
+/* Sensors that agree with nothing near them are broken, or wired wrongly. */
+static void test_sensors(struct cryo_interlock *il, s64 now_ns)
+{
+	s32 junction_mdegc = il->last.value[il->config.cold_junction].value;
+	s32 difference;
+	u32 i;
+
+	if (cryo_freeze_recent(&il->freeze, now_ns))
+		return;
+	for (i = 0; i < il->config.channels; i++) {
+		const struct cryoprobe_value *v = &il->last.value[i];
+
+		if (!(il->config.compared & BIT(i)) || !(v->status & CRYOPROBE_VALUE_VALID))
+			continue;
+		difference = v->value - junction_mdegc;
+		if (difference < -BELOW_JUNCTION_MDEGC || difference > ABOVE_JUNCTION_MDEGC)
+			latch(il, CRYOPROBE_FAULT_TEST_SENSORS, i, v->value, junction_mdegc,
+			      now_ns);
+	}
+}
+
+static void test_estop(struct cryo_interlock *il, s64 now_ns)
+{
+	if (!il->estop_tried)
+		report(il, CRYOPROBE_FAULT_TEST_ESTOP, NO_CHANNEL, 0, 1, now_ns);
+}
+
 static bool timing_allows_arming(const struct cryo_interlock *il, u32 work_us)
 {
 	return il->period_us <= CRYO_ARM_PERIOD_MAX_US &&
@@ -638,6 +685,8 @@ int cryo_interlock_arm(struct cryo_interlock *il, u32 work_us, s64 now_ns)
 	check_readiness(il, now_ns);
 	check_period(il, now_ns);
 	check_late(il, now_ns);
+	test_sensors(il, now_ns);
+	test_estop(il, now_ns);
 	return il->phase == CRYO_FAULT ? -EIO : 0;
 }
 
@@ -849,6 +898,7 @@ void cryo_interlock_status(const struct cryo_interlock *il, struct cryoprobe_sta
 	status->flow_permille = il->flow;
 	status->thaw_permille = il->thaw;
 	status->freeze_ms = il->freeze.active ? to_ms(il->freeze.length_ns) : 0;
+	status->due = il->estop_tried ? 0 : CRYOPROBE_DUE_ESTOP;
 	status->total_ms = to_ms(cryo_freeze_total_ns(&il->freeze));
 	if (il->latched)
 		status->first = il->record[il->first];

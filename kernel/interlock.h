@@ -36,6 +36,8 @@
  * @required: mask of channels whose loss is a fault while armed
  * @pressures: mask of channels that are pressures
  * @ranged: mask of channels that have a range in @allowed
+ * @compared: mask of channels that the self-test compares with @cold_junction
+ * @cold_junction: index of the cold junction's channel
  * @allowed: the widest limits of a channel, and its limits if none are set
  * @tail_ms: time that the cryogen goes on cooling after closing
  * @lag_ms: time constant of the tip's sensor
@@ -49,6 +51,8 @@ struct cryo_interlock_config {
 	u32 required;
 	u32 pressures;
 	u32 ranged;
+	u32 compared;
+	u32 cold_junction;
 	struct cryoprobe_range allowed[CRYOPROBE_CHANNELS_MAX];
 	u32 tail_ms;
 	u32 lag_ms;
@@ -142,6 +146,8 @@ struct cryo_period {
  * @freeze: freeze time
  * @heat: heating time
  * @idle_since_ns: since when there was neither flow nor cold while armed
+ * @estop_pressed: it has read pressed since bind
+ * @estop_tried: it has read pressed, and then released
  * @arming_ns: when arming began
  * @pulses: edges since then, as far as it matters
  * @pulse_ns: the latest edge
@@ -187,6 +193,8 @@ struct cryo_interlock {
 	struct cryo_heat heat;
 	s64 idle_since_ns;
 
+	bool estop_pressed;
+	bool estop_tried;
 	s64 arming_ns;
 	u32 pulses;
 	s64 pulse_ns;

@@ -186,6 +186,9 @@ static void canonical_freeze(struct cryo_interlock *il, const struct clock *c,
 	}
 	if (!freeze->active)
 		freeze->length_ns = 0;
+	/* Of use only to what the explorer does not look at. */
+	freeze->ended = false;
+	freeze->ended_ns = 0;
 	memset(freeze->spent_ns, 0, sizeof(freeze->spent_ns));
 	freeze->spent_ns[0] = total_ns;
 	freeze->part = 0;

@@ -144,6 +144,8 @@ class Bench(Console):
         self.revive()
         until("an idle probe", self.is_idle, READY_S)
         outcome = self.probe()["outcome"]
+        if "bound" in self.property("Faults"):
+            self.exercise_estop()
         until("no fault", self.is_clear, READY_S)
         self.acknowledge()
         return outcome

@@ -593,10 +593,13 @@ TEST_F(interlock, freeze_goes_on_through_a_new_arming)
 	struct cryoprobe_status status;
 
 	ASSERT_TRUE(wait_for(!probe_status(self->fd, &status) && !status.freeze_ms));
-	/* So cold that nothing is expected of the flow any more. */
-	fakeplant_tip(PROBE, -30000);
 	self->limits.freeze_max_ms = 4000;
 	ASSERT_EQ(0, freeze(self));
+	/* So cold that nothing is expected of the flow any more. */
+	for (int mdegc = FAKEPLANT_WARM_MDEGC; mdegc > -30000; mdegc -= 3200) {
+		fakeplant_tip(PROBE, mdegc);
+		ASSERT_EQ(0, probe_flow(self->fd, CRYOPROBE_FULL_FLOW, NULL));
+	}
 	ASSERT_EQ(0, probe_ioctl(self->fd, CRYOPROBE_IOC_DISARM, NULL));
 	ASSERT_EQ(0, probe_arm(self->fd, &self->limits));
 	ASSERT_EQ(0, probe_status(self->fd, &status));
@@ -703,7 +706,7 @@ TEST_F(interlock, no_arming_without_supply)
 	ASSERT_EQ(0, probe_clear(self->fd));
 	ASSERT_EQ(0, probe_ioctl(self->fd, CRYOPROBE_IOC_SET_LIMITS, &self->limits));
 	EXPECT_EQ(-EIO, probe_ioctl(self->fd, CRYOPROBE_IOC_ARM, NULL));
-	EXPECT_TRIPPED(SUPPLY_SENSE);
+	EXPECT_TRIPPED(TEST_SUPPLY);
 }
 
 TEST_F(interlock, supply_lost_while_freezing)
@@ -720,7 +723,7 @@ TEST_F(interlock, supply_on_while_disarmed)
 	ASSERT_EQ(0, probe_settle(self->fd));
 	ASSERT_EQ(0, probe_clear(self->fd));
 	fakeplant()->sense_high[PROBE] = true;
-	EXPECT_TRIPPED(SUPPLY_SENSE);
+	EXPECT_TRIPPED(TEST_ONE_SHOT);
 }
 
 TEST_F(interlock, scale_rewritten_while_armed)

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "selftests/kernel/fakeplant.h"
 #include "selftests/kernel/probe.h"
 #include "selftests/kernel/sysfs.h"
 #include "selftests/kernel/wait.h"
@@ -153,6 +154,45 @@ static int clear_and_arm(int fd)
 	}
 }
 
+static bool has_fault(int fd, enum cryoprobe_fault code)
+{
+	struct cryoprobe_status status;
+
+	return !probe_status(fd, &status) && (status.fault_mask & (1ULL << code));
+}
+
+static bool due(int fd, uint32_t what)
+{
+	struct cryoprobe_status status;
+
+	return !probe_status(fd, &status) && (status.due & what);
+}
+
+/* As an operator does, once after each bind. The page may belong to another process. */
+static int try_estop(int fd)
+{
+	bool mapped = fakeplant_page(), seen;
+	struct cryoprobe_info info;
+	unsigned int handpiece;
+	int r;
+
+	if (!due(fd, CRYOPROBE_DUE_ESTOP))
+		return 0;
+	r = probe_info(fd, &info);
+	if (r < 0 || sscanf(info.name, "cryo-probe.%u", &handpiece) != 1)
+		return r < 0 ? r : -ENODEV;
+	r = fakeplant_map();
+	if (r < 0)
+		return r;
+	fakeplant_estop(handpiece, true);
+	seen = wait_for(has_fault(fd, CRYOPROBE_FAULT_ESTOP));
+	fakeplant_estop(handpiece, false);
+	seen = seen && wait_for(!due(fd, CRYOPROBE_DUE_ESTOP));
+	if (!mapped)
+		fakeplant_unmap();
+	return seen ? 0 : -ETIMEDOUT;
+}
+
 int probe_arm(int fd, const struct cryoprobe_limits *limits)
 {
 	struct cryoprobe_limits widest;
@@ -162,6 +202,9 @@ int probe_arm(int fd, const struct cryoprobe_limits *limits)
 	if (r < 0 && r != -EALREADY)
 		return r;
 	r = probe_settle(fd);
+	if (r < 0)
+		return r;
+	r = try_estop(fd);
 	if (r < 0)
 		return r;
 	if (!limits) {
@@ -204,13 +247,6 @@ int probe_flow_periods(int fd, uint32_t flow, unsigned int periods)
 			r = -EPROTO;
 	}
 	return r;
-}
-
-static bool has_fault(int fd, enum cryoprobe_fault code)
-{
-	struct cryoprobe_status status;
-
-	return !probe_status(fd, &status) && (status.fault_mask & (1ULL << code));
 }
 
 bool probe_faulted(int fd, enum cryoprobe_fault code)

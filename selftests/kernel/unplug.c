@@ -217,6 +217,40 @@ TEST_F(unplug, bound_again_it_is_another_probe)
 	ASSERT_EQ(0, unbind());
 }
 
+/* A probe that has just been bound knows of no freeze, and of no press of the emergency stop. */
+TEST_F(unplug, bound_again_it_has_to_be_tested)
+{
+	struct cryoprobe_limits limits;
+	int fd;
+
+	close(self->fd);
+	ASSERT_EQ(0, unbind());
+	ASSERT_EQ(0, sysfs_bind("platform", "cryo-probe", DEVICE));
+	ASSERT_TRUE(wait_for((fd = probe_open(PROBE, O_RDWR)) >= 0));
+	self->fd = fd;
+	ASSERT_EQ(0, probe_set_rate(fd, PROBE_SLOW_HZ));
+	ASSERT_EQ(0, probe_claim(fd));
+	ASSERT_EQ(0, probe_settle(fd));
+	ASSERT_EQ(0, probe_clear(fd));
+	ASSERT_EQ(0, probe_limits(fd, &limits));
+	ASSERT_EQ(0, probe_ioctl(fd, CRYOPROBE_IOC_SET_LIMITS, &limits));
+	EXPECT_EQ(-EIO, probe_ioctl(fd, CRYOPROBE_IOC_ARM, NULL));
+	EXPECT_TRUE(probe_faulted(fd, CRYOPROBE_FAULT_TEST_ESTOP));
+	EXPECT_EQ(-EBUSY, probe_clear(fd));
+
+	fakeplant_estop(PROBE, true);
+	EXPECT_TRUE(probe_faulted(fd, CRYOPROBE_FAULT_ESTOP));
+	fakeplant_estop(PROBE, false);
+	EXPECT_TRUE(wait_for(!probe_clear(fd)));
+	fakeplant_shaft(PROBE, FAKEPLANT_AMBIENT_MDEGC + 31000);
+	ASSERT_EQ(0, probe_settle(fd));
+	EXPECT_EQ(-EIO, probe_ioctl(fd, CRYOPROBE_IOC_ARM, NULL));
+	EXPECT_TRUE(probe_faulted(fd, CRYOPROBE_FAULT_TEST_SENSORS));
+	EXPECT_EQ(0, probe_clear(fd));
+	fakeplant_shaft(PROBE, FAKEPLANT_WARM_MDEGC);
+	EXPECT_EQ(0, probe_arm(fd, NULL));
+}
+
 TEST_F(unplug, module_stays_while_a_descriptor_is_open)
 {
 	struct cryoprobe_status status;

@@ -68,6 +68,8 @@ static void begin_kernel(struct console *c)
 	struct cryo_interlock_config config = interlock_config(&c->traits);
 
 	cryo_interlock_init(&c->interlock, &config, 0);
+	/* Somebody tries the emergency stop. */
+	cryo_interlock_tick(&c->interlock, &(struct cryo_lines){}, 0);
 	cryo_interlock_start_sampling(&c->interlock,
 				      (u32)lround(value_of(c, TRAIT_PERIOD_MS) * 1e3), 0);
 	c->outputs.valve = (struct cryo_modulator){

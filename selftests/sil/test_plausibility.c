@@ -141,6 +141,7 @@ static void begin(struct bench *b, const struct needle *needle, int fault)
 	cryo_outputs_reset(&b->outputs, b->now_ns);
 	cryo_interlock_init(&b->il, &il, b->now_ns);
 	cryo_interlock_start_sampling(&b->il, T_MS * 1000, b->now_ns + T_MS * MS);
+	cryo_interlock_tick(&b->il, &(struct cryo_lines){}, b->now_ns);
 	for (int i = 0; i < 10; i++)
 		next_period(b);
 	EXPECT_EQ(cryo_interlock_clear(&b->il, b->il.fault_seq), 0);

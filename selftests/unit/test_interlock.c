@@ -94,11 +94,20 @@ static struct bench bench_at(s64 now_ns, const struct cryo_interlock_config *con
 	return b;
 }
 
+static void try_estop(struct bench *b)
+{
+	b->lines.estop_released = false;
+	tick(b);
+	b->lines.estop_released = true;
+	tick(b);
+}
+
 /* Cleared, limits set, sampling. */
 static struct bench ready_bench_at(s64 now_ns)
 {
 	struct bench b = bench_at(now_ns, &full_config);
 
+	try_estop(&b);
 	periods(&b, 5);
 	EXPECT_EQ(cryo_interlock_clear(&b.il, b.il.fault_seq), 0);
 	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &some_limits), 0);
@@ -217,7 +226,7 @@ TEST(arming_fails_if_the_supply_does_not_come)
 	b.no_sense_change = true;
 	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
 	periods(&b, 50);
-	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_SUPPLY));
 }
 
 TEST(no_pulse_unless_armed)
@@ -438,6 +447,7 @@ TEST(thaw_needs_a_heater)
 	struct bench b = bench_at(0, &config);
 
 	b.il.config.has_thaw = false;
+	try_estop(&b);
 	periods(&b, 5);
 	clear(&b);
 	cryo_interlock_set_limits(&b.il, &some_limits);
@@ -1018,7 +1028,100 @@ TEST(supply_that_stays_on_is_a_fault)
 	b.no_sense_change = true;
 	cryo_interlock_disarm(&b.il, b.now_ns);
 	periods(&b, 100);
-	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_ONE_SHOT));
+	EXPECT_EQ(clear(&b), -EBUSY);
+	b.lines.supply_sense = false;
+	next_period(&b);
+	EXPECT_EQ(clear(&b), 0);
+}
+
+/* Self-test */
+
+TEST(arming_needs_an_estop_that_was_tried)
+{
+	struct cryoprobe_status status = {};
+	struct bench b = bench_at(0, &full_config);
+
+	periods(&b, 5);
+	EXPECT_EQ(clear(&b), 0);
+	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &some_limits), 0);
+	cryo_interlock_status(&b.il, &status);
+	EXPECT_EQ(status.due, CRYOPROBE_DUE_ESTOP);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), -EIO);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_ESTOP));
+	EXPECT_EQ(clear(&b), -EBUSY);
+
+	/* To press it is not enough. */
+	b.lines.estop_released = false;
+	periods(&b, 3);
+	cryo_interlock_status(&b.il, &status);
+	EXPECT_EQ(status.due, CRYOPROBE_DUE_ESTOP);
+	EXPECT_EQ(clear(&b), -EBUSY);
+	b.lines.estop_released = true;
+	periods(&b, 1);
+	cryo_interlock_status(&b.il, &status);
+	EXPECT_EQ(status.due, 0);
+	EXPECT_EQ(clear(&b), 0);
+	arm(&b);
+}
+
+static const struct sensor_case {
+	const char *name;
+	s32 tip, tissue, junction;	/* the tissue's channel stands for the shaft */
+	s32 channel;			/* that disagrees, -1: none */
+} sensor_cases[] = {
+	{ "in a body", 37000, 37000, 22000, -1 },
+	{ "in a cold room", 37000, 37000, 7000, -1 },
+	{ "tip too warm", 37001, 37000, 7000, TIP },
+	{ "shaft too warm", 37000, 37001, 7000, TISSUE },
+	{ "tip too cold", 1999, 22000, 22000, TIP },
+	{ "as cold as they may be", 2000, 2000, 22000, -1 },
+};
+
+TEST(arming_needs_sensors_that_agree_with_the_cold_junction)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sensor_cases); i++) {
+		const struct sensor_case *c = &sensor_cases[i];
+		struct bench b = ready_bench();
+		bool agree = c->channel < 0;
+
+		/* The third channel is the cold junction here. */
+		b.il.config.ranged = 0;
+		b.il.config.cold_junction = PRESSURE;
+		b.il.config.compared = BIT(TIP) | BIT(TISSUE);
+		b.period.value[TIP].value = c->tip;
+		b.period.value[TISSUE].value = c->tissue;
+		b.period.value[PRESSURE].value = c->junction;
+		periods(&b, 20);
+		EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), agree ? 0 : -EIO);
+		EXPECT_EQ(latched(&b, CRYOPROBE_FAULT_TEST_SENSORS), !agree);
+		if (latched(&b, CRYOPROBE_FAULT_TEST_SENSORS) == agree)
+			DIAG("%s", c->name);
+		if (!agree)
+			EXPECT_EQ(b.il.record[b.il.first].channel, c->channel);
+	}
+}
+
+TEST(needle_that_was_frozen_may_be_cold)
+{
+	struct bench b = flowing_bench();
+
+	b.il.config.cold_junction = TISSUE;
+	b.il.config.compared = BIT(TIP);
+	ramp(&b, 500, -20000);
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	periods(&b, 10);
+	arm(&b);
+	/* Thawed, and not yet warm, for five minutes. */
+	ramp(&b, 0, 2000);
+	turns(&b, 0, 200);
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	periods(&b, 10);
+	arm(&b);
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	periods(&b, CRYO_THAW_ASSUMED_NS / (T_MS * MS));
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), -EIO);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_SENSORS));
 }
 
 /* Freeze time */
@@ -1211,7 +1314,7 @@ TEST(supply_has_its_time_to_come)
 	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
 	b.now_ns++;
 	tick(&b);
-	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_SUPPLY));
 }
 
 TEST(supply_has_its_time_to_go)
@@ -1229,7 +1332,7 @@ TEST(supply_has_its_time_to_go)
 	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
 	b.now_ns += 5 * MS;
 	tick(&b);
-	EXPECT(latched(&b, CRYOPROBE_FAULT_SUPPLY_SENSE));
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_ONE_SHOT));
 }
 
 TEST(idle_counts_from_the_first_thousandth_above_zero)

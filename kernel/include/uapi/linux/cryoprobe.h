@@ -224,6 +224,9 @@ struct cryoprobe_fault_record {
 	__u64 sample_seq;
 };
 
+/* struct cryoprobe_status.due: what has to be done before arming succeeds */
+#define CRYOPROBE_DUE_ESTOP	(1U << 0)	/* press and release the emergency stop */
+
 /**
  * struct cryoprobe_status - the interlock as it stands now
  * @state: enum cryoprobe_state
@@ -242,7 +245,7 @@ struct cryoprobe_fault_record {
  * @freeze_ms: length of the freeze that is going on, 0 if none
  * @total_ms: total freeze in the sliding window
  * @owner_pid: the controller's process in the caller's namespace, 0 if none
- * @reserved: zero
+ * @due: CRYOPROBE_DUE_* flags
  * @owner_comm: the controller's name
  * @first: the first fault since the last clear, valid if @fault_mask
  */
@@ -263,7 +266,7 @@ struct cryoprobe_status {
 	__u32 freeze_ms;
 	__u32 total_ms;
 	__u32 owner_pid;
-	__u32 reserved;
+	__u32 due;
 	char owner_comm[16];
 	struct cryoprobe_fault_record first;
 };
