@@ -228,7 +228,7 @@ static int start(struct cryo_core *core)
 {
 	int ret;
 
-	ret = cryo_iio_register(core);
+	ret = cryo_iio_alloc(core);
 	if (ret)
 		return ret;
 	ret = cryo_guard_start(core);
@@ -237,7 +237,10 @@ static int start(struct cryo_core *core)
 	ret = cryo_lines_watch_estop(core);
 	if (ret)
 		return ret;
-	return cryo_sampler_start(core);
+	ret = cryo_sampler_start(core);
+	if (ret)
+		return ret;
+	return cryo_iio_register(core);
 }
 
 static int cryo_probe(struct platform_device *pdev)

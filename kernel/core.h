@@ -165,6 +165,7 @@ struct cryo_guard {
  * struct cryo_iio - the IIO device
  * @indio_dev: the device
  * @id: N of iio:deviceN
+ * @rate_lock: held around a change of the sampling frequency
  * @push_lock: held around a push, so that a buffer can be taken away
  * @buffered: there is a buffer to push to; under @push_lock
  * @lost: scans that the buffer had no room for
@@ -172,6 +173,7 @@ struct cryo_guard {
 struct cryo_iio {
 	struct iio_dev *indio_dev;
 	int id;
+	struct mutex rate_lock;	/* one writer at a time stops and starts the sampler */
 	struct mutex push_lock;	/* a buffer is there, or not, during a push */
 	bool buffered;
 	atomic_t lost;
@@ -294,6 +296,7 @@ int cryo_fifo_worker(struct cryo_core *core, const char *name, int priority,
 		     struct kthread_worker **ret_worker);
 
 /* iio.c */
+int cryo_iio_alloc(struct cryo_core *core);
 int cryo_iio_register(struct cryo_core *core);
 void cryo_iio_push(struct cryo_core *core, const struct cryoprobe_sample *sample);
 

@@ -81,11 +81,17 @@ static int cryo_read_raw(struct iio_dev *indio_dev, const struct iio_chan_spec *
 static int cryo_write_raw(struct iio_dev *indio_dev, const struct iio_chan_spec *spec, int val,
 			  int val2, long mask)
 {
+	struct cryo_core *core = core_of(indio_dev);
+	int ret;
+
 	if (mask != IIO_CHAN_INFO_SAMP_FREQ)
 		return -EINVAL;
 	if (val < HZ_MIN || val > HZ_MAX || val2)
 		return -EINVAL;
-	return cryo_sampler_set_period(core_of(indio_dev), US_PER_SECOND / val);
+	mutex_lock(&core->iio.rate_lock);
+	ret = cryo_sampler_set_period(core, US_PER_SECOND / val);
+	mutex_unlock(&core->iio.rate_lock);
+	return ret;
 }
 
 static int cryo_read_avail(struct iio_dev *indio_dev, const struct iio_chan_spec *spec,
@@ -323,16 +329,15 @@ static unsigned long *scan_masks(struct cryo_core *core)
 }
 
 /**
- * cryo_iio_register() - register the IIO device
+ * cryo_iio_alloc() - make the IIO device, for the sampler to push to
  * @core: the core, with its channels
  *
  * Return: 0 or a negative error number.
  */
-int cryo_iio_register(struct cryo_core *core)
+int cryo_iio_alloc(struct cryo_core *core)
 {
 	struct device *dev = core->probe;
 	struct iio_dev *indio_dev;
-	int ret;
 
 	indio_dev = devm_iio_device_alloc(dev, sizeof(core));
 	if (!indio_dev)
@@ -348,8 +353,20 @@ int cryo_iio_register(struct cryo_core *core)
 	core->iio.indio_dev = indio_dev;
 	core->iio.id = iio_device_id(indio_dev);
 	mutex_init(&core->iio.push_lock);
-	ret = devm_iio_kfifo_buffer_setup(dev, indio_dev, &cryo_buffer_ops);
-	if (ret)
-		return ret;
-	return devm_iio_device_register(dev, indio_dev);
+	mutex_init(&core->iio.rate_lock);
+	return devm_iio_kfifo_buffer_setup(dev, indio_dev, &cryo_buffer_ops);
+}
+
+/**
+ * cryo_iio_register() - let user space at the IIO device
+ * @core: the core, sampling
+ *
+ * The sampling frequency may be written from now on and until the device is
+ * unregistered, so the sampler is started before and stopped after.
+ *
+ * Return: 0 or a negative error number.
+ */
+int cryo_iio_register(struct cryo_core *core)
+{
+	return devm_iio_device_register(core->probe, core->iio.indio_dev);
 }
