@@ -6,13 +6,18 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "emf-type-t.h"
 #include "selftests/kernel/fakeplant.h"
+#include "selftests/kernel/sysfs.h"
 #include "selftests/kernel/wait.h"
 
 #define DEVICE		"/dev/cryoprobe-sim"
@@ -288,7 +293,20 @@ static void make_noise(unsigned int i)
 		page->input[i].ain_nv[0][1] = CRYOSIM_TC_BIAS_NV + (state >> 31) * TIP_LSB_NV;
 }
 
-static void give_sign_of_life(void)
+/* How long in advance it gives its signs of life: fakeplant.ahead_ms=N of the kernel's command line. */
+static int64_t ahead_ns(void)
+{
+	static const char name[] = "fakeplant.ahead_ms=";
+	char line[1024];
+	const char *at;
+
+	if (sysfs_read(line, sizeof(line), "/proc/cmdline") < 0)
+		return 0;
+	at = strstr(line, name);
+	return at ? strtoll(at + sizeof(name) - 1, NULL, 10) * 1000000 : 0;
+}
+
+static void give_sign_of_life(int64_t ahead)
 {
 	int64_t newest = 0;
 
@@ -297,7 +315,7 @@ static void give_sign_of_life(void)
 			newest = page->output[i].alive_ns;
 	page->plant_ns = monotonic_ns();
 	if (!fakeplant()->dead)
-		page->echo_ns = newest;
+		page->echo_ns = newest + ahead;
 }
 
 static void *turn(void *unused)
@@ -305,9 +323,10 @@ static void *turn(void *unused)
 	static struct oneshot oneshots[FAKEPLANT_HANDPIECES];
 	const struct timespec pause = { .tv_nsec = TURN_NS };
 	uint64_t seen = fakeplant_edges();
+	int64_t ahead = ahead_ns();
 
 	for (;;) {
-		give_sign_of_life();
+		give_sign_of_life(ahead);
 		feed_oneshots(oneshots, &seen);
 		for (unsigned int i = 0; i < FAKEPLANT_HANDPIECES; i++) {
 			show_supply(i, &oneshots[i]);
@@ -384,4 +403,25 @@ int fakeplant_run(void)
 	r = pthread_create(&thread, &attributes, turn, NULL);
 	pthread_attr_destroy(&attributes);
 	return r ? -r : run_witnesses();
+}
+
+pid_t fakeplant_spawn(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (!fakeplant_run())
+			pause();
+		_exit(1);
+	}
+	return child;
+}
+
+void fakeplant_reap(pid_t plant)
+{
+	if (plant <= 0)
+		return;
+	kill(plant, SIGKILL);
+	waitpid(plant, NULL, 0);
 }

@@ -3,6 +3,9 @@
  * A plant without a patient, for tests that run in the guest: it keeps the chips alive, is the
  * one-shot and the emergency stop's contact, and holds the pins at what a test asks for.
  *
+ * In a kernel that is slow because it looks for faults, fakeplant.ahead_ms=N on its command line lets
+ * the chips live on for so long while the plant is not given a processor.
+ *
  * The process that calls fakeplant_run() is the plant; any other one may map the same page and ask.
  */
 #ifndef CRYO_SELFTESTS_KERNEL_FAKEPLANT_H
@@ -10,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <linux/cryoprobe-sim.h>
 
@@ -47,6 +51,16 @@ void fakeplant_unmap(void);
  * Return: 0 or -errno.
  */
 int fakeplant_run(void);
+
+/**
+ * fakeplant_spawn() - let a child be the plant, for tests that take the module away under it
+ *
+ * Return: the child, which dies with the caller's thread at the latest.
+ */
+pid_t fakeplant_spawn(void);
+
+/** fakeplant_reap() - end such a child; nothing happens if @plant is not positive. */
+void fakeplant_reap(pid_t plant);
 
 /** fakeplant() - what can be asked of the plant. */
 volatile struct fakeplant *fakeplant(void);
@@ -90,7 +104,7 @@ bool fakeplant_supplied(unsigned int handpiece);
  * @mask: which lines
  * @wanted: how they shall be
  *
- * Return: true, or false after ten seconds.
+ * Return: true, or false after a minute.
  */
 bool fakeplant_wait_word(unsigned int handpiece, uint32_t mask, uint32_t wanted);
 

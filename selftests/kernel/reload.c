@@ -6,9 +6,7 @@
  */
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/klog.h>
-#include <sys/prctl.h>
 
 #include <kselftest_harness.h>
 
@@ -39,25 +37,9 @@ static bool all_loaded(void)
 	       !module_load("cryoprobe");
 }
 
-static pid_t start_plant(void)
-{
-	pid_t child = fork();
-
-	if (child == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (!fakeplant_run())
-			pause();
-		_exit(1);
-	}
-	return child;
-}
-
 static void stop_plant(FIXTURE_DATA(reload) *self)
 {
-	if (self->plant <= 0)
-		return;
-	kill(self->plant, SIGKILL);
-	waitpid(self->plant, NULL, 0);
+	fakeplant_reap(self->plant);
 	self->plant = 0;
 }
 
@@ -95,7 +77,7 @@ TEST_F(reload, any_order_of_loading)
 		for (unsigned int j = 0; j < 4; j++) {
 			ASSERT_EQ(0, module_load(orders[i][j]));
 			if (!strcmp(orders[i][j], "cryoprobe-sim"))
-				self->plant = start_plant();
+				self->plant = fakeplant_spawn();
 			if (j < 3)
 				EXPECT_FALSE(probe_is_there(0));
 		}
@@ -112,7 +94,7 @@ TEST_F(reload, handpiece_is_pulled_out)
 
 	ASSERT_EQ(0, module_load("cryoprobe-sim"));
 	ASSERT_TRUE(all_loaded());
-	self->plant = start_plant();
+	self->plant = fakeplant_spawn();
 	ASSERT_TRUE(wait_for((p.fd = probe_open(0, O_RDWR)) >= 0));
 	ASSERT_EQ(0, probe_arm(p.fd, NULL));
 	stop_plant(self);
@@ -129,7 +111,7 @@ TEST_F(reload, valves_that_are_found_energised)
 	const uint32_t valves = CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_FREEZE;
 
 	ASSERT_EQ(0, module_load("cryoprobe-sim", "found_driven=3"));
-	self->plant = start_plant();
+	self->plant = fakeplant_spawn();
 	ASSERT_EQ(0, fakeplant_map());
 	EXPECT_TRUE(fakeplant_wait_word(1, ~0U, valves));
 	EXPECT_EQ(valves, fakeplant_word(0));
@@ -147,7 +129,7 @@ TEST_F(reload, another_handpiece)
 
 	ASSERT_EQ(0, module_load("cryoprobe-sim", "cryogen=ln2", "gauge=22", "serial=41"));
 	ASSERT_TRUE(all_loaded());
-	self->plant = start_plant();
+	self->plant = fakeplant_spawn();
 	ASSERT_TRUE(wait_for((fd = probe_open(1, O_RDONLY)) >= 0));
 	ASSERT_EQ(0, probe_ioctl(fd, CRYOPROBE_IOC_IDENTITY, &identity));
 	EXPECT_EQ(CRYOPROBE_CRYOGEN_LN2, identity.cryogen);
@@ -187,7 +169,7 @@ TEST_F(reload, lines_that_may_sleep_are_refused_by_name)
 	ASSERT_EQ(0, module_load("cryoprobe-sim", "gpio_can_sleep=1"));
 	ASSERT_TRUE(all_loaded());
 	ASSERT_LE(0, klogctl(LOG_CLEAR, NULL, 0));
-	self->plant = start_plant();
+	self->plant = fakeplant_spawn();
 	EXPECT_TRUE(wait_for(log_has("supply-gpios may sleep")));
 	EXPECT_FALSE(probe_is_there(0));
 }
@@ -206,7 +188,7 @@ TEST_F(reload, page_of_another_version_is_refused_and_then_taken)
 	EXPECT_FALSE(probe_is_there(0));
 	fakeplant_page()->version = CRYOSIM_VERSION;
 	fakeplant_unmap();
-	self->plant = start_plant();
+	self->plant = fakeplant_spawn();
 	EXPECT_TRUE(wait_for(probe_is_there(0)));
 }
 

@@ -1237,7 +1237,7 @@ TEST(works_when_fault_seq_wraps)
 {
 	struct bench b = ready_bench();
 
-	b.il.fault_seq = UINT32_MAX;
+	b.il.fault_seq = U32_MAX;
 	press_estop(&b);
 	EXPECT_EQ(b.il.fault_seq, 0);
 	release_estop(&b);

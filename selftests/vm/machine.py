@@ -34,7 +34,8 @@ KERNEL_ARGS = (f"console=ttyS0 panic=-1 {CLOCK_ARGS} {CPU_ARGS} "
 
 COMPLAINT = re.compile(r"WARNING: |BUG: |Oops|kernel BUG|Kernel panic|general protection|possible recursive locking|"
                        r"possible circular locking|inconsistent lock state|suspicious RCU|self-detected stall|"
-                       r"detected stalls|INFO: task .* blocked|refcount_t: |DEBUG_LOCKS_WARN_ON|UBSAN|KASAN|KFENCE")
+                       r"detected stalls|INFO: task .* blocked|refcount_t: |DEBUG_LOCKS_WARN_ON|UBSAN|KASAN|KFENCE|"
+                       r"ODEBUG: |INFO: trying to register|new suspected memory leaks")
 
 
 def kernel_complaints(console_log):
