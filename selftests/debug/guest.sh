@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How a check boots its guests one after the other: one KTAP document, in which each guest is a case. Source it.
+# shellcheck shell=sh disable=SC2034 # used by those who source it
+
+cd "$(dirname "$0")/../.." || exit 1
+O=${O:-build}
+tests=$O/test/kernel
+kselftests="$tests/handpiece $tests/iio $tests/uapi $tests/records $tests/interlock $tests/unplug $tests/reload"
+cases=0
+any_failed=0
+
+echo "KTAP version 1"
+
+# guest FLAVOUR NAME TEST...: boot one, run the tests in it
+guest() {
+	flavour=$1 guest=$1-$2
+	shift 2
+	[ -z "${GUESTS-}" ] || [ "${guest#"$GUESTS"}" != "$guest" ] || return 0
+	cases=$((cases + 1))
+	begun=$(date +%s)
+	{
+		selftests/vm/mini --no-page --flavour "$flavour" --name "$guest" --memory 1024 \
+			--timeout 3600 --append "fakeplant.ahead_ms=2000 ${FUZZ-}" "$@"
+		echo $? >"$O/log/$guest.status"
+	} | sed 's/^/  /'
+	echo "# $guest took $(($(date +%s) - begun)) s"
+	if [ "$(cat "$O/log/$guest.status")" -eq 0 ]; then
+		echo "ok $cases $guest"
+	else
+		any_failed=1
+		echo "not ok $cases $guest"
+	fi
+}
+
+finish() {
+	echo "1..$cases"
+	exit $any_failed
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A controller as it should be, so that valves do open while everything else goes wrong. What it asks
+ * for is written down for the witness before it asks.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "selftests/fuzz/fuzz.h"
+#include "selftests/kernel/probe.h"
+#include "selftests/kernel/wait.h"
+
+#define MS		1000000LL
+#define CLEARINGS_MAX	20
+#define COMMANDS_MAX	40
+
+struct controller {
+	struct rng rng;
+	unsigned int probe;
+	int fd;
+};
+
+static int call(struct controller *c, unsigned long request, void *argument)
+{
+	return fuzz_count(FUZZ_IOCTL, probe_ioctl(c->fd, request, argument));
+}
+
+/* A call that has failed for such a reason may have done its work before. */
+static bool may_have_worked(int result)
+{
+	return result != -EPERM && result != -EINVAL && result != -EBADF && result != -ENODATA &&
+	       result != -EBUSY && result != -ERANGE;
+}
+
+static int prepare(struct controller *c)
+{
+	struct cryoprobe_claim claim = { .flags = CRYOPROBE_CLAIM_TAKEOVER };
+	struct cryoprobe_limits limits;
+	int r;
+
+	r = call(c, CRYOPROBE_IOC_CLAIM, &claim);
+	if (r < 0)
+		return r;
+	r = probe_limits(c->fd, &limits);
+	if (r < 0)
+		return r;
+	limits.validity_ms = FUZZ_VALIDITY_MS;
+	return call(c, CRYOPROBE_IOC_SET_LIMITS, &limits);
+}
+
+static int look(struct controller *c, struct cryoprobe_exchange *ret_exchange)
+{
+	return fuzz_count(FUZZ_IOCTL, probe_look(c->fd, ret_exchange));
+}
+
+static int clear(struct controller *c)
+{
+	struct cryoprobe_exchange x;
+	int r = -EBUSY;
+
+	for (int i = 0; i < CLEARINGS_MAX && r; i++) {
+		r = fuzz_count(FUZZ_IOCTL, probe_clear(c->fd));
+		if (r == -ENODEV || r == -EPERM)
+			return r;
+		if (r && look(c, &x) == -ENODEV)
+			return -ENODEV;
+	}
+	return r;
+}
+
+static int arm(struct controller *c)
+{
+	struct intent intent = story_begin(INTENT_ARM, 1U << c->probe);
+	int r = call(c, CRYOPROBE_IOC_ARM, NULL);
+
+	story_end(&intent, may_have_worked(r));
+	return r;
+}
+
+static int ask(struct controller *c, struct cryoprobe_exchange *x)
+{
+	bool thaw = !below(&c->rng, 8);
+	uint32_t power = below(&c->rng, CRYOPROBE_FULL_FLOW + 1);
+	struct intent intent = story_begin(INTENT_COMMAND, 1U << c->probe);
+	int r;
+
+	intent.expiry_ns = x->sample.time_ns + FUZZ_VALIDITY_MS * MS;
+	r = fuzz_count(FUZZ_IOCTL, probe_command(c->fd, x->sample.seq, thaw ? 0 : power,
+						 thaw ? power : 0, x));
+	story_end(&intent, may_have_worked(r) && (r || x->verdict == CRYOPROBE_VERDICT_GRANTED));
+	if (!r && x->verdict == CRYOPROBE_VERDICT_GRANTED)
+		atomic_fetch_add(&fuzz.granted, 1);
+	return r ?: x->verdict == CRYOPROBE_VERDICT_GRANTED ? 0 : -EPROTO;
+}
+
+static void stop(struct controller *c)
+{
+	struct intent intent = story_begin(INTENT_STOP, 1U << c->probe);
+
+	story_end(&intent, !call(c, CRYOPROBE_IOC_DISARM, NULL));
+}
+
+static void treat(struct controller *c)
+{
+	unsigned int commands = 1 + below(&c->rng, COMMANDS_MAX);
+	struct cryoprobe_exchange x;
+
+	if (prepare(c) || clear(c) || arm(c) || look(c, &x))
+		return;
+	while (commands-- && !ask(c, &x) && fuzz_going_on())
+		;
+	if (below(&c->rng, 2))
+		stop(c);
+}
+
+void *fuzz_controller(void *number)
+{
+	unsigned int n = (uintptr_t)number;
+	struct controller c = { .rng = rng_seeded(fuzz.seed + n), .probe = n % FUZZ_PROBES };
+
+	while (fuzz_going_on()) {
+		c.fd = fuzz_count(FUZZ_OPEN, probe_open(c.probe, O_RDWR));
+		if (c.fd < 0) {
+			usleep(20000);
+			continue;
+		}
+		treat(&c);
+		/* Its claim goes with it, whatever it had opened. */
+		fuzz_count(FUZZ_CLOSE, close(c.fd));
+	}
+	return NULL;
+}
