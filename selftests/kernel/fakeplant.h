@@ -104,7 +104,7 @@ bool fakeplant_supplied(unsigned int handpiece);
  * @mask: which lines
  * @wanted: how they shall be
  *
- * Return: true, or false after a minute.
+ * Return: true, or false after 25 seconds.
  */
 bool fakeplant_wait_word(unsigned int handpiece, uint32_t mask, uint32_t wanted);
 

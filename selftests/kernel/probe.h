@@ -55,7 +55,7 @@ int probe_flow(int fd, uint32_t flow, struct cryoprobe_exchange *ret_exchange);
 /** probe_flow_periods() - the same for some periods. */
 int probe_flow_periods(int fd, uint32_t flow, unsigned int periods);
 
-/** probe_faulted() - wait until a fault is latched; false after a minute. */
+/** probe_faulted() - wait until a fault is latched; false after 25 seconds. */
 bool probe_faulted(int fd, enum cryoprobe_fault code);
 
 /** probe_set_rate() - write sampling_frequency of the probe's IIO device. */

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WAIT_LIMIT_NS	60000000000LL
+#define WAIT_LIMIT_NS	25000000000LL
 #define WAIT_STEP_US	1000
 
 static inline int64_t monotonic_ns(void)
@@ -19,7 +19,7 @@ static inline int64_t monotonic_ns(void)
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* Looks at @condition again and again; false after a minute. */
+/* Looks at @condition again and again; false after 25 seconds. */
 #define wait_for(condition) ({							\
 	int64_t limit_ns_ = monotonic_ns() + WAIT_LIMIT_NS;			\
 	bool true_;								\
