@@ -3,7 +3,7 @@
 
 $(eval $(call program,fault-injector,$(addprefix selftests/faults/,injector.c spin.c hog.c),,-pthread,-pthread))
 $(eval $(call program,fault-controller,$(addprefix selftests/faults/,controller.c misdeeds.c limits.c)\
-	selftests/kernel/probe.c selftests/kernel/sysfs.c,,-Ikernel/include/uapi,))
+	$(addprefix selftests/kernel/,fakeplant.c probe.c sysfs.c),,-pthread -Ikernel/include/uapi,-pthread))
 
 VM_CHECKS += --timeout 600 faults=selftests/faults/check
 
