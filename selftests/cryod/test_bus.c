@@ -322,17 +322,25 @@ static unsigned int count_rows(const char *text)
 	return rows - 1;
 }
 
+#define RECORD_BYTES	((size_t)16 << 20)
+
+/* The record's text; @reply holds *ret_fd open. */
+static void read_record(uint64_t treatment, sd_bus_message **reply, char *text, int *ret_fd)
+{
+	char error[128];
+
+	ASSERT(call("ExportRecord", error, reply, "t", treatment) >= 0);
+	ASSERT(sd_bus_message_read(*reply, "h", ret_fd) >= 0);
+	ASSERT_GT(read_csv(*ret_fd, text, RECORD_BYTES), 0);
+}
+
 static void expect_record(uint64_t treatment)
 {
 	_cleanup_bus_message_ sd_bus_message *reply = NULL;
-	size_t size = 16 << 20;
-	_cleanup_free_ char *text = malloc(size);
-	char error[128];
-	int fd;
+	_cleanup_free_ char *text = calloc(1, RECORD_BYTES);
+	int fd = -1;
 
-	ASSERT(call("ExportRecord", error, &reply, "t", treatment) >= 0);
-	ASSERT(sd_bus_message_read(reply, "h", &fd) >= 0);
-	ASSERT_GT(read_csv(fd, text, size), 0);
+	read_record(treatment, &reply, text, &fd);
 	EXPECT_GT(count_rows(text), 1000);
 	EXPECT(!strncmp(text, "time_s,tip_degc,target_degc,flow_permille,", 42));
 	EXPECT(strstr(text, ",freeze,1,"));
@@ -344,14 +352,10 @@ static void expect_record(uint64_t treatment)
 static void expect_in_record(uint64_t treatment, const char *wanted)
 {
 	_cleanup_bus_message_ sd_bus_message *reply = NULL;
-	size_t size = 16 << 20;
-	_cleanup_free_ char *text = malloc(size);
-	char error[128];
-	int fd;
+	_cleanup_free_ char *text = calloc(1, RECORD_BYTES);
+	int fd = -1;
 
-	ASSERT(call("ExportRecord", error, &reply, "t", treatment) >= 0);
-	ASSERT(sd_bus_message_read(reply, "h", &fd) >= 0);
-	ASSERT_GT(read_csv(fd, text, size), 0);
+	read_record(treatment, &reply, text, &fd);
 	EXPECT(strstr(text, wanted));
 }
 

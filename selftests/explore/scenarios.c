@@ -248,33 +248,34 @@ static const struct input both_inputs[] = {
 #define CONFIG(caps_, ...) \
 	.config = { .caps = caps_, .channels = 1, .tail_ms = 50, .lag_ms = 100, __VA_ARGS__ }
 
+/* Where long times and the tip's slope do not matter. */
+#define TIMELESS \
+	.abstraction = { .step_ns = STEP_NS, .no_freeze = true, .no_idle = true, .no_heat = true, \
+			 .no_slope = true }
+
 const struct scenario scenarios[] = {
 	{
 		SCENARIO("control", control_inputs),
 		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1, .has_thaw = true),
-		.abstraction = { .step_ns = STEP_NS, .no_freeze = true, .no_idle = true, .no_heat = true,
-				 .no_slope = true },
+		TIMELESS,
 		.reduced = true,
 	},
 	{
 		SCENARIO("supply", supply_inputs),
 		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1, .has_sense = true),
-		.abstraction = { .step_ns = STEP_NS, .no_freeze = true, .no_idle = true, .no_heat = true,
-				 .no_slope = true },
+		TIMELESS,
 		.reduced = true,
 	},
 	{
 		SCENARIO("sensors", sensor_inputs),
 		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1),
-		.abstraction = { .step_ns = STEP_NS, .no_freeze = true, .no_idle = true, .no_heat = true,
-				 .no_slope = true },
+		TIMELESS,
 		.reduced = true,
 	},
 	{
 		SCENARIO("sampler", sampler_inputs),
 		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1),
-		.abstraction = { .step_ns = STEP_NS, .no_freeze = true, .no_idle = true, .no_heat = true,
-				 .no_slope = true },
+		TIMELESS,
 		.reduced = true,
 	},
 	{
@@ -286,8 +287,7 @@ const struct scenario scenarios[] = {
 	{
 		SCENARIO("channel", channel_inputs),
 		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1),
-		.abstraction = { .step_ns = STEP_NS, .no_freeze = true, .no_idle = true, .no_heat = true,
-				 .no_slope = true },
+		TIMELESS,
 		.reduced = true,
 	},
 	{
@@ -299,15 +299,13 @@ const struct scenario scenarios[] = {
 	{
 		SCENARIO("duty", duty_inputs),
 		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1, .has_thaw = true),
-		.abstraction = { .step_ns = STEP_NS, .no_freeze = true, .no_idle = true, .no_heat = true,
-				 .no_slope = true },
+		TIMELESS,
 		.reduced = true,
 	},
 	{
 		SCENARIO("both", both_inputs),
 		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1),
-		.abstraction = { .step_ns = STEP_NS, .no_freeze = true, .no_idle = true, .no_heat = true,
-				 .no_slope = true },
+		TIMELESS,
 	},
 };
 
