@@ -4,6 +4,7 @@
 $(eval $(call program,fault-injector,$(addprefix selftests/faults/,injector.c spin.c hog.c),,-pthread,-pthread))
 $(eval $(call program,fault-controller,$(addprefix selftests/faults/,controller.c misdeeds.c limits.c)\
 	$(addprefix selftests/kernel/,fakeplant.c probe.c sysfs.c),,-pthread -Ikernel/include/uapi,-pthread))
+$(O)/obj/fault-controller/selftests/kernel/fakeplant.o: | $(O)/gen/emf-type-t.h
 
 VM_CHECKS += --timeout 600 faults=selftests/faults/check
 
