@@ -7,6 +7,7 @@
 #include "daemon/bus-probe.h"
 #include "daemon/manager.h"
 #include "daemon/polkit.h"
+#include "daemon/treatments.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
 
@@ -292,7 +293,7 @@ static int do_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	r = bus_load_protocol(manager, name, &protocol, error);
 	if (r < 0)
 		return r;
-	r = manager_start_treatment(manager, probe, &protocol, on_started, sd_bus_message_ref(call));
+	r = treatments_start(manager, probe, &protocol, on_started, sd_bus_message_ref(call));
 	if (r < 0)
 		sd_bus_message_unref(call);
 	return r < 0 ? r : 1;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The probes, the recorder, the bus, and what happens between them. */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "daemon/manager.h"
 #include "daemon/tell.h"
+#include "daemon/treatments.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
 
@@ -72,74 +72,6 @@ static void update(struct manager *manager)
 	update_status(manager);
 }
 
-static void tell_condition(struct probe *probe, enum alarm_code code, bool present, uint32_t detail)
-{
-	struct control_request request = {
-		.kind = CONTROL_CONDITION,
-		.condition = { .code = code, .present = present, .detail = detail },
-	};
-
-	control_request(probe->control, &request);
-}
-
-static void tell_record_condition(struct manager *manager, struct probe *probe)
-{
-	tell_condition(probe, ALARM_RECORD, manager->record_error, abs(manager->record_error));
-}
-
-static void remember_frozen(struct manager *manager, const struct probe *probe)
-{
-	struct store_frozen frozen = { .treatment = probe->treatment };
-
-	memcpy(frozen.serial, probe->identity.serial, sizeof(frozen.serial));
-	memcpy(frozen.protocol, probe->protocol, sizeof(frozen.protocol));
-	recorder_set_frozen(manager->recorder, &frozen);
-}
-
-/* The record of a treatment goes on until the needle may be withdrawn, whatever its outcome. */
-static void end_record(struct manager *manager, struct probe *probe)
-{
-	enum outcome outcome = probe->latest.treatment.outcome;
-	struct journal_context context = probe_context(probe);
-
-	if (!probe->recording)
-		return;
-	journal(LOG_INFO, JOURNAL_TREATMENT_ENDED, &context, "treatment %" PRIu64 " has ended: %s",
-		probe->treatment, outcome_to_string(outcome));
-	recorder_end(manager->recorder, probe->key, outcome);
-	probe->recording = false;
-}
-
-/* The probe, or cryod, goes in the middle of a treatment. */
-static void cut_record(struct manager *manager, struct probe *probe)
-{
-	struct journal_context context = probe_context(probe);
-
-	if (!probe->recording)
-		return;
-	journal(LOG_WARNING, JOURNAL_TREATMENT_INTERRUPTED, &context,
-		"treatment %" PRIu64 " has ended: %s", probe->treatment,
-		outcome_to_string(OUTCOME_INTERRUPTED));
-	recorder_end(manager->recorder, probe->key, OUTCOME_INTERRUPTED);
-	remember_frozen(manager, probe);
-	probe->recording = false;
-}
-
-static void record_step(struct manager *manager, struct probe *probe)
-{
-	const struct control_step *step = &probe->latest;
-
-	if (probe->recording)
-		recorder_step(manager->recorder, probe->key, &step->frame,
-			      step->treatment.flow_permille);
-	if (!probe_is_idle(probe))
-		return;
-	end_record(manager, probe);
-	if (probe->thaw_open)
-		recorder_set_thawed(manager->recorder, probe->identity.serial);
-	probe->thaw_open = false;
-}
-
 static void on_step(struct probe *probe, const struct control_step *before, void *userdata)
 {
 	struct manager *manager = userdata;
@@ -148,7 +80,7 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 
 	tell_faults(probe, before->interlock.fault_mask);
 	tell_stall(probe);
-	record_step(manager, probe);
+	treatments_step(manager, probe);
 	stream_send(probe->stream, &now->frame);
 	if (first)
 		bus_probe_added(manager->bus, probe);
@@ -182,7 +114,7 @@ static void drop_probe(struct manager *manager, struct probe *probe, int error)
 {
 	struct journal_context context = probe_context(probe);
 
-	cut_record(manager, probe);
+	treatments_cut(manager, probe);
 	journal(LOG_NOTICE, JOURNAL_PROBE_GONE, &context, "probe is gone: %s", strerror(-error));
 	recorder_remove_probe(manager->recorder, probe->key);
 	unlink_probe(manager, probe);
@@ -250,19 +182,6 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* Records are kept from an open of their own, so that control and record cannot disturb each other. */
-static void start_recording(struct manager *manager, struct probe *probe)
-{
-	struct journal_context context = probe_context(probe);
-	int fd = probe->io->open(probe->io, probe->node, O_RDONLY | O_NONBLOCK);
-
-	if (fd < 0)
-		journal(LOG_ERR, JOURNAL_RECORD_FAILS, &context, "cannot open %s for its record: %s",
-			probe->node, strerror(-fd));
-	else
-		recorder_add_probe(manager->recorder, probe->key, probe->io, fd, &probe->map);
-}
-
 static int adopt(struct manager *manager, struct probe *probe)
 {
 	const struct store_frozen *frozen = recorder_frozen(manager->recorder, probe->identity.serial);
@@ -281,12 +200,7 @@ static int adopt(struct manager *manager, struct probe *probe)
 		return r;
 	probe->next = manager->probes;
 	manager->probes = probe;
-	start_recording(manager, probe);
-	if (frozen) {
-		recorder_resume(manager->recorder, probe->key, probe->treatment);
-		probe->recording = true;
-	}
-	tell_record_condition(manager, probe);
+	treatments_attach(manager, probe, frozen);
 	tell_found(probe, realtime);
 	return 0;
 }
@@ -321,77 +235,6 @@ void manager_remove_device(struct manager *manager, const char *node)
 	wait_no_more(manager, node);
 	if (probe)
 		drop_probe(manager, probe, -ENODEV);
-}
-
-struct start {
-	struct manager *manager;
-	probe_reply_t then;
-	void *userdata;
-	char protocol[PROTOCOL_NAME_MAX];
-};
-
-static void begin_record(struct manager *manager, struct probe *probe)
-{
-	struct store_treatment treatment = {
-		.id = probe->treatment,
-		.cryogen = probe->identity.cryogen,
-		.gauge = probe->identity.gauge,
-		.started_ns = probe->latest.frame.time_ns,
-	};
-
-	memcpy(treatment.serial, probe->identity.serial, sizeof(treatment.serial));
-	memcpy(treatment.model, probe->identity.model, sizeof(treatment.model));
-	memcpy(treatment.protocol, probe->protocol, sizeof(treatment.protocol));
-	recorder_begin(manager->recorder, probe->key, &treatment);
-}
-
-/* Comes before the first step of the treatment, so the record has it from its beginning. */
-static void on_started(struct probe *probe, const struct control_reply *reply, void *userdata)
-{
-	_cleanup_free_ struct start *start = userdata;
-	struct journal_context context;
-
-	if (reply && !reply->error) {
-		probe->treatment = recorder_next_treatment(start->manager->recorder);
-		memcpy(probe->protocol, start->protocol, sizeof(probe->protocol));
-		begin_record(start->manager, probe);
-		probe->recording = true;
-		context = probe_context(probe);
-		journal(LOG_INFO, JOURNAL_TREATMENT_STARTED, &context,
-			"treatment %" PRIu64 " started: %s", probe->treatment, probe->protocol);
-	}
-	start->then(probe, reply, start->userdata);
-}
-
-int manager_start_treatment(struct manager *manager, struct probe *probe,
-			    const struct protocol *protocol, probe_reply_t then, void *userdata)
-{
-	struct control_request request = { .kind = CONTROL_START, .protocol = *protocol };
-	struct start *start = calloc(1, sizeof(*start));
-	int r;
-
-	if (!start)
-		return -ENOMEM;
-	*start = (struct start){ .manager = manager, .then = then, .userdata = userdata };
-	memcpy(start->protocol, protocol->name, sizeof(start->protocol));
-	r = probe_request(probe, &request, on_started, start);
-	if (r < 0)
-		free(start);
-	return r;
-}
-
-static void on_record_health(int error, void *userdata)
-{
-	struct manager *manager = userdata;
-
-	if (error)
-		journal(LOG_ERR, JOURNAL_RECORD_FAILS, NULL, "the record cannot be kept: %s",
-			strerror(-error));
-	else if (manager->record_error)
-		journal(LOG_NOTICE, JOURNAL_RECORD_WORKS, NULL, "the record is kept again");
-	manager->record_error = error;
-	for (struct probe *probe = manager->probes; probe; probe = probe->next)
-		tell_record_condition(manager, probe);
 }
 
 static void on_kernel_event(uint64_t key, const struct cryoprobe_event *event, void *userdata)
@@ -429,7 +272,7 @@ static int on_bus_lost(sd_event_source *source, uint64_t usec, void *userdata)
 		journal(LOG_CRIT, JOURNAL_BUS_ABORT, &context,
 			"no bus for ten seconds: aborting, since nobody else could");
 		control_request(probe->control, &request);
-		tell_condition(probe, ALARM_BUS, true, 0);
+		probe_tell_condition(probe, ALARM_BUS, true, 0);
 	}
 	return 0;
 }
@@ -445,7 +288,7 @@ void manager_bus_changed(struct manager *manager, bool connected)
 	}
 	sd_event_source_set_enabled(manager->bus_lost, connected ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
 	for (struct probe *probe = manager->probes; connected && probe; probe = probe->next)
-		tell_condition(probe, ALARM_BUS, false, 0);
+		probe_tell_condition(probe, ALARM_BUS, false, 0);
 }
 
 static void lose_control(struct manager *manager, struct probe *probe)
@@ -483,7 +326,7 @@ void manager_abandon(struct manager *manager)
 	for (probe = manager->probes; probe; probe = probe->next)
 		probe_disarm(probe);
 	for (probe = manager->probes; probe; probe = probe->next)
-		cut_record(manager, probe);
+		treatments_cut(manager, probe);
 	recorder_free(manager->recorder);
 	manager->recorder = NULL;
 }
@@ -510,7 +353,7 @@ static int add_timer(struct manager *manager, sd_event_source **ret, sd_event_ti
 static int set_up(struct manager *manager, const struct manager_setup *setup)
 {
 	const struct recorder_listener listener = {
-		.health = on_record_health, .event = on_kernel_event, .exported = on_exported,
+		.health = treatments_on_health, .event = on_kernel_event, .exported = on_exported,
 		.userdata = manager,
 	};
 	int r;
@@ -565,7 +408,7 @@ static void stop_probes(struct manager *manager)
 	for (probe = manager->probes; probe; probe = probe->next)
 		probe_disarm(probe);
 	while ((probe = manager->probes)) {
-		cut_record(manager, probe);
+		treatments_cut(manager, probe);
 		manager->probes = probe->next;
 		probe_free(probe);
 	}

@@ -58,13 +58,6 @@ void manager_remove_device(struct manager *manager, const char *node);
 /* NULL if there is none. */
 struct probe *manager_find_probe(struct manager *manager, const char *serial);
 
-/*
- * Start a treatment; @then gets the reply, and probe->treatment is the new number if it is good.
- * Errors as from probe_request().
- */
-int manager_start_treatment(struct manager *manager, struct probe *probe,
-			    const struct protocol *protocol, probe_reply_t then, void *userdata);
-
 /* The bus's connection was made or lost. */
 void manager_bus_changed(struct manager *manager, bool connected);
 

@@ -235,6 +235,16 @@ void probe_disarm(struct probe *probe)
 	probe_ioctl(probe, CRYOPROBE_IOC_DISARM, NULL);
 }
 
+void probe_tell_condition(struct probe *probe, enum alarm_code code, bool present, uint32_t detail)
+{
+	struct control_request request = {
+		.kind = CONTROL_CONDITION,
+		.condition = { .code = code, .present = present, .detail = detail },
+	};
+
+	control_request(probe->control, &request);
+}
+
 static void probe_forget_pending(struct probe *probe)
 {
 	struct probe_pending *pending;

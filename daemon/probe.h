@@ -70,6 +70,9 @@ void probe_free(struct probe *probe);
 /* De-energise now, from the main thread, whatever the control thread does. */
 void probe_disarm(struct probe *probe);
 
+/* A condition that only the main thread can see (the record's disk, the bus) is there, or no longer. */
+void probe_tell_condition(struct probe *probe, enum alarm_code code, bool present, uint32_t detail);
+
 /* -EXFULL: the control thread does not take requests. @then is called exactly once if 0 is returned. */
 int probe_request(struct probe *probe, struct control_request *request, probe_reply_t then,
 		  void *userdata);
