@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The record of treatments in SQLite: schema, rows in, CSV out. */
-#include <inttypes.h>
-#include <sqlite3.h>
+/* The record of treatments in SQLite: schema, and rows in. */
 #include <stdio.h>
 #include <string.h>
 #include <systemd/sd-id128.h>
 #include <time.h>
 
-#include "daemon/store.h"
+#include "daemon/store-private.h"
 #include "daemon/util.h"
 
 enum statement {
@@ -24,12 +22,6 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statement[STATEMENT_COUNT];
 	char boot_id[SD_ID128_STRING_MAX];
-};
-
-struct store_export {
-	sqlite3_stmt *rows;
-	int fd;
-	int64_t started_ns;
 };
 
 static const char schema[] =
@@ -76,7 +68,7 @@ static const char *const statement_text[] = {
 		"UPDATE treatments SET thawed = 1 WHERE serial = ? AND outcome = 'interrupted'",
 };
 
-static int error_from_sqlite(int code)
+int store_error(int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_OK:
@@ -97,9 +89,14 @@ static int error_from_sqlite(int code)
 	}
 }
 
+sqlite3 *store_database(struct store *store)
+{
+	return store->db;
+}
+
 static int execute(struct store *store, const char *sql)
 {
-	return error_from_sqlite(sqlite3_exec(store->db, sql, NULL, NULL, NULL));
+	return store_error(sqlite3_exec(store->db, sql, NULL, NULL, NULL));
 }
 
 /* Opens a transaction if none is open: SQLite ends one by itself when a write in it fails. */
@@ -110,7 +107,7 @@ static int ensure_transaction(struct store *store)
 
 static int run(sqlite3_stmt *statement)
 {
-	int r = error_from_sqlite(sqlite3_step(statement));
+	int r = store_error(sqlite3_step(statement));
 
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
@@ -138,7 +135,7 @@ static int prepare_all(struct store *store)
 					      SQLITE_PREPARE_PERSISTENT, &store->statement[i], NULL);
 
 		if (code != SQLITE_OK)
-			return error_from_sqlite(code);
+			return store_error(code);
 	}
 	return 0;
 }
@@ -161,7 +158,7 @@ static int connect_file(struct store *store, const char *path)
 	/* Why a file cannot be opened is known only to the system. */
 	if (code == SQLITE_CANTOPEN && sqlite3_system_errno(store->db))
 		return -sqlite3_system_errno(store->db);
-	return error_from_sqlite(code);
+	return store_error(code);
 }
 
 int store_open(const char *path, struct store **ret)
@@ -330,7 +327,7 @@ int store_resume(struct store *store, uint64_t treatment, struct store_place *re
 	bool found;
 
 	if (code != SQLITE_OK)
-		return error_from_sqlite(code);
+		return store_error(code);
 	sqlite3_bind_int64(s, 1, treatment);
 	code = sqlite3_step(s);
 	found = code == SQLITE_ROW;
@@ -342,7 +339,7 @@ int store_resume(struct store *store, uint64_t treatment, struct store_place *re
 						      sqlite3_column_int64(s, 2)),
 		};
 	sqlite3_finalize(s);
-	return found ? 0 : error_from_sqlite(code) ?: -ENOENT;
+	return found ? 0 : store_error(code) ?: -ENOENT;
 }
 
 int store_last_treatment(struct store *store, uint64_t *ret)
@@ -355,7 +352,7 @@ int store_last_treatment(struct store *store, uint64_t *ret)
 	if (code == SQLITE_ROW)
 		*ret = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
-	return error_from_sqlite(code);
+	return store_error(code);
 }
 
 int store_mark_interrupted(struct store *store)
@@ -386,7 +383,7 @@ int store_list_frozen(struct store *store,
 			found(&frozen, userdata);
 		}
 	sqlite3_finalize(s);
-	return error_from_sqlite(code);
+	return store_error(code);
 }
 
 int store_mark_thawed(struct store *store, const char *serial)
@@ -399,127 +396,4 @@ int store_mark_thawed(struct store *store, const char *serial)
 	bind_text(s, 1, serial);
 	r = run(s);
 	return r < 0 ? r : store_commit(store);
-}
-
-static const char csv_header[] =
-	"time_s,tip_degc,target_degc,flow_permille,flow_asked_permille,thaw_permille,phase,cycle,"
-	"ice_radius_mm,isotherm_radius_mm,shaft_degc,tissue_degc,infrared_degc,cold_junction_degc,"
-	"pressure_kpa,valves,interlock,fault_mask,seq\n";
-
-static const char csv_query[] =
-	"SELECT s.time_ns, s.tip_mdegc, p.target_mdegc, s.flow_permille, p.flow_asked_permille,"
-	" s.thaw_permille, p.phase, p.cycle, p.ice_radius_um, p.isotherm_radius_um, s.shaft_mdegc,"
-	" s.tissue_mdegc, s.infrared_mdegc, s.cold_junction_mdegc, s.pressure_kpa, s.outputs, s.state,"
-	" s.fault_mask, s.seq FROM samples s LEFT JOIN steps p USING(treatment, seq)"
-	" WHERE treatment = ? ORDER BY s.seq";
-
-/* How each column of csv_query is printed: ns since the start, thousandths, as it is, hexadecimal. */
-static const char csv_format[] = "tmmiiisimmmmmmixixi";
-
-static int csv_field(struct store_export *export, char *buffer, size_t size, int column)
-{
-	int64_t value = sqlite3_column_int64(export->rows, column);
-
-	if (sqlite3_column_type(export->rows, column) == SQLITE_NULL)
-		return 0;
-	switch (csv_format[column]) {
-	case 't':
-		return snprintf(buffer, size, "%.4f", (value - export->started_ns) / 1e9);
-	case 'm':
-		return snprintf(buffer, size, "%.3f", value / 1e3);
-	case 'x':
-		return snprintf(buffer, size, "0x%" PRIx64, value);
-	case 's':
-		return snprintf(buffer, size, "%s", sqlite3_column_text(export->rows, column));
-	default:
-		return snprintf(buffer, size, "%" PRId64, value);
-	}
-}
-
-static int write_all(int fd, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, text, size);
-
-		if (n < 0)
-			return -errno;
-		text += n;
-		size -= n;
-	}
-	return 0;
-}
-
-static int csv_row(struct store_export *export)
-{
-	char line[512];
-	size_t used = 0;
-
-	for (int i = 0; csv_format[i]; i++) {
-		used += csv_field(export, line + used, sizeof(line) - used, i);
-		line[used++] = csv_format[i + 1] ? ',' : '\n';
-	}
-	return write_all(export->fd, line, used);
-}
-
-static int export_find(struct store *store, uint64_t treatment, int64_t *ret_started_ns)
-{
-	sqlite3_stmt *s = NULL;
-	int code = sqlite3_prepare_v2(store->db, "SELECT started_ns FROM treatments WHERE id = ?", -1,
-				      &s, NULL);
-	bool found;
-
-	if (code != SQLITE_OK)
-		return error_from_sqlite(code);
-	sqlite3_bind_int64(s, 1, treatment);
-	code = sqlite3_step(s);
-	found = code == SQLITE_ROW;
-	if (found)
-		*ret_started_ns = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return found ? 0 : error_from_sqlite(code) ?: -ENOENT;
-}
-
-int store_export_new(struct store *store, uint64_t treatment, int fd, struct store_export **ret)
-{
-	struct store_export *export;
-	int64_t started_ns = 0;
-	int r = export_find(store, treatment, &started_ns);
-
-	if (r < 0)
-		return r;
-	export = calloc(1, sizeof(*export));
-	if (!export)
-		return -ENOMEM;
-	export->fd = fd;
-	export->started_ns = started_ns;
-	r = error_from_sqlite(sqlite3_prepare_v2(store->db, csv_query, -1, &export->rows, NULL));
-	if (r >= 0) {
-		sqlite3_bind_int64(export->rows, 1, treatment);
-		r = write_all(fd, csv_header, strlen(csv_header));
-	}
-	if (r < 0) {
-		store_export_free(export);
-		return r;
-	}
-	*ret = export;
-	return 0;
-}
-
-int store_export_some(struct store_export *export, unsigned int rows)
-{
-	int code = SQLITE_ROW, r = 0;
-
-	while (rows-- && r >= 0 && (code = sqlite3_step(export->rows)) == SQLITE_ROW)
-		r = csv_row(export);
-	if (r < 0)
-		return r;
-	return code == SQLITE_ROW ? 1 : error_from_sqlite(code);
-}
-
-void store_export_free(struct store_export *export)
-{
-	if (!export)
-		return;
-	sqlite3_finalize(export->rows);
-	free(export);
 }
