@@ -32,7 +32,7 @@ static void begin_cycle(struct cryo_modulator *m, s64 now_ns, s64 length)
 
 	m->late_ns = clamp(late_ns, 0LL, m->period_ns);
 	/* Early ones do not add up. */
-	m->cycle_ns = late_ns < 0 ? m->cycle_ns + length : now_ns;
+	m->cycle_ns = max(m->cycle_ns + length, now_ns);
 	m->opened_ns = now_ns;
 	m->running = true;
 	if (!m->open) {
@@ -63,7 +63,6 @@ void cryo_modulator_reset(struct cryo_modulator *m, s64 now_ns)
 	m->open = false;
 	m->running = false;
 	m->changed_ns = now_ns;
-	m->close_ns = now_ns;
 }
 
 /**
@@ -106,10 +105,8 @@ void cryo_modulator_step(struct cryo_modulator *m, u32 permille, s64 now_ns, s64
 	}
 
 	length = length_ns(m, permille);
-	if (!m->running) {
+	if (!m->running)
 		m->cycle_ns = now_ns - length;
-		m->due_ns = now_ns;
-	}
 	if (may_open && now_ns - m->cycle_ns >= length - (m->period_ns >> EARLY_SHIFT)) {
 		begin_cycle(m, now_ns, length);
 	} else if (may_open && !m->open && m->due_ns - now_ns >= m->min_on_ns) {

@@ -41,10 +41,11 @@
 /* STUCK_CODE */
 #define STUCK_NS		(2000 * NS_PER_MS)
 #define STUCK_READINGS		20
-/* Change that is expected, in steps of the converter. */
-#define STUCK_STEPS		4
-/* The valve's pulses move a tip above -20 degC by 300 m degC or more in 2 s. */
-#define STUCK_PULSES_MDEGC	300
+/*
+ * The valve's pulses move a tip above -20 degC by 300 m degC or more in 2 s: four
+ * steps of a converter that is as coarse as this.
+ */
+#define STUCK_COARSE_MDEGC	75
 #define STUCK_PULSES_PERMILLE	20
 /*
  * A tip that moved by this in 2 s does not stand still in the next 2 s. At the
@@ -57,7 +58,7 @@
 
 static s32 distance(s32 a, s32 b)
 {
-	return a > b ? a - b : b - a;
+	return max(a - b, b - a);
 }
 
 static void judge(struct cryo_plausibility *p, enum cryoprobe_fault code, bool stands, s32 value,
@@ -104,7 +105,6 @@ static void begin_full(struct cryo_plausibility *p, s64 now_ns)
 	p->full_ns = now_ns;
 	p->fall_ns = now_ns;
 	p->fall_mdegc = p->sound_mdegc;
-	p->warmed_from_mdegc = p->sound_mdegc;
 }
 
 static void check_rise(struct cryo_plausibility *p, s64 now_ns)
@@ -158,8 +158,8 @@ static void check_closed(struct cryo_plausibility *p, const struct cryo_tip_look
 	p->flowing = look->flow_permille;
 	if (!p->closed || p->sound_mdegc >= p->bottom_mdegc)
 		p->below_bottom = 0;
-	else if (p->below_bottom < BELOW_BOTTOM)
-		p->below_bottom++;
+	else
+		p->below_bottom = min(p->below_bottom + 1, BELOW_BOTTOM);
 	judge(p, CRYOPROBE_FAULT_STUCK_OPEN, p->below_bottom >= BELOW_BOTTOM,
 	      p->sound_mdegc, p->bottom_mdegc);
 }
@@ -191,8 +191,7 @@ static bool change_expected(const struct cryo_plausibility *p)
 		return false;
 	if (p->resolution_mdegc <= STUCK_FINE_MDEGC && moved_mdegc >= STUCK_MOVED_MDEGC)
 		return true;
-	return p->sound_mdegc > RESPONSE_ABOVE_MDEGC &&
-	       STUCK_STEPS * p->resolution_mdegc <= STUCK_PULSES_MDEGC;
+	return p->sound_mdegc > RESPONSE_ABOVE_MDEGC && p->resolution_mdegc <= STUCK_COARSE_MDEGC;
 }
 
 static void check_code(struct cryo_plausibility *p, const struct cryo_tip_look *look)

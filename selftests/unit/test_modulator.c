@@ -132,6 +132,118 @@ TEST(hold_ends_an_opening)
 	EXPECT_EQ(m.close_ns, 130 * MS);
 }
 
+/* To the nanosecond: the valve opens at 0, with nobody closing it in between. */
+
+static struct cryo_modulator opened(u32 permille)
+{
+	struct cryo_modulator m = modulator(-15 * MS);
+
+	cryo_modulator_step(&m, permille, 0, 1000 * MS);
+	return m;
+}
+
+static bool open_after(struct cryo_modulator m, u32 permille, s64 now_ns)
+{
+	cryo_modulator_step(&m, permille, now_ns, 1000 * MS);
+	return m.open;
+}
+
+TEST(reset_closes_and_forgets_whatever_was)
+{
+	struct cryo_modulator m = opened(1000);
+
+	cryo_modulator_reset(&m, 10 * MS);
+	EXPECT(!m.open);
+	EXPECT(!m.running);
+	EXPECT(!open_after(m, 100, 25 * MS - 1));
+	EXPECT(open_after(m, 100, 25 * MS));
+}
+
+TEST(opening_ends_when_its_duty_says)
+{
+	EXPECT_EQ(opened(500).close_ns, 50 * MS);
+	EXPECT_EQ(opened(1000).close_ns, 1000 * MS);
+	EXPECT_EQ(opened(2000).close_ns, 1000 * MS);
+}
+
+TEST(lower_duty_ends_an_opening_at_once)
+{
+	EXPECT(open_after(opened(1000), 500, 50 * MS - 1));
+	EXPECT(!open_after(opened(1000), 500, 50 * MS));
+}
+
+TEST(full_flow_counts_in_cycles_too)
+{
+	struct cryo_modulator m = opened(1000);
+
+	cryo_modulator_step(&m, 1000, 100 * MS, 1000 * MS);
+	EXPECT(open_after(m, 500, 150 * MS - 1));
+	EXPECT(!open_after(m, 500, 150 * MS));
+}
+
+TEST(cycle_begins_early_by_a_part_of_the_period)
+{
+	struct cryo_modulator m = opened(500);
+	s64 early_ns = 100 * MS / 32;
+
+	cryo_modulator_close(&m, m.close_ns);
+	EXPECT(!open_after(m, 500, 100 * MS - early_ns - 1));
+	EXPECT(open_after(m, 500, 100 * MS - early_ns));
+}
+
+TEST(early_cycle_makes_the_next_longer)
+{
+	struct cryo_modulator m = opened(500);
+
+	cryo_modulator_close(&m, m.close_ns);
+	cryo_modulator_step(&m, 500, 98 * MS, 1000 * MS);
+	EXPECT_EQ(m.close_ns, 148 * MS);
+	cryo_modulator_close(&m, m.close_ns);
+	EXPECT(!open_after(m, 500, 195 * MS));
+	EXPECT(open_after(m, 500, 200 * MS));
+}
+
+TEST(late_cycle_is_longer_by_its_share)
+{
+	struct cryo_modulator m = modulator(-15 * MS);
+
+	/* Odd, so that half of one nanosecond would be seen. */
+	m.period_ns++;
+	cryo_modulator_step(&m, 500, 0, 1000 * MS);
+	cryo_modulator_close(&m, m.close_ns);
+	cryo_modulator_step(&m, 500, m.period_ns, 1000 * MS);
+	EXPECT_EQ(m.close_ns - m.period_ns, 50 * MS);
+	cryo_modulator_close(&m, m.close_ns);
+	cryo_modulator_step(&m, 500, 2 * m.period_ns + 10 * MS, 1000 * MS);
+	EXPECT_EQ(m.close_ns - 2 * m.period_ns, (10 + 55) * MS);
+}
+
+/* Due to close at 80 ms, closed at 30 ms because no step came. */
+static struct cryo_modulator closed_early(void)
+{
+	struct cryo_modulator m = opened(800);
+
+	cryo_modulator_close(&m, 30 * MS);
+	return m;
+}
+
+TEST(opening_that_had_to_end_early_goes_on_if_that_is_worth_it)
+{
+	EXPECT(!open_after(closed_early(), 800, 45 * MS - 1));
+	EXPECT(open_after(closed_early(), 800, 45 * MS));
+	EXPECT(open_after(closed_early(), 800, 65 * MS));
+	EXPECT(!open_after(closed_early(), 800, 65 * MS + 1));
+}
+
+TEST(opening_that_goes_on_has_its_shortest_time_again)
+{
+	struct cryo_modulator m = closed_early();
+
+	cryo_modulator_step(&m, 300, 60 * MS, 1000 * MS);
+	EXPECT(m.open);
+	EXPECT_EQ(m.close_ns, 75 * MS);
+}
+
 TEST(long_silence_is_no_flood)
 {
 	struct cryo_modulator m = modulator(0);

@@ -16,18 +16,23 @@ static struct bench bench_at(s32 mdegc)
 {
 	return (struct bench){
 		.p = { .resolution_mdegc = 10 },
-		.look = { .time_ns = MS, .mdegc = mdegc, .lowest_mdegc = mdegc },
+		.look = { .time_ns = 1000000 * MS, .mdegc = mdegc, .lowest_mdegc = mdegc },
 	};
 }
 
-static void look_at(struct bench *b, s32 mdegc, u32 flow)
+static void look_after(struct bench *b, s64 passed_ns, s32 mdegc, u32 flow)
 {
-	b->look.time_ns += T_NS;
+	b->look.time_ns += passed_ns;
 	b->look.mdegc = mdegc;
 	b->look.lowest_mdegc = mdegc;
 	b->look.code++;
 	b->look.flow_permille = flow;
 	cryo_plausibility_look(&b->p, &b->look);
+}
+
+static void look_at(struct bench *b, s32 mdegc, u32 flow)
+{
+	look_after(b, T_NS, mdegc, flow);
 }
 
 /* Changes by so much in each look. */
@@ -78,6 +83,32 @@ TEST(steps_are_debounced)
 	}
 }
 
+/* The third of five readings, this long after the last one that was no jump. */
+static bool is_third_jump(s64 passed_ns, s32 mdegc)
+{
+	struct bench b = bench_at(0);
+
+	go(&b, 0, 5, 0);
+	look_after(&b, T_NS, 400000, 0);
+	look_after(&b, T_NS, 400000, 0);
+	look_after(&b, passed_ns - 2 * T_NS, mdegc, 0);
+	return stands(&b, CRYOPROBE_FAULT_STEP);
+}
+
+TEST(tip_may_change_by_200_degrees_in_a_second)
+{
+	EXPECT(!is_third_jump(990 * MS, 199000));
+	EXPECT(is_third_jump(990 * MS, 199001));
+	EXPECT(!is_third_jump(990 * MS, -199000));
+	EXPECT(is_third_jump(990 * MS, -199001));
+}
+
+TEST(reading_is_compared_for_a_second)
+{
+	EXPECT(is_third_jump(1000 * MS - 1, 400000));
+	EXPECT(!is_third_jump(1000 * MS, 400000));
+}
+
 TEST(step_is_over_when_the_readings_agree_again)
 {
 	struct bench b = bench_at(37000);
@@ -110,7 +141,7 @@ TEST(full_flow_must_cool_by_five_degrees_in_three_seconds)
 		{ 37000, -34, 1000, false },
 		{ 37000, 0, 900, true },
 		{ 37000, 0, 899, false },
-		{ -20001, 0, 1000, false },
+		{ -20000, 0, 1000, false },
 		{ -19999, 0, 1000, true },
 	};
 
@@ -129,13 +160,43 @@ TEST(full_flow_must_cool_by_five_degrees_in_three_seconds)
 	}
 }
 
+static bool responds(s64 passed_ns, s32 mdegc)
+{
+	struct bench b = bench_at(37000);
+
+	look_after(&b, T_NS, 37000, 1000);
+	look_after(&b, passed_ns, mdegc, 1000);
+	return !b.p.standing;
+}
+
+TEST(response_is_judged_at_three_seconds_and_five_degrees)
+{
+	EXPECT(responds(3000 * MS - 1, 37000));
+	EXPECT(!responds(3000 * MS, 37000));
+	EXPECT(!responds(3000 * MS, 32001));
+	EXPECT(responds(3000 * MS, 32000));
+}
+
 TEST(every_three_seconds_of_full_flow_count_anew)
 {
 	struct bench b = bench_at(37000);
 
 	go(&b, -100, 3 * SECOND + 1, 1000);
+	go(&b, 0, 3 * SECOND - 1, 1000);
 	EXPECT_EQ(b.p.standing, 0);
+	go(&b, 0, 1, 1000);
+	EXPECT(stands(&b, CRYOPROBE_FAULT_NO_RESPONSE));
+}
+
+TEST(full_flow_counts_anew_after_less)
+{
+	struct bench b = bench_at(37000);
+
+	go(&b, 0, 2 * SECOND, 1000);
+	go(&b, 0, SECOND, 500);
 	go(&b, 0, 3 * SECOND, 1000);
+	EXPECT_EQ(b.p.standing, 0);
+	go(&b, 0, 1, 1000);
 	EXPECT(stands(&b, CRYOPROBE_FAULT_NO_RESPONSE));
 }
 
@@ -153,6 +214,34 @@ TEST(full_flow_must_not_warm)
 	EXPECT(stands(&b, CRYOPROBE_FAULT_REVERSED));
 	go(&b, 100, 1, 899);
 	EXPECT_EQ(b.p.standing, 0);
+}
+
+static bool reversed(s64 turn_ns, s32 rise_mdegc)
+{
+	struct bench b = bench_at(0);
+
+	look_after(&b, T_NS, 0, 1000);
+	look_after(&b, turn_ns, 3000, 1000);
+	look_after(&b, T_NS, 3000 + rise_mdegc, 1000);
+	return stands(&b, CRYOPROBE_FAULT_REVERSED);
+}
+
+TEST(rise_is_judged_after_half_a_second_and_above_two_degrees)
+{
+	EXPECT(!reversed(500 * MS - 1, 0));
+	EXPECT(reversed(500 * MS, 0));
+	EXPECT(!reversed(500 * MS - 1, 2000));
+	EXPECT(reversed(500 * MS - 1, 2001));
+}
+
+TEST(two_findings_stand_side_by_side)
+{
+	struct bench b = bench_at(0);
+
+	go(&b, 0, SECOND, 1000);
+	go(&b, 20, 2 * SECOND + 1, 1000);
+	EXPECT_EQ(b.p.standing, BIT_ULL(CRYOPROBE_FAULT_REVERSED) |
+				BIT_ULL(CRYOPROBE_FAULT_NO_RESPONSE));
 }
 
 TEST(rise_is_measured_from_the_lowest)
@@ -192,6 +281,22 @@ TEST(closed_valves_must_end_the_fall)
 	EXPECT(stands(&b, CRYOPROBE_FAULT_STUCK_OPEN));
 	go(&b, 1, 1, 0);
 	EXPECT_EQ(b.p.standing, 0);
+}
+
+static bool stuck_open(s64 passed_ns)
+{
+	struct bench b = closed_bench();
+	s32 below_mdegc = b.p.bottom_mdegc - 1;
+
+	look_after(&b, passed_ns - T_NS, below_mdegc, 0);
+	look_after(&b, T_NS, below_mdegc, 0);
+	return b.p.standing;
+}
+
+TEST(closed_valves_are_watched_for_five_seconds)
+{
+	EXPECT(stuck_open(5000 * MS));
+	EXPECT(!stuck_open(5000 * MS + 1));
 }
 
 TEST(fall_long_after_closing_has_other_causes)
@@ -237,6 +342,8 @@ TEST(code_stands_still_for_two_seconds_of_flow)
 		{ -60000, -1, 300, 10, 0 },
 		{ -60000, -3, 300, 16, 2 * SECOND },
 		{ -60000, -3, 300, 17, 0 },
+		{ -60000, 3, 300, 10, 2 * SECOND },
+		{ -20000, 0, 20, 10, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -250,6 +357,58 @@ TEST(code_stands_still_for_two_seconds_of_flow)
 		if (looks != cases[i].looks)
 			DIAG("case %zu", i);
 	}
+}
+
+TEST(code_is_stuck_at_two_seconds)
+{
+	struct bench b = bench_at(37000);
+
+	go(&b, 0, 1, 300);
+	stand_still(&b, 2 * SECOND - 1, 300);
+	b.look.code--;
+	look_after(&b, T_NS - 1, 37000, 300);
+	EXPECT_EQ(b.p.standing, 0);
+	b.look.code--;
+	look_after(&b, 1, 37000, 300);
+	EXPECT(stands(&b, CRYOPROBE_FAULT_STUCK_CODE));
+}
+
+struct move {
+	s64 passed_ns;
+	s32 mdegc;
+};
+
+/* Cold, where only a tip that has moved of late is expected to move. */
+static bool stuck_after_moves(const struct move *moves, size_t count)
+{
+	struct bench b = bench_at(-60000);
+
+	look_after(&b, T_NS, -60000, 300);
+	for (size_t i = 0; i < count; i++)
+		look_after(&b, moves[i].passed_ns, -60000 + moves[i].mdegc, 300);
+	return stuck_after(&b, 300);
+}
+
+TEST(code_is_expected_to_change_after_a_fifth_of_a_degree)
+{
+	static const struct move enough = { T_NS, 200 }, less = { T_NS, 199 };
+
+	EXPECT(stuck_after_moves(&enough, 1));
+	EXPECT(!stuck_after_moves(&less, 1));
+}
+
+TEST(moves_are_forgotten_after_two_seconds)
+{
+	static const struct move lately = { 2000 * MS - 1, 200 }, long_ago = { 2000 * MS, 200 };
+	/* The second half begins with the second reading, the third with the last. */
+	static const struct move halves[] = {
+		{ 1000 * MS, 200 }, { 900 * MS, 200 }, { 100 * MS, 200 },
+	};
+
+	EXPECT(stuck_after_moves(&lately, 1));
+	EXPECT(!stuck_after_moves(&long_ago, 1));
+	EXPECT(stuck_after_moves(halves, 2));
+	EXPECT(!stuck_after_moves(halves, 3));
 }
 
 TEST(code_that_stood_still_before_the_flow_has_its_two_seconds)
