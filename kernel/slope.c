@@ -76,8 +76,8 @@ s32 cryo_slope_lowest(const struct cryo_slope *slope, s64 lead_ns)
 	s64 divisor = s.n * s.tt - s.t * s.t;
 	s64 change;
 
-	if (s.n < POINTS_MIN || divisor <= 0)
+	if (s.n < POINTS_MIN || !divisor)
 		return now_mdegc;
 	change = div_s64((s.n * s.tv - s.t * s.v) * (lead_ns >> UNIT_SHIFT), divisor);
-	return clamp(now_mdegc + min(change, 0LL), (s64)S32_MIN, (s64)now_mdegc);
+	return clamp(now_mdegc + change, (s64)S32_MIN, (s64)now_mdegc);
 }

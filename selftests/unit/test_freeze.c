@@ -179,6 +179,35 @@ TEST(window_lets_go_when_its_part_ends)
 	EXPECT_EQ(cryo_freeze_total_ns(&a.freeze), 0);
 }
 
+TEST(silence_is_counted_in_the_parts_that_it_spans)
+{
+	struct account a = account_at(0);
+	s64 part_ns = WINDOW_MS * MS / CRYO_FREEZE_PARTS, end_ns = (CRYO_FREEZE_PARTS + 1) * part_ns;
+
+	/* Half of it in the first part, half in the next. */
+	cryo_freeze_count(&a.freeze, false, part_ns - 1000 * MS);
+	cryo_freeze_begin(&a.freeze, part_ns - 1000 * MS);
+	cryo_freeze_count(&a.freeze, true, part_ns + 1000 * MS);
+	a.freeze.active = false;
+	cryo_freeze_count(&a.freeze, false, end_ns);
+	EXPECT_EQ(cryo_freeze_total_ns(&a.freeze), 1000 * MS);
+}
+
+TEST(needle_may_be_cold_until_five_minutes_after_the_freeze)
+{
+	struct account a = account_at(1000000 * MS);
+	s64 ended_ns;
+
+	EXPECT(!cryo_freeze_recent(&a.freeze, a.now_ns));
+	freeze_for(&a, 1000 * MS);
+	EXPECT(cryo_freeze_recent(&a.freeze, a.now_ns));
+	pass(&a, false, true, WARM_MDEGC, 2 * CRYO_THAWED_NS);
+	ended_ns = a.freeze.ended_ns;
+	EXPECT_EQ(ended_ns, 1001000 * MS + STEP_NS + CRYO_THAWED_NS);
+	EXPECT(cryo_freeze_recent(&a.freeze, ended_ns + CRYO_THAW_ASSUMED_NS - 1));
+	EXPECT(!cryo_freeze_recent(&a.freeze, ended_ns + CRYO_THAW_ASSUMED_NS));
+}
+
 /* Frozen at 1000 s, and at 1001 s warm for the first time. */
 static struct account thawing(void)
 {

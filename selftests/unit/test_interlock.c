@@ -332,57 +332,7 @@ TEST(arming_needs_a_valid_tip)
 	EXPECT(latched(&b, CRYOPROBE_FAULT_SENSOR_OPEN));
 }
 
-/* Limits */
-
-#define LIMITS(validity, floor, freeze, total, idle, ...) {			\
-	.validity_ms = validity, .tip_floor_mdegc = floor,			\
-	.freeze_max_ms = freeze, .total_max_ms = total, .idle_max_ms = idle,	\
-	__VA_ARGS__								\
-}
-
-TEST(limits_have_to_be_within_the_caps)
-{
-	static const struct {
-		const char *name;
-		struct cryoprobe_limits limits;
-		int result;
-	} cases[] = {
-		{ "widest", LIMITS(1000, -90000, 60000, 120000, 300000), 0 },
-		{ "narrowest", LIMITS(60, 0, 1, 1, 1), 0 },
-		{ "validity too short", LIMITS(59, -80000, 30000, 90000, 200000), -ERANGE },
-		{ "validity too long", LIMITS(1001, -80000, 30000, 90000, 200000), -ERANGE },
-		{ "floor too low", LIMITS(200, -90001, 30000, 90000, 200000), -ERANGE },
-		{ "no freeze", LIMITS(200, -80000, 0, 90000, 200000), -ERANGE },
-		{ "freeze too long", LIMITS(200, -80000, 60001, 90000, 200000), -ERANGE },
-		{ "no total", LIMITS(200, -80000, 30000, 0, 200000), -ERANGE },
-		{ "total too long", LIMITS(200, -80000, 30000, 120001, 200000), -ERANGE },
-		{ "no idle", LIMITS(200, -80000, 30000, 90000, 0), -ERANGE },
-		{ "idle too long", LIMITS(200, -80000, 30000, 90000, 300001), -ERANGE },
-		{ "unknown channel", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(3)), -EINVAL },
-		{ "heat longer", LIMITS(200, -80000, 30000, 90000, 200000, .heat_max_ms = 10001), -ERANGE },
-		{ "heat hotter", LIMITS(200, -80000, 30000, 90000, 200000, .heat_max_ms = 10000,
-					.heat_max_mdegc = 43001), -ERANGE },
-		{ "heat", LIMITS(200, -80000, 30000, 90000, 200000, .heat_max_ms = 10000,
-				 .heat_max_mdegc = 43000), 0 },
-		{ "no heat", LIMITS(200, -80000, 30000, 90000, 200000, .heat_max_mdegc = 99999), 0 },
-		{ "pressure as allowed", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(PRESSURE),
-						.channel[PRESSURE] = { 2500, 6900 }), 0 },
-		{ "pressure lower", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(PRESSURE),
-					   .channel[PRESSURE] = { 2499, 6900 }), -ERANGE },
-		{ "pressure higher", LIMITS(200, -80000, 30000, 90000, 200000, .channel_mask = BIT(PRESSURE),
-					    .channel[PRESSURE] = { 2500, 6901 }), -ERANGE },
-		{ "empty range", LIMITS(200, -80000, 30000, 90000, 200000, .channel[1].min = 1), -EINVAL },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct bench b = ready_bench();
-		int result = cryo_interlock_set_limits(&b.il, &cases[i].limits);
-
-		EXPECT_EQ(result, cases[i].result);
-		if (result != cases[i].result)
-			DIAG("case: %s", cases[i].name);
-	}
-}
+/* Limits: their ranges are in test_limits.c */
 
 TEST(limits_do_not_change_while_armed)
 {
@@ -1441,17 +1391,6 @@ TEST(release_forgets_the_limits)
 	cryo_interlock_release(&b.il, b.now_ns);
 	EXPECT(!memcmp(&b.il.limits, &none, sizeof(none)));
 	EXPECT_EQ(b.il.outside[TISSUE], 0);
-}
-
-TEST(new_limits_begin_their_own_history)
-{
-	struct bench b = ready_bench();
-
-	b.il.outside[TISSUE] = 1;
-	b.il.below_floor = 1;
-	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &some_limits), 0);
-	EXPECT_EQ(b.il.outside[TISSUE], 0);
-	EXPECT_EQ(b.il.below_floor, 0);
 }
 
 TEST_MAIN()

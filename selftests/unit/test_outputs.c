@@ -90,14 +90,19 @@ TEST(only_opening_opens)
 
 TEST(closes_with_the_permit)
 {
-	struct bench b = open_bench(1000, 0);
+	static const struct { u32 flow, thaw; } cases[] = { { 1000, 0 }, { 0, 1000 } };
 
-	b.il.phase = CRYO_FAULT;
-	EXPECT_EQ(follow(&b, NOW_NS + MS), 0);
-	EXPECT(!b.outputs.valve.open);
-	/* What is permitted again has to wait for the next period. */
-	b.il.phase = CRYO_ARMED;
-	EXPECT_EQ(follow(&b, NOW_NS + 2 * MS), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = open_bench(cases[i].flow, cases[i].thaw);
+
+		b.il.phase = CRYO_FAULT;
+		EXPECT_EQ(follow(&b, NOW_NS + MS), 0);
+		EXPECT(!b.outputs.valve.open);
+		EXPECT(!b.outputs.heater.open);
+		/* What is permitted again has to wait for the next period. */
+		b.il.phase = CRYO_ARMED;
+		EXPECT_EQ(follow(&b, NOW_NS + 2 * MS), 0);
+	}
 }
 
 TEST(flow_that_ends_leaves_the_tail)

@@ -58,6 +58,29 @@ TEST(noise_hardly_matters)
 	EXPECT_NEAR(cryo_slope_lowest(&slope, 500 * MS), 0, 300);
 }
 
+/* Three readings, a degree apart: is there a line through them? */
+static bool line_through(s64 oldest_ns, s64 middle_ns, s64 newest_ns)
+{
+	struct cryo_slope slope = {};
+
+	cryo_slope_add(&slope, oldest_ns, 2000);
+	cryo_slope_add(&slope, middle_ns, 1000);
+	cryo_slope_add(&slope, newest_ns, 0);
+	return cryo_slope_lowest(&slope, 1000 * MS) < 0;
+}
+
+TEST(readings_count_for_three_tenths_of_a_second)
+{
+	EXPECT(line_through(0, 290 * MS, 300 * MS));
+	EXPECT(!line_through(0, 290 * MS, 300 * MS + 1));
+}
+
+TEST(readings_closer_than_a_quarter_of_a_millisecond_are_no_rate)
+{
+	EXPECT(line_through(0, 0, 1 << 18));
+	EXPECT(!line_through(0, 0, (1 << 18) - 1));
+}
+
 TEST(old_readings_do_not_count)
 {
 	struct cryo_slope slope = falling(0, 16, 20, 2000);
