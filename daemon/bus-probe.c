@@ -224,6 +224,7 @@ static int do_verb(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	} verbs[] = {
 		{ "Pause", VERB_PAUSE }, { "Resume", VERB_RESUME },
 		{ "Advance", VERB_ADVANCE }, { "Abort", VERB_ABORT },
+		{ "EndPhase", VERB_END_PHASE },
 	};
 	struct control_request request = { .kind = CONTROL_VERB };
 
@@ -397,6 +398,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("Pause", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_verb, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("Resume", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_verb, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("Advance", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_verb, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("EndPhase", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_verb, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("Abort", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_abort, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("ClearFault", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_clear_fault,
 				OPEN),
@@ -419,6 +421,8 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("Paused", "b", get_paused, 0, CHANGES),
 	SD_BUS_PROPERTY("Treatment", "t", NULL, MEMBER(treatment), CHANGES),
 	SD_BUS_PROPERTY("Protocol", "s", get_text, MEMBER(protocol), CHANGES),
+	SD_BUS_PROPERTY("Site", "u", NULL, MEMBER(latest.treatment.site), CHANGES),
+	SD_BUS_PROPERTY("Sites", "u", NULL, MEMBER(latest.treatment.sites), CHANGES),
 	SD_BUS_PROPERTY("Cycle", "u", NULL, MEMBER(latest.treatment.cycle), CHANGES),
 	SD_BUS_PROPERTY("Cycles", "u", NULL, MEMBER(latest.treatment.cycles), CHANGES),
 	SD_BUS_PROPERTY("Target", "i", NULL, MEMBER(latest.frame.target_mdegc), CHANGES),
@@ -499,7 +503,8 @@ static const struct {
 } watched[] = {
 	CHANGED("Interlock", interlock.state), CHANGED("Faults", interlock.fault_mask),
 	CHANGED("Phase", treatment.phase), CHANGED("Outcome", treatment.outcome),
-	CHANGED("Paused", treatment.paused), CHANGED("Cycle", treatment.cycle),
+	CHANGED("Paused", treatment.paused), CHANGED("Site", treatment.site),
+	CHANGED("Sites", treatment.sites), CHANGED("Cycle", treatment.cycle),
 	CHANGED("Cycles", treatment.cycles), CHANGED("Target", frame.target_mdegc),
 	CHANGED("Prompt", treatment.prompt),
 };

@@ -188,6 +188,9 @@ enum cryo_outcome cryo_probe_outcome(const struct cryo_probe *probe);
 bool cryo_probe_is_paused(const struct cryo_probe *probe);
 uint64_t cryo_probe_treatment(const struct cryo_probe *probe);		/* 0: there was none */
 const char *cryo_probe_protocol(const struct cryo_probe *probe);
+/* Where the needle is in a treatment of several sites; from 1. */
+unsigned int cryo_probe_site(const struct cryo_probe *probe);
+unsigned int cryo_probe_sites(const struct cryo_probe *probe);
 unsigned int cryo_probe_cycle(const struct cryo_probe *probe);		/* from 1 */
 unsigned int cryo_probe_cycles(const struct cryo_probe *probe);
 int32_t cryo_probe_target_mdegc(const struct cryo_probe *probe);
@@ -243,12 +246,14 @@ int cryo_probe_start(struct cryo_probe *probe, const char *protocol, uint64_t *r
 
 /*
  * Operator's verbs. -ESRCH no treatment runs, -EOPNOTSUPP not in this phase. A pause stops the flow
- * and ends in an abort after 60 s. Advance confirms the prompt. Abort leads to warming, at once.
- * Each blocks.
+ * and ends in an abort after 60 s. Advance confirms the prompt. End-phase is the operator's "long
+ * enough": a freeze goes on to its thaw or, the last one, to warming; a thaw to the next freeze.
+ * Abort leads to warming, at once. Each blocks.
  */
 int cryo_probe_pause(struct cryo_probe *probe);
 int cryo_probe_resume(struct cryo_probe *probe);
 int cryo_probe_advance(struct cryo_probe *probe);
+int cryo_probe_end_phase(struct cryo_probe *probe);
 int cryo_probe_abort(struct cryo_probe *probe);
 
 /* Takes back the kernel's latched faults. -EIO: a cause is still there. Blocks. */

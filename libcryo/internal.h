@@ -31,7 +31,7 @@ struct properties {
 	size_t n_alarms;
 	int paused;
 	uint64_t treatment;
-	uint32_t gauge, active_length_um, cycle, cycles;
+	uint32_t gauge, active_length_um, site, sites, cycle, cycles;
 	uint32_t flow_permille, phase_left_ms, ice_radius_um, isotherm_radius_um;
 	int32_t target_mdegc, tip_mdegc;
 };

@@ -129,6 +129,16 @@ const char *cryo_probe_protocol(const struct cryo_probe *probe)
 	return probe->properties.protocol;
 }
 
+unsigned int cryo_probe_site(const struct cryo_probe *probe)
+{
+	return probe->properties.site;
+}
+
+unsigned int cryo_probe_sites(const struct cryo_probe *probe)
+{
+	return probe->properties.sites;
+}
+
 unsigned int cryo_probe_cycle(const struct cryo_probe *probe)
 {
 	return probe->properties.cycle;
@@ -240,6 +250,11 @@ int cryo_probe_resume(struct cryo_probe *probe)
 int cryo_probe_advance(struct cryo_probe *probe)
 {
 	return probe_call(probe, "Advance", NULL, NULL);
+}
+
+int cryo_probe_end_phase(struct cryo_probe *probe)
+{
+	return probe_call(probe, "EndPhase", NULL, NULL);
 }
 
 int cryo_probe_abort(struct cryo_probe *probe)

@@ -168,6 +168,8 @@ static const struct property {
 	{ "Paused", "b", read_boolean, FIELD(paused) },
 	{ "Treatment", "t", read_uint64, FIELD(treatment) },
 	{ "Protocol", "s", read_string, FIELD(protocol) },
+	{ "Site", "u", read_uint32, FIELD(site) },
+	{ "Sites", "u", read_uint32, FIELD(sites) },
 	{ "Cycle", "u", read_uint32, FIELD(cycle) },
 	{ "Cycles", "u", read_uint32, FIELD(cycles) },
 	{ "Target", "i", read_int32, FIELD(target_mdegc) },

@@ -65,13 +65,19 @@ static void say_ice(struct writer *w, const struct protocol *p, const char *boun
 		    boundary);
 }
 
+static const char *after_freeze(const struct protocol *p)
+{
+	return p->cycles > 1 ? "thaw, after the last to warm" : "warm";
+}
+
 static void say_cool(struct writer *w, const struct protocol *p)
 {
 	say(w, "cool, %u %s\n"
 	    "  ends     with the tip at %.1f degC or below: to freeze\n", p->cycles,
 	    p->cycles == 1 ? "time" : "times", degc(p->target_mdegc + p->band_mdegc));
 	say_ice(w, p, "warm");
-	say(w, "           after %.0f s: to warm\n", p->cool_max_ms / 1e3);
+	say(w, "           when the operator ends it: to %s\n"
+	    "           after %.0f s: to warm\n", after_freeze(p), p->cool_max_ms / 1e3);
 }
 
 static void say_freeze(struct writer *w, const struct protocol *p)
@@ -80,10 +86,11 @@ static void say_freeze(struct writer *w, const struct protocol *p)
 	    "  holds    %.1f degC; the kernel closes before %.1f degC\n"
 	    "  ends     after %.0f s at %.1f degC or below: to %s\n",
 	    degc(p->target_mdegc), degc(p->floor_mdegc), p->freeze_ms / 1e3,
-	    degc(p->target_mdegc + p->band_mdegc),
-	    p->cycles > 1 ? "thaw, after the last to warm" : "warm");
-	say_ice(w, p, p->cycles > 1 ? "thaw, after the last to warm" : "warm");
-	say(w, "           after %.0f s in all: to warm\n", (p->freeze_ms + p->cool_max_ms) / 1e3);
+	    degc(p->target_mdegc + p->band_mdegc), after_freeze(p));
+	say_ice(w, p, after_freeze(p));
+	say(w, "           when the operator ends it: to %s\n"
+	    "           after %.0f s in all: to warm\n", after_freeze(p),
+	    (p->freeze_ms + p->cool_max_ms) / 1e3);
 }
 
 static void say_thaw(struct writer *w, const struct protocol *p)
@@ -92,6 +99,7 @@ static void say_thaw(struct writer *w, const struct protocol *p)
 		return;
 	say(w, "thaw, %s\n"
 	    "  ends     with the tip at %.1f degC or above and after %.0f s at least: to cool\n"
+	    "           when the operator ends it: to cool\n"
 	    "           after %d s: to warm\n",
 	    p->thaw_active ? "heated" : "by itself", degc(p->thaw_mdegc), p->thaw_min_ms / 1e3,
 	    THAW_MAX_S);

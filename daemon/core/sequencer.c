@@ -476,6 +476,32 @@ static int verb_advance(struct treatment *t, const char **ret_reason)
 	return 0;
 }
 
+static int verb_end_phase(struct treatment *t, const char **ret_reason)
+{
+	static const char reason[] = "ended by the operator";
+
+	switch (t->seq.phase) {
+	case PHASE_COOL:
+	case PHASE_FREEZE:
+		end_cycle(t, reason);
+		return 0;
+	case PHASE_THAW:
+		start_cycle(t, reason);
+		return 0;
+	default:
+		*ret_reason = "only cool, freeze and thaw can be ended";
+		return -EINVAL;
+	}
+}
+
+static int verb_abort(struct treatment *t)
+{
+	if (t->seq.phase == PHASE_WARM || t->seq.phase == PHASE_WITHDRAW)
+		return -EALREADY;
+	stop(t, OUTCOME_ABORTED, "aborted by the operator");
+	return 0;
+}
+
 int sequencer_verb(struct treatment *t, enum verb verb, const char **ret_reason)
 {
 	*ret_reason = "";
@@ -492,10 +518,11 @@ int sequencer_verb(struct treatment *t, enum verb verb, const char **ret_reason)
 	case VERB_ADVANCE:
 		return verb_advance(t, ret_reason);
 	case VERB_ABORT:
-		if (t->seq.phase == PHASE_WARM || t->seq.phase == PHASE_WITHDRAW)
-			return -EALREADY;
-		stop(t, OUTCOME_ABORTED, "aborted by the operator");
-		return 0;
+		return verb_abort(t);
+	case VERB_END_PHASE:
+		return verb_end_phase(t, ret_reason);
+	case VERB_COUNT:
+		break;
 	}
 	*ret_reason = "no such verb";
 	return -EINVAL;

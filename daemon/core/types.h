@@ -47,6 +47,8 @@ enum verb {
 	VERB_RESUME,
 	VERB_ADVANCE,		/* the operator confirms the present prompt */
 	VERB_ABORT,		/* to PHASE_WARM at once */
+	VERB_END_PHASE,		/* a freeze or the thaw after it has been long enough */
+	VERB_COUNT
 };
 
 enum interlock_state {

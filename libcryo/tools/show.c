@@ -53,8 +53,9 @@ static void print_treatment(const struct cryo_probe *p)
 	if (cryo_probe_phase(p) == CRYO_PHASE_IDLE)
 		printf("%s\n", cryo_outcome_to_string(cryo_probe_outcome(p)));
 	else
-		printf("%s, cycle %u of %u%s\n", cryo_phase_to_string(cryo_probe_phase(p)),
-		       cryo_probe_cycle(p), cryo_probe_cycles(p), paused);
+		printf("%s, site %u of %u, cycle %u of %u%s\n",
+		       cryo_phase_to_string(cryo_probe_phase(p)), cryo_probe_site(p),
+		       cryo_probe_sites(p), cryo_probe_cycle(p), cryo_probe_cycles(p), paused);
 }
 
 static void print_status(const struct invocation *in, const struct cryo_probe *p)
@@ -105,6 +106,8 @@ static void json_treatment(struct json *j, const struct cryo_probe *p)
 	json_string(j, "phase", cryo_phase_to_string(cryo_probe_phase(p)));
 	json_string(j, "outcome", cryo_outcome_to_string(cryo_probe_outcome(p)));
 	json_boolean(j, "paused", cryo_probe_is_paused(p));
+	json_unsigned(j, "site", cryo_probe_site(p));
+	json_unsigned(j, "sites", cryo_probe_sites(p));
 	json_unsigned(j, "cycle", cryo_probe_cycle(p));
 	json_unsigned(j, "cycles", cryo_probe_cycles(p));
 	json_string(j, "prompt", cryo_probe_prompt(p));

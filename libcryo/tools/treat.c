@@ -54,6 +54,11 @@ int run_advance(struct invocation *in)
 	return run_verb(in, cryo_probe_advance);
 }
 
+int run_end_phase(struct invocation *in)
+{
+	return run_verb(in, cryo_probe_end_phase);
+}
+
 int run_abort(struct invocation *in)
 {
 	return run_verb(in, cryo_probe_abort);

@@ -72,7 +72,7 @@ static void disturb_operator(struct bench *b, const struct protocol *protocol, u
 	const char *reason;
 
 	if (one_in(4 * calm))
-		bench_verb(b, (enum verb)random_below(4));
+		bench_verb(b, (enum verb)random_below(VERB_COUNT));
 	if (one_in(4 * calm))
 		treatment_start(b->treatment, protocol, &reason);
 	if (one_in(200 * calm))

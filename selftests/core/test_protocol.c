@@ -284,6 +284,7 @@ TEST(course_in_words)
 	EXPECT(strstr(text, "after 10 s at -58.0 degC or below: to thaw, after the last to warm\n"));
 	EXPECT(strstr(text, "-20 degC has surely been 3.0 mm from the axis for 0 s"));
 	EXPECT(strstr(text, "when the ice may be 9.0 mm from the axis: to warm\n"));
+	EXPECT(strstr(text, "when the operator ends it: to cool\n"));
 	EXPECT(strstr(text, "asks     place the needle, then confirm\n"));
 	for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1)
 		EXPECT_LE(end - line, 100);

@@ -790,6 +790,38 @@ static void all_steps(struct protocol *protocol, struct probe_profile *profile)
 	protocol->step[2] = STEP_COMPRESSION;
 }
 
+TEST(operator_ends_freeze_and_thaw)
+{
+	enum phase from[] = { PHASE_COOL, PHASE_FREEZE, PHASE_THAW };
+	enum phase to[] = { PHASE_THAW, PHASE_THAW, PHASE_COOL };
+
+	for (int i = 0; i < 3; i++) {
+		begin();
+		ASSERT(bench_reach(&bench, from[i]));
+		EXPECT_EQ(bench_verb(&bench, VERB_END_PHASE), 0);
+		EXPECT_EQ(bench_phase(&bench), to[i]);
+		end();
+	}
+	begin();
+	ASSERT(bench_reach(&bench, PHASE_READY));
+	EXPECT_EQ(bench_verb(&bench, VERB_END_PHASE), -EINVAL);
+	EXPECT_EQ(bench_phase(&bench), PHASE_READY);
+	end();
+}
+
+TEST(last_freeze_that_the_operator_ends_is_warmed)
+{
+	begin();
+	ASSERT(bench_reach(&bench, PHASE_THAW));
+	ASSERT_EQ(bench_verb(&bench, VERB_END_PHASE), 0);
+	ASSERT_EQ(bench_verb(&bench, VERB_PAUSE), 0);
+	EXPECT_EQ(bench_verb(&bench, VERB_END_PHASE), 0);
+	EXPECT_EQ(bench_phase(&bench), PHASE_WARM);
+	EXPECT(!bench_status(&bench).paused);
+	EXPECT_EQ(bench_status(&bench).outcome, OUTCOME_NONE);
+	end();
+}
+
 TEST(each_step_is_asked_for_and_confirmed)
 {
 	begin_with(all_steps);

@@ -44,7 +44,7 @@ struct probe {
 	char *prompt, *fault, *alarm;
 	int paused;
 	uint64_t treatment;
-	uint32_t gauge, active_length, cycle, cycles, flow, phase_left, ice, isotherm;
+	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm;
 	int32_t target, tip;
 	uint64_t seq;
 	struct stream streams[STREAMS_MAX];
@@ -95,7 +95,7 @@ static void set_word(char **word, const char *value)
 static void changed(struct probe *p)
 {
 	sd_bus_emit_properties_changed(mock.bus, p->path, PROBE, "Phase", "Outcome", "Paused",
-				       "Treatment", "Protocol", "Cycle", "Cycles", "Target",
+				       "Treatment", "Protocol", "Site", "Sites", "Cycle", "Cycles", "Target",
 				       "Prompt", "Interlock", "Faults", "Alarms", NULL);
 }
 
@@ -123,6 +123,8 @@ static int start(struct probe *p, const char *protocol, sd_bus_error *e)
 	set_word(&p->outcome, "none");
 	set_word(&p->prompt, "place the needle, then confirm");
 	p->treatment++;
+	p->site = 1;
+	p->sites = 3;
 	p->cycle = 1;
 	p->cycles = 2;
 	changed(p);
@@ -156,6 +158,20 @@ static int on_pause(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	if (p->paused != resume)
 		return fail(e, "NotInPhase", resume ? "it is not paused" : "it is paused already");
 	p->paused = !resume;
+	changed(p);
+	return sd_bus_reply_method_return(m, NULL);
+}
+
+static int on_end_phase(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	struct probe *p = userdata;
+
+	if (!running(p))
+		return fail(e, "NoTreatment", "no treatment runs");
+	if (strcmp(p->phase, "cool"))
+		return fail(e, "NotInPhase", "only cool, freeze and thaw can be ended");
+	set_word(&p->phase, "thaw");
+	p->flow = 0;
 	changed(p);
 	return sd_bus_reply_method_return(m, NULL);
 }
@@ -297,6 +313,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_METHOD("Pause", NULL, NULL, on_pause, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Resume", NULL, NULL, on_pause, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Advance", NULL, NULL, on_advance, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("EndPhase", NULL, NULL, on_end_phase, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Abort", NULL, NULL, on_abort, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("ClearFault", NULL, NULL, on_clear_fault, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
@@ -318,6 +335,8 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("Paused", "b", NULL, AT(paused), EMITS),
 	SD_BUS_PROPERTY("Treatment", "t", NULL, AT(treatment), EMITS),
 	SD_BUS_PROPERTY("Protocol", "s", NULL, AT(protocol), EMITS),
+	SD_BUS_PROPERTY("Site", "u", NULL, AT(site), EMITS),
+	SD_BUS_PROPERTY("Sites", "u", NULL, AT(sites), EMITS),
 	SD_BUS_PROPERTY("Cycle", "u", NULL, AT(cycle), EMITS),
 	SD_BUS_PROPERTY("Cycles", "u", NULL, AT(cycles), EMITS),
 	SD_BUS_PROPERTY("Target", "i", NULL, AT(target), EMITS),

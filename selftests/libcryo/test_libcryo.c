@@ -222,6 +222,8 @@ TEST(a_treatment_from_start_to_end)
 	EXPECT_EQ(cryo_probe_phase(probe()), CRYO_PHASE_READY);
 	EXPECT_STREQ(cryo_probe_protocol(probe()), "demo");
 	EXPECT_STREQ(cryo_probe_prompt(probe()), "place the needle, then confirm");
+	EXPECT_EQ(cryo_probe_site(probe()), 1);
+	EXPECT_EQ(cryo_probe_sites(probe()), 3);
 	EXPECT_EQ(cryo_probe_cycle(probe()), 1);
 	EXPECT_EQ(cryo_probe_cycles(probe()), 2);
 
@@ -232,8 +234,12 @@ TEST(a_treatment_from_start_to_end)
 	EXPECT(wait_for(&seen.changed, 3));
 	EXPECT(cryo_probe_is_paused(probe()));
 	EXPECT_EQ(cryo_probe_resume(probe()), 0);
-	EXPECT_EQ(cryo_probe_abort(probe()), 0);
+	EXPECT_EQ(cryo_probe_end_phase(probe()), 0);
 	EXPECT(wait_for(&seen.changed, 5));
+	EXPECT_EQ(cryo_probe_phase(probe()), CRYO_PHASE_THAW);
+	EXPECT_EQ(cryo_probe_end_phase(probe()), -EOPNOTSUPP);
+	EXPECT_EQ(cryo_probe_abort(probe()), 0);
+	EXPECT(wait_for(&seen.changed, 6));
 	EXPECT_EQ(cryo_probe_phase(probe()), CRYO_PHASE_WARM);
 	EXPECT_EQ(cryo_probe_outcome(probe()), CRYO_OUTCOME_ABORTED);
 	tear_down();

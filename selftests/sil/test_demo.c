@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The demo's course by the plant's truth, over needles, cryogens and tissues, with its bars. */
+/* The course of the demo, and of stick mode, by the plant's truth, over needles, cryogens and tissues, with its bars. */
 #include "selftests/unit/test.h"
 
 #include <stdio.h>
 
 #include "selftests/sil/course.h"
 
-#define PROTOCOL "daemon/protocols/demo.protocol"
-
-static bool read_protocol(struct protocol *ret)
+static bool read_protocol(const char *name, struct protocol *ret)
 {
-	char text[16384];
+	char path[64], text[16384];
 	struct protocol_error error = { 0 };
-	FILE *file = fopen(PROTOCOL, "r");
-	size_t size = file ? fread(text, 1, sizeof(text), file) : 0;
+	FILE *file;
+	size_t size;
 
+	snprintf(path, sizeof(path), "daemon/protocols/%s.protocol", name);
+	file = fopen(path, "r");
+	size = file ? fread(text, 1, sizeof(text), file) : 0;
 	if (file)
 		fclose(file);
-	if (!size || protocol_parse("demo", text, size, ret, &error)) {
-		DIAG("%s:%u: %s", PROTOCOL, error.line, size ? error.text : "cannot be read");
+	if (!size || protocol_parse(name, text, size, ret, &error)) {
+		DIAG("%s:%u: %s", path, error.line, size ? error.text : "cannot be read");
 		return false;
 	}
 	return true;
@@ -56,12 +57,13 @@ static void expect_held(const struct course *c, double rms_degc, double overshoo
 	}
 }
 
-static bool treat(const char *what, const struct traits *traits, struct course *ret)
+static bool treat_by(const char *name, const char *what, const struct traits *traits,
+		     struct course *ret)
 {
 	struct course_options options = { .law = LAW_CORE, .whole = true };
 	struct trace trace = trace_new();
 	struct protocol protocol;
-	bool good = read_protocol(&protocol) && trace.point && trace.ice &&
+	bool good = read_protocol(name, &protocol) && trace.point && trace.ice &&
 		    !course_run(traits, &protocol, &options, &trace, ret);
 
 	trace_free(&trace);
@@ -69,6 +71,11 @@ static bool treat(const char *what, const struct traits *traits, struct course *
 	if (good)
 		print(what, ret);
 	return good;
+}
+
+static bool treat(const char *what, const struct traits *traits, struct course *ret)
+{
+	return treat_by("demo", what, traits, ret);
 }
 
 static void treat_well(const char *what, const struct traits *traits)
@@ -163,6 +170,23 @@ TEST(demo_by_22g_in_fat_is_no_floor_fault)
 	traits.value[TRAIT_GAUGE] = 22;
 	ASSERT(treat("22G in fat", &traits, &course));
 	expect_safe(&course);
+}
+
+/* It is the least cold that is asked for, so the least that any needle can throttle to. */
+TEST(stick_mode_holds_without_a_fault)
+{
+	static const unsigned int gauge[] = { 16, 18, 22 };
+
+	for (int i = 0; i < 3; i++) {
+		struct traits traits = traits_nominal();
+		struct course course;
+
+		traits.value[TRAIT_GAUGE] = gauge[i];
+		ASSERT(treat_by("stick", "stick mode", &traits, &course));
+		EXPECT(course.completed);
+		EXPECT_EQ(course.fault_code, 0);
+		EXPECT_LT(course.cycle[0].freeze.rms_degc, 2.0);
+	}
 }
 
 TEST(demo_with_cold_and_warm_cylinder)
