@@ -188,7 +188,30 @@ static int clear(struct bench *b)
 	return cryo_interlock_clear(&b->il, b->il.fault_seq);
 }
 
+static bool recorded(const struct bench *b, enum cryoprobe_fault code, s32 channel, s32 value,
+		     s32 limit)
+{
+	const struct cryoprobe_fault_record *record = &b->il.record[code];
+
+	if (record->channel == channel && record->value == value && record->limit == limit)
+		return true;
+	DIAG("fault %u: channel %d, value %d, limit %d", code, record->channel, record->value,
+	     record->limit);
+	return false;
+}
+
 /* States */
+
+TEST(whatever_was_there_before_is_forgotten)
+{
+	struct cryo_interlock fresh, used;
+
+	memset(&fresh, 0, sizeof(fresh));
+	memset(&used, 0xff, sizeof(used));
+	cryo_interlock_init(&fresh, &full_config, MS);
+	cryo_interlock_init(&used, &full_config, MS);
+	EXPECT(!memcmp(&fresh, &used, sizeof(fresh)));
+}
 
 TEST(starts_in_fault_until_cleared)
 {
@@ -227,6 +250,7 @@ TEST(arming_fails_if_the_supply_does_not_come)
 	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
 	periods(&b, 50);
 	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_SUPPLY));
+	EXPECT(recorded(&b, CRYOPROBE_FAULT_TEST_SUPPLY, -1, 0, 1));
 }
 
 TEST(no_pulse_unless_armed)
@@ -243,6 +267,17 @@ TEST(one_pulse_for_a_period)
 
 	next_period(&b);
 	EXPECT(!cryo_interlock_pulse(&b.il, b.now_ns + MS));
+}
+
+TEST(pulse_begins_with_the_first_period_after_the_request)
+{
+	struct bench b = ready_bench();
+
+	periods(&b, 3);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
+	EXPECT(!cryo_interlock_pulse(&b.il, b.now_ns));
+	next_period(&b);
+	EXPECT_EQ(b.il.pulses, 1);
 }
 
 TEST(disarm_stops_at_once)
@@ -315,6 +350,8 @@ TEST(arming_needs_three_periods_of_validity)
 
 	limits.validity_ms = 60;
 	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &limits), 0);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 0, b.now_ns), 0);
+	cryo_interlock_disarm(&b.il, b.now_ns);
 	limits.validity_ms = 59;
 	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &limits), -ERANGE);
 	cryo_interlock_start_sampling(&b.il, 20001, b.now_ns + 20 * MS);
@@ -330,6 +367,90 @@ TEST(arming_needs_a_valid_tip)
 	next_period(&b);
 	EXPECT_EQ(cryo_interlock_arm(&b.il, 0, b.now_ns), -EIO);
 	EXPECT(latched(&b, CRYOPROBE_FAULT_SENSOR_OPEN));
+}
+
+TEST(arming_asks_only_for_channels_that_are_required)
+{
+	static const struct { u32 mask; int result; } cases[] = { { 0, 0 }, { BIT(TISSUE), -EIO } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = ready_bench();
+
+		b.il.limits.channel_mask = cases[i].mask;
+		b.il.limits.channel[TISSUE] = (struct cryoprobe_range){ 0, 50000 };
+		b.period.value[TISSUE] = (struct cryoprobe_value){ 7, BAD_STATUS };
+		next_period(&b);
+		EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), cases[i].result);
+		if (cases[i].result)
+			EXPECT(recorded(&b, CRYOPROBE_FAULT_SENSOR_IO, TISSUE, 7, 1));
+	}
+}
+
+TEST(without_limits_only_the_firmware_requires_channels)
+{
+	struct bench b = bench_at(0, &full_config);
+
+	b.il.config.required = BIT(TISSUE);
+	b.period.value[TIP].status = BAD_STATUS;
+	periods(&b, 5);
+	EXPECT(!(b.il.standing & BIT_ULL(CRYOPROBE_FAULT_SENSOR_IO)));
+}
+
+TEST(arming_needs_a_sampler_that_is_in_time)
+{
+	struct bench b = ready_bench();
+
+	b.now_ns = b.period.next_due_ns + 40 * MS;
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	b.now_ns++;
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), -EIO);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_LATE));
+}
+
+TEST(arming_needs_periods_that_were_not_missed)
+{
+	struct bench b = ready_bench();
+
+	b.period.missed = 3;
+	next_period(&b);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), -EIO);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_MISSED));
+}
+
+TEST(arming_takes_the_scale_as_it_is)
+{
+	struct bench b = ready_bench();
+
+	b.period.scale_changed = true;
+	next_period(&b);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
+}
+
+TEST(arming_needs_sampling)
+{
+	struct bench b = ready_bench();
+
+	cryo_interlock_stop_sampling(&b.il);
+	b.now_ns += 1000 * MS;
+	tick(&b);
+	EXPECT(!(b.il.standing & BIT_ULL(CRYOPROBE_FAULT_LATE)));
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), -EAGAIN);
+}
+
+TEST(sampling_begins_anew)
+{
+	struct bench b = ready_bench();
+
+	b.period.missed = 3;
+	next_period(&b);
+	cryo_interlock_stop_sampling(&b.il);
+	b.now_ns += 1000 * MS;
+	cryo_interlock_start_sampling(&b.il, T_MS * 1000, b.now_ns + T_MS * MS);
+	tick(&b);
+	EXPECT(!(b.il.standing & BIT_ULL(CRYOPROBE_FAULT_LATE)));
+	next_period(&b);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
 }
 
 /* Limits: their ranges are in test_limits.c */
@@ -379,6 +500,24 @@ TEST(verdicts)
 		if (verdict != CRYOPROBE_VERDICT_GRANTED)
 			EXPECT_EQ(permit(&b), 0);
 	}
+}
+
+TEST(sample_that_is_too_old_to_be_remembered_is_stale)
+{
+	struct bench b = armed_bench();
+
+	b.il.grant_ns = S64_MAX;
+	periods(&b, CRYO_SAMPLE_TIMES + 1);
+	EXPECT_EQ(cryo_interlock_command(&b.il, b.period.seq - CRYO_SAMPLE_TIMES, 500, 0, b.now_ns),
+		  CRYOPROBE_VERDICT_STALE);
+}
+
+TEST(first_command_may_answer_the_sample_of_arming)
+{
+	struct bench b = armed_bench();
+
+	EXPECT_EQ(b.il.arm_seq, b.period.seq);
+	EXPECT_EQ(command(&b, 500, 0), CRYOPROBE_VERDICT_GRANTED);
 }
 
 TEST(replay_is_refused_and_prolongs_nothing)
@@ -455,6 +594,18 @@ TEST(thaw_ends_the_tail)
 	EXPECT_EQ(permit(&b), 0);
 }
 
+TEST(thaw_ends_a_tail_that_runs)
+{
+	struct bench b = flowing_bench();
+
+	turn(&b, 0);
+	EXPECT_EQ(permit(&b), TAIL);
+	next_period(&b);
+	EXPECT_EQ(command(&b, 0, 300), CRYOPROBE_VERDICT_GRANTED);
+	turn(&b, 0);
+	EXPECT_EQ(permit(&b), 0);
+}
+
 TEST(every_stop_has_no_tail)
 {
 	struct bench b = flowing_bench();
@@ -477,6 +628,7 @@ TEST(deadline_is_the_next_thing_to_happen)
 	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns), b.now_ns + 7 * MS);
 	b.il.tail_ns = b.now_ns + 3 * MS;
 	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns), b.now_ns + 3 * MS);
+	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns + 3 * MS), b.now_ns + 7 * MS);
 	cryo_interlock_disarm(&b.il, b.now_ns);
 	EXPECT_EQ(cryo_interlock_deadline(&b.il, b.now_ns), S64_MAX);
 }
@@ -795,6 +947,18 @@ TEST(estop_latches_while_disarmed)
 	EXPECT(latched(&b, CRYOPROBE_FAULT_ESTOP));
 }
 
+TEST(what_no_valve_should_do_latches_while_disarmed)
+{
+	struct bench stuck_open = flowing_bench(), no_effect = ready_bench();
+
+	turn(&stuck_open, 0);
+	cryo_interlock_disarm(&stuck_open.il, stuck_open.now_ns);
+	fall_after_closing(&stuck_open);
+	EXPECT(latched(&stuck_open, CRYOPROBE_FAULT_STUCK_OPEN));
+	write_without_effect(&no_effect);
+	EXPECT(latched(&no_effect, CRYOPROBE_FAULT_OUTPUT));
+}
+
 TEST(sensor_that_fails_in_another_way_is_still_lost)
 {
 	struct bench b = flowing_bench();
@@ -803,8 +967,22 @@ TEST(sensor_that_fails_in_another_way_is_still_lost)
 	EXPECT(latched(&b, CRYOPROBE_FAULT_SENSOR_IO));
 	b.period.value[TIP].status = BAD_STATUS | CRYOPROBE_VALUE_OPEN;
 	periods(&b, 5);
+	EXPECT_EQ(b.il.standing, BIT_ULL(CRYOPROBE_FAULT_SENSOR_IO) |
+				 BIT_ULL(CRYOPROBE_FAULT_SENSOR_OPEN));
 	EXPECT_EQ(clear(&b), -EBUSY);
 	mend_tip(&b);
+	EXPECT_EQ(clear(&b), 0);
+}
+
+TEST(lost_sensor_hides_no_other_cause)
+{
+	struct bench b = flowing_bench();
+
+	suspend(&b);
+	fail_tip_io(&b);
+	mend_tip(&b);
+	EXPECT_EQ(clear(&b), -EBUSY);
+	resume(&b);
 	EXPECT_EQ(clear(&b), 0);
 }
 
@@ -880,6 +1058,70 @@ TEST(channel_with_limits_is_required_and_kept_within)
 	}
 }
 
+TEST(pressure_may_be_at_its_limits)
+{
+	static const s32 kpa[] = { 2500, 6900 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kpa); i++) {
+		struct bench b = flowing_bench();
+
+		pressure(&b, kpa[i]);
+		EXPECT_EQ(permit(&b), FLOWING);
+	}
+}
+
+/* Brought to the floor, and kept there. */
+static struct bench bench_at_floor(s32 mdegc)
+{
+	struct bench b = flowing_bench();
+
+	b.il.limits.tip_floor_mdegc = -120000;
+	ramp(&b, 500, mdegc);
+	turns(&b, 500, 50);
+	b.il.limits.tip_floor_mdegc = -80000;
+	return b;
+}
+
+TEST(tip_may_be_at_its_floor)
+{
+	struct bench at = bench_at_floor(-80000), below = bench_at_floor(-80001);
+
+	turns(&at, 500, 50);
+	EXPECT_EQ(permit(&at), FLOWING);
+	turn(&below, 500);
+	EXPECT_EQ(permit(&below), FLOWING);
+	turn(&below, 500);
+	EXPECT(latched(&below, CRYOPROBE_FAULT_FLOOR));
+	EXPECT(recorded(&below, CRYOPROBE_FAULT_FLOOR, TIP, -80001, -80000));
+}
+
+TEST(readings_below_the_floor_count_in_a_row)
+{
+	struct bench b = bench_at_floor(-80000);
+
+	for (int i = 0; i < 10; i++) {
+		tip(&b, -80001);
+		turn(&b, 500);
+		EXPECT_EQ(permit(&b), FLOWING);
+		tip(&b, -79000);
+		turn(&b, 500);
+	}
+}
+
+/* A period more or less would be 800 m degC. */
+TEST(floor_is_predicted_over_lag_and_tail_and_two_periods)
+{
+	struct bench b = flowing_bench();
+	s32 mdegc = WARM_MDEGC;
+
+	while (cryo_interlock_state(&b.il) == CRYOPROBE_STATE_ARMED && mdegc > -80000) {
+		mdegc -= 40 * T_MS;
+		tip(&b, mdegc);
+		turn(&b, 500);
+	}
+	EXPECT_NEAR(b.il.record[CRYOPROBE_FAULT_FLOOR].value, mdegc - 40 * (500 + 100 + 2 * T_MS), 300);
+}
+
 TEST(floor_is_predicted)
 {
 	struct bench b = flowing_bench();
@@ -925,6 +1167,25 @@ TEST(idle_counts_only_above_zero)
 	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
 }
 
+TEST(idle_begins_with_the_end_of_flow_or_heat)
+{
+	static const struct { u32 flow, thaw; } cases[] = { { 500, 0 }, { 0, 500 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = armed_bench();
+
+		b.il.limits.idle_max_ms = 1000;
+		for (int k = 0; k < 100; k++) {
+			next_period(&b);
+			command(&b, cases[i].flow, cases[i].thaw);
+		}
+		turns(&b, 0, 1000 / T_MS);
+		EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+		turn(&b, 0);
+		EXPECT(latched(&b, CRYOPROBE_FAULT_IDLE_TIME));
+	}
+}
+
 TEST(single_missed_periods_are_only_counted)
 {
 	struct bench b = flowing_bench();
@@ -945,6 +1206,11 @@ TEST(late_period_is_counted_while_disarmed)
 	b.now_ns += 41 * MS;
 	b.period.seq++;
 	b.period.due_ns = b.now_ns - 41 * MS;
+	cryo_interlock_period(&b.il, &b.period, b.now_ns);
+	EXPECT_EQ(b.il.late, 1);
+	b.now_ns += 41 * MS;
+	b.period.seq++;
+	b.period.due_ns = b.now_ns - 40 * MS;
 	cryo_interlock_period(&b.il, &b.period, b.now_ns);
 	EXPECT_EQ(b.il.late, 1);
 	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
@@ -999,6 +1265,8 @@ TEST(arming_needs_an_estop_that_was_tried)
 	EXPECT_EQ(status.due, CRYOPROBE_DUE_ESTOP);
 	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), -EIO);
 	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_ESTOP));
+	EXPECT(recorded(&b, CRYOPROBE_FAULT_TEST_ESTOP, -1, 0, 1));
+	next_period(&b);
 	EXPECT_EQ(clear(&b), -EBUSY);
 
 	/* To press it is not enough. */
@@ -1050,6 +1318,29 @@ TEST(arming_needs_sensors_that_agree_with_the_cold_junction)
 		if (!agree)
 			EXPECT_EQ(b.il.record[b.il.first].channel, c->channel);
 	}
+}
+
+TEST(lost_sensor_is_not_compared)
+{
+	struct bench b = ready_bench();
+
+	b.il.config.cold_junction = TIP;
+	b.il.config.compared = BIT(TISSUE);
+	b.period.value[TISSUE] = (struct cryoprobe_value){ -100000, BAD_STATUS };
+	periods(&b, 3);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
+}
+
+TEST(supply_may_still_be_up_when_bound)
+{
+	struct bench b = bench_at(1000000 * MS, &full_config);
+
+	b.no_sense_change = true;
+	b.lines.supply_sense = true;
+	periods(&b, 1100 / T_MS);
+	EXPECT(!(b.il.latched & BIT_ULL(CRYOPROBE_FAULT_TEST_ONE_SHOT)));
+	periods(&b, 3);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_ONE_SHOT));
 }
 
 TEST(needle_that_was_frozen_may_be_cold)
@@ -1137,6 +1428,49 @@ TEST(flow_that_does_not_cool_is_one_long_freeze)
 	EXPECT(latched(&b, CRYOPROBE_FAULT_FREEZE_TIME));
 }
 
+/* Freezes for less than a second, and heats. */
+static struct bench short_bench(void)
+{
+	struct bench b = armed_bench();
+
+	b.il.limits.validity_ms = 1000;
+	b.il.limits.heat_max_ms = 100;
+	b.il.limits.total_max_ms = 100;
+	next_period(&b);
+	return b;
+}
+
+TEST(times_are_watched_between_commands)
+{
+	struct bench flow = short_bench(), thaw = short_bench();
+
+	EXPECT_EQ(command(&flow, 500, 0), CRYOPROBE_VERDICT_GRANTED);
+	periods(&flow, 100 / T_MS - 1);
+	EXPECT_EQ(permit(&flow), FLOWING);
+	next_period(&flow);
+	EXPECT(latched(&flow, CRYOPROBE_FAULT_TOTAL_TIME));
+	EXPECT(recorded(&flow, CRYOPROBE_FAULT_TOTAL_TIME, -1, 100, 100));
+
+	EXPECT_EQ(command(&thaw, 0, 500), CRYOPROBE_VERDICT_GRANTED);
+	periods(&thaw, 100 / T_MS - 1);
+	EXPECT_EQ(permit(&thaw), CRYOPROBE_OUT_THAW);
+	next_period(&thaw);
+	EXPECT(latched(&thaw, CRYOPROBE_FAULT_OVERHEAT));
+	EXPECT(recorded(&thaw, CRYOPROBE_FAULT_OVERHEAT, -1, 100, 100));
+}
+
+TEST(heating_over_its_time_does_not_go_on)
+{
+	struct bench b = short_bench();
+
+	heat(&b, 4);
+	turn(&b, 0);
+	b.il.limits.heat_max_ms = 40;
+	next_period(&b);
+	EXPECT_EQ(command(&b, 0, 500), CRYOPROBE_VERDICT_FAULT);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_OVERHEAT));
+}
+
 TEST(total_counts_in_a_sliding_window)
 {
 	struct bench b = flowing_bench();
@@ -1204,15 +1538,102 @@ TEST(fault_of_no_channel_says_so)
 	EXPECT_EQ(b.il.record[CRYOPROBE_FAULT_EXPIRED].channel, -1);
 }
 
-TEST(heating_counts_until_the_controller_goes)
+static void disarm(struct bench *b)
 {
-	struct bench b = armed_bench();
+	cryo_interlock_disarm(&b->il, b->now_ns);
+}
 
-	next_period(&b);
-	EXPECT_EQ(command(&b, 0, 500), CRYOPROBE_VERDICT_GRANTED);
-	b.now_ns += 15 * MS;
-	cryo_interlock_release(&b.il, b.now_ns);
-	EXPECT_EQ(b.il.heat.heated_ns, 15 * MS);
+TEST(heating_counts_until_it_ends)
+{
+	static void (*const ends[])(struct bench *b) = { lose_controller, disarm, suspend, tick };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct bench b = armed_bench();
+
+		next_period(&b);
+		EXPECT_EQ(command(&b, 0, 500), CRYOPROBE_VERDICT_GRANTED);
+		b.now_ns += 15 * MS;
+		ends[i](&b);
+		EXPECT_EQ(b.il.heat.heated_ns, 15 * MS);
+	}
+}
+
+/*
+ * Whoever looks first finds what is over: guard, pulse, command, and the sampler that comes back. A
+ * look at the very time finds it, the one before does not.
+ */
+
+static void command_again(struct bench *b)
+{
+	command(b, 500, 0);
+}
+
+static void pulse(struct bench *b)
+{
+	cryo_interlock_pulse(&b->il, b->now_ns);
+}
+
+static void finish_period(struct bench *b)
+{
+	b->period.seq++;
+	cryo_interlock_period(&b->il, &b->period, b->now_ns);
+}
+
+static void look(struct bench *b)
+{
+	cryo_interlock_tick(&b->il, &b->lines, b->now_ns);
+}
+
+static void expect_found_at(const struct bench *before, void (*looks)(struct bench *b), s64 at_ns,
+			    enum cryoprobe_fault code)
+{
+	struct bench b = *before;
+
+	b.now_ns = at_ns - 1;
+	looks(&b);
+	EXPECT_EQ(b.il.latched, 0);
+	b = *before;
+	b.now_ns = at_ns;
+	looks(&b);
+	EXPECT(latched(&b, code));
+}
+
+TEST(grant_that_is_over_is_found_by_whoever_looks)
+{
+	static void (*const looks[])(struct bench *b) = { look, command_again, finish_period };
+	struct bench b = flowing_bench();
+
+	/* As short as it may be, so that no period is late before. */
+	b.il.limits.validity_ms = 3 * T_MS;
+	turn(&b, 500);
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		expect_found_at(&b, looks[i], b.now_ns + 3 * T_MS * MS, CRYOPROBE_FAULT_EXPIRED);
+}
+
+TEST(period_that_is_late_is_found_by_whoever_looks)
+{
+	static void (*const looks[])(struct bench *b) = { look, command_again, finish_period };
+	struct bench b = flowing_bench();
+
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		expect_found_at(&b, looks[i], b.period.next_due_ns + 40 * MS + 1,
+				CRYOPROBE_FAULT_LATE);
+}
+
+TEST(gap_of_the_pulse_is_found_by_whoever_looks)
+{
+	static void (*const looks[])(struct bench *b) = { look, pulse, command_again };
+	struct bench b = flowing_bench();
+
+	/* The guard does not come, and the sampler goes on. */
+	for (int i = 0; i < 4; i++) {
+		b.now_ns += T_MS * MS;
+		b.period.time_ns = b.now_ns;
+		b.period.next_due_ns = b.now_ns + T_MS * MS;
+		finish_period(&b);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		expect_found_at(&b, looks[i], b.il.pulse_ns + 100 * MS, CRYOPROBE_FAULT_PULSE_GAP);
 }
 
 TEST(late_is_never_less_than_thirty_milliseconds)
@@ -1232,24 +1653,27 @@ TEST(late_is_never_less_than_thirty_milliseconds)
 	EXPECT(latched(&b, CRYOPROBE_FAULT_LATE));
 }
 
-static void miss_three(struct bench *b, unsigned int periods_between)
+static bool three_missed(unsigned int first_gap, unsigned int second_gap)
 {
-	for (int i = 0; i < 3; i++) {
-		b->period.missed = 1;
-		next_period(b);
-		periods(b, i < 2 ? periods_between : 0);
-	}
+	struct bench b = ready_bench();
+
+	/* Each takes two of the fifty: its own and the one that came. */
+	b.period.missed = 1;
+	next_period(&b);
+	periods(&b, first_gap);
+	b.period.missed = 1;
+	next_period(&b);
+	periods(&b, second_gap);
+	b.period.missed = 1;
+	next_period(&b);
+	return b.il.standing & BIT_ULL(CRYOPROBE_FAULT_MISSED);
 }
 
 TEST(missed_periods_count_among_the_last_fifty)
 {
-	struct bench near = ready_bench(), far = ready_bench();
-
-	/* Each takes two of the fifty: its own and the one that came. */
-	miss_three(&near, 22);
-	miss_three(&far, 23);
-	EXPECT(near.il.standing & BIT_ULL(CRYOPROBE_FAULT_MISSED));
-	EXPECT(!(far.il.standing & BIT_ULL(CRYOPROBE_FAULT_MISSED)));
+	EXPECT(three_missed(22, 22));
+	EXPECT(!three_missed(22, 23));
+	EXPECT(!three_missed(23, 23));
 }
 
 TEST(supply_has_its_time_to_come)
@@ -1277,10 +1701,12 @@ TEST(supply_has_its_time_to_go)
 	cryo_interlock_stop_sampling(&b.il);
 	b.now_ns = pulse_ns + 1100 * MS;
 	tick(&b);
-	b.now_ns += 5 * MS;
+	b.now_ns++;
+	tick(&b);
+	b.now_ns += 5 * MS - 1;
 	tick(&b);
 	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
-	b.now_ns += 5 * MS;
+	b.now_ns++;
 	tick(&b);
 	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_ONE_SHOT));
 }
@@ -1366,19 +1792,20 @@ TEST(records_tell_where_what_and_how_much)
 		{ change_scale, CRYOPROBE_FAULT_SCALE, -1, 0, 0 },
 		{ fail_tip_open, CRYOPROBE_FAULT_SENSOR_OPEN, TIP, WARM_MDEGC, 3 },
 		{ idle_too_long, CRYOPROBE_FAULT_IDLE_TIME, -1, 200000, 200000 },
+		{ heat_too_hot, CRYOPROBE_FAULT_OVERHEAT, TIP, 42001, 42000 },
+		{ step, CRYOPROBE_FAULT_STEP, TIP, 0, WARM_MDEGC },
+		{ do_not_respond, CRYOPROBE_FAULT_NO_RESPONSE, TIP, 0, 5000 },
 		{ suspend, CRYOPROBE_FAULT_SUSPEND, -1, 0, 0 },
 		{ nothing, CRYOPROBE_FAULT_BOUND, -1, 0, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct bench b = flowing_bench();
-		const struct cryoprobe_fault_record *record = &b.il.record[cases[i].code];
 
 		cases[i].cause(&b);
-		EXPECT_EQ(record->code, cases[i].code);
-		EXPECT_EQ(record->channel, cases[i].channel);
-		EXPECT_EQ(record->value, cases[i].value);
-		EXPECT_EQ(record->limit, cases[i].limit);
+		EXPECT_EQ(b.il.record[cases[i].code].code, cases[i].code);
+		EXPECT(recorded(&b, cases[i].code, cases[i].channel, cases[i].value,
+				cases[i].limit));
 	}
 }
 
