@@ -201,6 +201,8 @@ class Console:
         def step():
             if self.property("Phase") == phase:
                 return True
+            if phase != "idle" and self.property("Outcome") != "none":
+                raise ConsoleError(f"no {phase}: {self.property('Outcome')}, {self.property('Faults')}")
             self.confirm_prompt()
             return False
         until(f"phase {phase}", step, seconds, every=1)
@@ -218,6 +220,15 @@ class Console:
     def closed_after_ms(self, since_ns):
         """How long after that instant the effective supply closed for good, on the host's clock."""
         return (self.edge_log.refresh().closed_at_ns(SUPPLY) - since_ns) / 1e6
+
+    def disturbance(self, since_ns):
+        """What says that the emulated machine was held up since then; empty if nothing does."""
+        stalls = self.stalls(since_ns)
+        if stalls:
+            return f"the host stalled {stalls} times"
+        late = self.run("journalctl", "-b", "-g", "latched a fault: (late|missed|pulse-gap)", "-o", "cat",
+                        f"--since=-{int((time.monotonic_ns() - since_ns) / 1e9)}s").stdout
+        return "the guest could not keep its period" if "latched" in late else ""
 
     def stalls(self, since_ns):
         """How often the host itself stood still for more than 5 ms since then, by the plant's witness."""
