@@ -89,6 +89,7 @@ void sample_from_kernel(const struct channel_map *map, const struct cryoprobe_sa
 		.fault_code = status->first.code,
 		.estop_due = status->fault_mask & 1ULL << CRYOPROBE_FAULT_TEST_ESTOP &&
 			     status->present_mask & 1ULL << CRYOPROBE_FAULT_TEST_ESTOP,
+		.testing = status->due & CRYOPROBE_DUE_VALVES,
 		.flow_permille = sample->flow_permille,
 		.thaw_permille = sample->thaw_permille,
 		.tip = reading_from_sample(sample, map->tip),

@@ -94,6 +94,7 @@ const char *verdict_to_string(uint32_t verdict)
 		[CRYOPROBE_VERDICT_BEFORE_ARM] = "refused: its sample is from before arming",
 		[CRYOPROBE_VERDICT_RANGE] = "refused: out of range",
 		[CRYOPROBE_VERDICT_CONFLICT] = "refused: flow and thaw at once",
+		[CRYOPROBE_VERDICT_TESTING] = "no flow yet: the valves are being tested",
 	};
 
 	return LOOK_UP(name, verdict);

@@ -17,10 +17,11 @@ modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR
 modules-install: modules ## install the modules below DESTDIR
 	+$(KMOD_MAKE) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
 
-KERNEL_PURE := $(addprefix kernel/,interlock.c limits.c plausibility.c freeze.c heat.c slope.c modulator.c outputs.c)
+KERNEL_PURE := $(addprefix kernel/,interlock.c limits.c valves.c plausibility.c freeze.c heat.c slope.c modulator.c outputs.c)
 
 $(eval $(call unit_test,test_interlock,selftests/unit/test_interlock.c $(KERNEL_PURE),,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_limits,selftests/unit/test_limits.c $(KERNEL_PURE),,-Ikernel/include/uapi))
+$(eval $(call unit_test,test_valves,selftests/unit/test_valves.c $(KERNEL_PURE),,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_plausibility,selftests/unit/test_plausibility.c kernel/plausibility.c,,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/modulator.c,,))
 $(eval $(call unit_test,test_freeze,selftests/unit/test_freeze.c kernel/freeze.c,,))

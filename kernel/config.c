@@ -82,6 +82,7 @@ static int read_caps(struct cryo_core *core)
 	caps->validity_min_ms = VALIDITY_MIN_MS;
 	config->tail_ms = 500;
 	config->lag_ms = 100;
+	config->valve_times = (struct cryo_valve_times)CRYO_VALVE_TIMES;
 	return read_floor(core->probe, &caps->tip_floor_mdegc) ?:
 	       read_all(core->probe, properties, ARRAY_SIZE(properties));
 }

@@ -34,6 +34,7 @@
  *	OUTPUT		tick		always		all lines read back as they are driven
  *	TEST_ONE_SHOT	tick		not armed	the line reads as expected
  *	TEST_SUPPLY	tick		arming		at once: arming tests again
+ *	TEST_*_VALVE	period		testing		at once: arming tests again
  *	TEST_SENSORS	arm		arming		at once: arming tests again
  *	TEST_ESTOP	arm		arming		the line has read pressed, and then released
  *
@@ -143,6 +144,7 @@ static void stop(struct cryo_interlock *il, enum cryo_phase phase)
 	il->grant_ns = 0;
 	il->tail_ns = 0;
 	il->command_seq = 0;
+	cryo_valves_stop(&il->valves);
 }
 
 static void latch(struct cryo_interlock *il, enum cryoprobe_fault code, s32 channel, s32 value,
@@ -217,7 +219,8 @@ static void check_idle(struct cryo_interlock *il, s64 now_ns)
 {
 	bool cold = tip_valid(il) && il->last.value[0].value <= IDLE_ABOVE_MDEGC;
 
-	if (il->phase != CRYO_ARMED || il->flow || il->thaw || cold) {
+	if (il->phase != CRYO_ARMED || il->flow || il->thaw || cold ||
+	    cryo_valves_testing(&il->valves)) {
 		il->idle_since_ns = now_ns;
 		return;
 	}
@@ -242,6 +245,8 @@ static void pass_time(struct cryo_interlock *il, s64 now_ns)
 {
 	cryo_freeze_count(&il->freeze, il->flow, now_ns);
 	cryo_heat_count(&il->heat, il->thaw, now_ns);
+	cryo_valves_disturb(&il->valves, il->flow, il->thaw, now_ns);
+	cryo_valves_pass(&il->valves, now_ns);
 	check_freeze_time(il, now_ns);
 	check_heat_time(il, now_ns);
 	check_expiry(il, now_ns);
@@ -357,6 +362,7 @@ static void note_tip(struct cryo_interlock *il, s64 now_ns)
 	cryo_slope_add(&il->tip, il->last.time_ns, tip->value);
 	look_at_plausibility(il);
 	cryo_heat_look(&il->heat, il->thaw, tip->value, il->limits.heat_max_mdegc);
+	cryo_valves_look(&il->valves, tip->value);
 	if (predicted_tip(il) >= tip_floor(il))
 		il->below_floor = 0;
 	else if (il->below_floor < OUTSIDE_READINGS)
@@ -376,6 +382,14 @@ static void check_plausibility(struct cryo_interlock *il, s64 now_ns)
 	}
 }
 
+static void check_valves(struct cryo_interlock *il, s64 now_ns)
+{
+	u32 code = cryo_valves_failed(&il->valves);
+
+	if (code)
+		latch(il, code, 0, il->valves.fall_mdegc, CRYO_VALVES_FALL_MDEGC, now_ns);
+}
+
 /* Everything that a period decides; also looked at when arming. */
 static void check_period(struct cryo_interlock *il, s64 now_ns)
 {
@@ -390,6 +404,7 @@ static void check_period(struct cryo_interlock *il, s64 now_ns)
 	if (il->below_floor >= OUTSIDE_READINGS)
 		report(il, CRYOPROBE_FAULT_FLOOR, 0, predicted_tip(il), tip_floor(il), now_ns);
 	check_plausibility(il, now_ns);
+	check_valves(il, now_ns);
 	if (il->heat.hot >= CRYO_HEAT_HOT)
 		latch(il, CRYOPROBE_FAULT_OVERHEAT, 0, il->last.value[0].value,
 		      il->limits.heat_max_mdegc, now_ns);
@@ -461,13 +476,19 @@ static void check_pulse_gap(struct cryo_interlock *il, s64 now_ns)
 		      to_ms(PULSE_GAP_NS), now_ns);
 }
 
+/* The one-shot gets no edges, and has had the time to drop. */
+static bool dropped(const struct cryo_interlock *il, s64 now_ns)
+{
+	bool pulsing = cryo_interlock_live(il) && il->pulses;
+
+	return !pulsing && now_ns > il->pulse_ns + PULSE_GAP_NS + SENSE_OFF_SETTLE_NS;
+}
+
 /* What the sense line must read; false while the one-shot may be changing. */
 static bool sense_known(const struct cryo_interlock *il, bool *ret_expected, s64 now_ns)
 {
-	s64 off_ns = il->pulse_ns + PULSE_GAP_NS + SENSE_OFF_SETTLE_NS;
-
 	*ret_expected = il->phase == CRYO_ARMED;
-	return il->phase == CRYO_ARMED || (!cryo_interlock_live(il) && now_ns > off_ns);
+	return il->phase == CRYO_ARMED || dropped(il, now_ns);
 }
 
 static void check_sense(struct cryo_interlock *il, bool sense, s64 now_ns)
@@ -497,6 +518,7 @@ static void finish_arming(struct cryo_interlock *il, s64 now_ns)
 	il->grant_ns = now_ns + validity_ns(il);
 	il->idle_since_ns = now_ns;
 	il->sense_wrong = false;
+	cryo_valves_begin(&il->valves, now_ns);
 }
 
 static void go_on_arming(struct cryo_interlock *il, bool sense, s64 now_ns)
@@ -526,19 +548,29 @@ void cryo_interlock_tick(struct cryo_interlock *il, const struct cryo_lines *lin
 	check_sense(il, lines->supply_sense, now_ns);
 }
 
+/* An arm sequence first sees the one-shot without pulses: it must not be up. */
+static bool may_pulse(const struct cryo_interlock *il, s64 now_ns)
+{
+	if (!cryo_interlock_live(il))
+		return false;
+	return il->pulses || !il->config.has_sense || (dropped(il, now_ns) && !il->sense_wrong);
+}
+
 /**
  * cryo_interlock_pulse() - ask whether to feed the one-shot now
  * @il: the interlock, after a tick
  * @now_ns: time now
  *
- * Return: true if an edge is to be given: armed or arming, and the sampler has
- * finished a period since the last edge.
+ * Return: true if an edge is to be given: armed, or arming and the one-shot has
+ * been seen to drop; and the sampler has finished a period since the last edge.
  */
 bool cryo_interlock_pulse(struct cryo_interlock *il, s64 now_ns)
 {
 	check_pulse_gap(il, now_ns);
-	if (!cryo_interlock_live(il) || il->last.seq == il->pulse_seq)
+	if (!may_pulse(il, now_ns) || il->last.seq == il->pulse_seq)
 		return false;
+	if (!il->pulses)
+		il->arming_ns = now_ns;
 	il->pulse_seq = il->last.seq;
 	il->pulse_ns = now_ns;
 	il->pulses = min(il->pulses + 1, (u32)PULSES_TO_ARM);
@@ -559,8 +591,10 @@ void cryo_interlock_init(struct cryo_interlock *il, const struct cryo_interlock_
 	memset(il, 0, sizeof(*il));
 	il->config = *config;
 	il->plausibility.resolution_mdegc = config->tip_resolution_mdegc;
-	/* The one-shot may still be up from the time before. */
+	il->valves.times = config->valve_times;
+	/* The one-shot may still be up from the time before, and the tip be falling. */
 	il->pulse_ns = now_ns;
+	cryo_valves_disturb(&il->valves, true, false, now_ns);
 	cryo_freeze_init(&il->freeze, config->caps.total_window_ms, now_ns);
 	latch(il, CRYOPROBE_FAULT_BOUND, NO_CHANNEL, 0, 0, now_ns);
 }
@@ -677,7 +711,6 @@ int cryo_interlock_arm(struct cryo_interlock *il, u32 work_us, s64 now_ns)
 		return -ERANGE;
 
 	il->phase = CRYO_ARMING;
-	il->arming_ns = now_ns;
 	il->pulses = 0;
 	il->pulse_seq = il->last.seq;
 	/* The scale is compared with the one found here. */
@@ -729,6 +762,8 @@ static enum cryoprobe_verdict judge(const struct cryo_interlock *il, u64 sample_
 		return CRYOPROBE_VERDICT_REPLAY;
 	if (sample_age_ns(il, sample_seq, now_ns) >= validity_ns(il))
 		return CRYOPROBE_VERDICT_STALE;
+	if ((flow || thaw) && cryo_valves_testing(&il->valves))
+		return CRYOPROBE_VERDICT_TESTING;
 	return CRYOPROBE_VERDICT_GRANTED;
 }
 
@@ -755,6 +790,7 @@ static void grant(struct cryo_interlock *il, u64 sample_seq, u32 flow, u32 thaw,
  * @now_ns: time now
  *
  * A command that is refused leaves the one before in force, until that ends.
+ * While the valves are tested, one for flow or thaw counts as one for nothing.
  *
  * Return: enum cryoprobe_verdict.
  */
@@ -767,6 +803,8 @@ u32 cryo_interlock_command(struct cryo_interlock *il, u64 sample_seq, u32 flow, 
 	check_late(il, now_ns);
 	check_pulse_gap(il, now_ns);
 	verdict = judge(il, sample_seq, flow, thaw, now_ns);
+	if (verdict == CRYOPROBE_VERDICT_TESTING)
+		grant(il, sample_seq, 0, 0, now_ns);
 	if (verdict != CRYOPROBE_VERDICT_GRANTED)
 		return verdict;
 	grant(il, sample_seq, flow, thaw, now_ns);
@@ -827,7 +865,7 @@ void cryo_interlock_resume(struct cryo_interlock *il)
  * @now_ns: time now
  *
  * The vent is shut while flow is granted or its tail runs, and open otherwise;
- * the supply valve goes with it.
+ * the supply valve goes with it. In the test of the valves FREEZE is alone.
  *
  * Return: mask of CRYOPROBE_OUT_*; FREEZE and THAW are never both in it.
  */
@@ -835,6 +873,8 @@ u32 cryo_interlock_permit(const struct cryo_interlock *il, s64 now_ns)
 {
 	if (il->phase != CRYO_ARMED || now_ns >= il->grant_ns)
 		return 0;
+	if (cryo_valves_testing(&il->valves))
+		return cryo_valves_open(&il->valves, now_ns);
 	if (il->thaw)
 		return CRYOPROBE_OUT_THAW;
 	if (il->flow)
@@ -842,6 +882,17 @@ u32 cryo_interlock_permit(const struct cryo_interlock *il, s64 now_ns)
 	if (now_ns < il->tail_ns)
 		return CRYOPROBE_OUT_SUPPLY | CRYOPROBE_OUT_VENT;
 	return 0;
+}
+
+/**
+ * cryo_interlock_duty() - how much of the time the freeze valve is open
+ * @il: the interlock
+ *
+ * Return: per mille of the time in which FREEZE is permitted.
+ */
+u32 cryo_interlock_duty(const struct cryo_interlock *il)
+{
+	return cryo_valves_testing(&il->valves) ? CRYOPROBE_FULL_FLOW : il->flow;
 }
 
 /**
@@ -865,6 +916,8 @@ s64 cryo_interlock_deadline(const struct cryo_interlock *il, s64 now_ns)
 		return next_ns;
 	if (il->tail_ns > now_ns)
 		next_ns = min(next_ns, il->tail_ns);
+	if (cryo_valves_testing(&il->valves))
+		next_ns = min(next_ns, il->valves.end_ns);
 	return min(next_ns, il->grant_ns);
 }
 
@@ -898,7 +951,8 @@ void cryo_interlock_status(const struct cryo_interlock *il, struct cryoprobe_sta
 	status->flow_permille = il->flow;
 	status->thaw_permille = il->thaw;
 	status->freeze_ms = il->freeze.active ? to_ms(il->freeze.length_ns) : 0;
-	status->due = il->estop_tried ? 0 : CRYOPROBE_DUE_ESTOP;
+	status->due = (il->estop_tried ? 0 : CRYOPROBE_DUE_ESTOP) |
+		      (cryo_valves_testing(&il->valves) ? CRYOPROBE_DUE_VALVES : 0);
 	status->total_ms = to_ms(cryo_freeze_total_ns(&il->freeze));
 	if (il->latched)
 		status->first = il->record[il->first];

@@ -15,6 +15,7 @@
 #include "plausibility.h"
 #include "pure.h"
 #include "slope.h"
+#include "valves.h"
 
 #include <linux/cryoprobe.h>
 
@@ -42,6 +43,7 @@
  * @tail_ms: time that the cryogen goes on cooling after closing
  * @lag_ms: time constant of the tip's sensor
  * @tip_resolution_mdegc: one step of the tip's converter at 0 degC, 0 if unknown
+ * @valve_times: of the test of the valves
  * @has_thaw: there is a heater
  * @has_sense: the supply of the valves can be sensed
  */
@@ -57,6 +59,7 @@ struct cryo_interlock_config {
 	u32 tail_ms;
 	u32 lag_ms;
 	u32 tip_resolution_mdegc;
+	struct cryo_valve_times valve_times;
 	bool has_thaw;
 	bool has_sense;
 };
@@ -66,8 +69,8 @@ struct cryo_interlock_config {
  * @CRYO_DISARMED: as CRYOPROBE_STATE_DISARMED
  * @CRYO_ARMED: as CRYOPROBE_STATE_ARMED
  * @CRYO_FAULT: as CRYOPROBE_STATE_FAULT
- * @CRYO_ARMING: the pulse starts, nothing may be energised; user space sees it
- *	as CRYOPROBE_STATE_DISARMED
+ * @CRYO_ARMING: the one-shot has to drop, and then the pulse starts; nothing may
+ *	be energised; user space sees it as CRYOPROBE_STATE_DISARMED
  */
 enum cryo_phase {
 	CRYO_DISARMED = CRYOPROBE_STATE_DISARMED,
@@ -145,10 +148,11 @@ struct cryo_period {
  * @plausibility: of the tip's readings
  * @freeze: freeze time
  * @heat: heating time
+ * @valves: the test of the valves, while ARMED
  * @idle_since_ns: since when there was neither flow nor cold while armed
  * @estop_pressed: it has read pressed since bind
  * @estop_tried: it has read pressed, and then released
- * @arming_ns: when arming began
+ * @arming_ns: the first edge since arming began, if @pulses
  * @pulses: edges since then, as far as it matters
  * @pulse_ns: the latest edge
  * @pulse_seq: the latest sample at that time
@@ -191,6 +195,7 @@ struct cryo_interlock {
 	struct cryo_plausibility plausibility;
 	struct cryo_freeze freeze;
 	struct cryo_heat heat;
+	struct cryo_valves valves;
 	s64 idle_since_ns;
 
 	bool estop_pressed;
@@ -223,6 +228,7 @@ void cryo_interlock_trip(struct cryo_interlock *il, enum cryoprobe_fault code, s
 void cryo_interlock_resume(struct cryo_interlock *il);
 
 u32 cryo_interlock_permit(const struct cryo_interlock *il, s64 now_ns);
+u32 cryo_interlock_duty(const struct cryo_interlock *il);
 s64 cryo_interlock_deadline(const struct cryo_interlock *il, s64 now_ns);
 bool cryo_interlock_live(const struct cryo_interlock *il);
 u32 cryo_interlock_state(const struct cryo_interlock *il);

@@ -64,9 +64,9 @@ void cryo_outputs_open(struct cryo_outputs *outputs, const struct cryo_interlock
 {
 	u32 permit = cryo_interlock_permit(il, now_ns);
 	s64 hold_ns = il->period_us * 1500LL;
+	u32 duty = permit & CRYOPROBE_OUT_FREEZE ? cryo_interlock_duty(il) : 0;
 
-	cryo_modulator_step(&outputs->valve, permit & CRYOPROBE_OUT_FREEZE ? il->flow : 0,
-			    now_ns, hold_ns);
+	cryo_modulator_step(&outputs->valve, duty, now_ns, hold_ns);
 	cryo_modulator_step(&outputs->heater, permit & CRYOPROBE_OUT_THAW ? il->thaw : 0,
 			    now_ns, hold_ns);
 	outputs->opened = wanted(outputs, il, now_ns);

@@ -140,6 +140,9 @@ static void check_full_flow(struct cryo_plausibility *p, const struct cryo_tip_l
 	}
 	if (!p->full)
 		begin_full(p, look->time_ns);
+	/* The closings of a fine needle's nearly full flow let it rise by more than a degree. */
+	if (look->flow_permille < CRYOPROBE_FULL_FLOW)
+		p->full_ns = look->time_ns;
 	check_rise(p, look->time_ns);
 	check_fall(p, look->time_ns);
 }

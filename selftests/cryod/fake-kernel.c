@@ -14,6 +14,8 @@
 #include "selftests/cryod/fake-kernel.h"
 
 #define PERIOD_US	20000
+/* Shorter than the kernel's test of the valves, and long enough to be seen. */
+#define VALVE_PERIODS	20
 #define QUEUE_BYTES	(1024 * 1024)
 #define BODY_DEGC	34.0
 #define COLDEST_DEGC	(-95.0)
@@ -159,6 +161,15 @@ static void set_tip(struct fake_kernel *fake)
 		fake_kernel_latch(fake, CRYOPROBE_FAULT_FLOOR);
 }
 
+static void test_valves(struct fake_kernel *fake)
+{
+	if (fake->status.state != CRYOPROBE_STATE_ARMED)
+		fake->valve_periods = 0;
+	else if (fake->valve_periods)
+		fake->valve_periods--;
+	fake->status.due = fake->valve_periods ? CRYOPROBE_DUE_VALVES : 0;
+}
+
 static void tick(struct fake_kernel *fake)
 {
 	struct cryoprobe_record record = { .type = CRYOPROBE_RECORD_SAMPLE };
@@ -171,6 +182,7 @@ static void tick(struct fake_kernel *fake)
 	set_tip(fake);
 	look(fake);
 	expire(fake);
+	test_valves(fake);
 	fake->status.sample_seq = sample->seq;
 	sample->state = fake->status.state;
 	sample->outputs = fake->status.outputs;
@@ -203,6 +215,8 @@ static uint32_t judge(struct fake_kernel *fake, const struct cryoprobe_exchange 
 		return CRYOPROBE_VERDICT_REPLAY;
 	if (age_ns > fake->limits.validity_ms * 1000000LL)
 		return CRYOPROBE_VERDICT_STALE;
+	if (fake->valve_periods && (x->flow_permille || x->thaw_permille))
+		return CRYOPROBE_VERDICT_TESTING;
 	return CRYOPROBE_VERDICT_GRANTED;
 }
 
@@ -225,6 +239,8 @@ static int exchange(struct fake_kernel *fake, int fd, struct cryoprobe_exchange 
 		if (fd != fake->control_fd)
 			return -EPERM;
 		x->verdict = judge(fake, x);
+		if (x->verdict == CRYOPROBE_VERDICT_TESTING)
+			grant(fake, &(struct cryoprobe_exchange){ .sample_seq = x->sample_seq });
 		if (x->verdict == CRYOPROBE_VERDICT_GRANTED)
 			grant(fake, x);
 	}
@@ -285,6 +301,7 @@ static int arm(struct fake_kernel *fake)
 	}
 	fake->status.arm_seq = fake->sample.seq;
 	fake->status.grant_ns = 0;
+	fake->valve_periods = VALVE_PERIODS;
 	set_state(fake, CRYOPROBE_STATE_ARMED);
 	return 0;
 }

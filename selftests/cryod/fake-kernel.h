@@ -36,6 +36,7 @@ struct fake_kernel {
 	struct cryoprobe_sample sample;
 	struct cryoprobe_limits limits;
 	bool limits_set;
+	unsigned int valve_periods;	/* that the test of the valves lasts, after arming */
 	bool estop_seen;		/* pressed, when it was looked at last */
 	int control_fd;			/* holds the claim, or -1 */
 	int reader[FAKE_READERS_MAX];	/* the far ends of opens for reading, or -1 */

@@ -163,7 +163,7 @@ TEST(treatment_runs_to_its_end)
 	EXPECT_EQ(fake.status.state, CRYOPROBE_STATE_DISARMED);
 	EXPECT_EQ(fake.status.outputs, 0);
 	/* Every command answered a sample of its own arming, in time, and once. */
-	for (int i = CRYOPROBE_VERDICT_DISARMED; i <= CRYOPROBE_VERDICT_CONFLICT; i++)
+	for (int i = CRYOPROBE_VERDICT_DISARMED; i <= CRYOPROBE_VERDICT_TESTING; i++)
 		EXPECT_EQ(fake.verdicts[i], 0);
 	EXPECT_GT(fake.verdicts[CRYOPROBE_VERDICT_GRANTED], 1000);
 	EXPECT_EQ(fake.clears, 1);

@@ -121,7 +121,7 @@ static void canonical_pulse(struct cryo_interlock *il, const struct clock *c)
 		il->pulses = 0;
 		il->pulse_seq = 0;
 	}
-	if (il->phase == CRYO_ARMING && il->config.has_sense)
+	if (il->phase == CRYO_ARMING && il->config.has_sense && il->pulses)
 		shift(c, &il->arming_ns, sense_on_ns, 0);
 	else
 		il->arming_ns = 0;
@@ -218,6 +218,20 @@ static void canonical_plausibility(struct cryo_interlock *il)
 	il->last.tip_code = 0;
 }
 
+static void canonical_valves(struct cryo_valves *valves, const struct clock *c)
+{
+	shift(c, &valves->rest_ns, 0, S64_MAX / 4);
+	if (cryo_valves_testing(valves)) {
+		shift(c, &valves->end_ns, c->step_ns, S64_MAX / 4);
+	} else {
+		valves->end_ns = 0;
+		valves->high_mdegc = 0;
+	}
+	valves->fall_mdegc = 0;
+	if (!valves->times.open_ms)
+		valves->rest_ns = 0;
+}
+
 static void canonical_modulator(struct cryo_modulator *m, const struct clock *c)
 {
 	shift(c, &m->changed_ns, max(m->min_on_ns, m->min_off_ns), 0);
@@ -279,6 +293,8 @@ static void canonical_onlooker(struct onlooker *seen, const struct cryo_interloc
 		seen->pulses = 0;
 		seen->pulsed = false;
 	}
+	if (!il->config.valve_times.open_ms)
+		seen->tested = 0;
 }
 
 void canonical(struct world *w, const struct abstraction *a)
@@ -297,6 +313,7 @@ void canonical(struct world *w, const struct abstraction *a)
 	canonical_heat(il, &c, a->no_heat);
 	canonical_plausibility(il);
 	canonical_last(il, &c);
+	canonical_valves(&il->valves, &c);
 	canonical_modulator(&w->out.valve, &c);
 	canonical_modulator(&w->out.heater, &c);
 	w->now_ns = CANONICAL_NS;

@@ -98,7 +98,7 @@ const char *deadlines_broken(const struct world *w)
 		{ CRYOPROBE_FAULT_PULSE_GAP, w->seen.pulse_ns + GAP_NS, w->seen.pulses,
 		  "a gap of the pulse too early", "a gap of the pulse is not seen" },
 		{ CRYOPROBE_FAULT_EXPIRED, w->seen.until_ns,
-		  il->phase == CRYO_ARMED && il->command_seq, "expired too early", "not expired" },
+		  il->phase == CRYO_ARMED, "expired too early", "not expired" },
 	};
 	const char *why;
 

@@ -43,7 +43,36 @@ static u32 popcount(u64 bits)
 	return __builtin_popcountll(bits);
 }
 
+/* As anybody can tell from the status. */
+static bool testing(const struct world *w)
+{
+	struct cryoprobe_status status = {};
+
+	cryo_interlock_status(&w->il, &status);
+	return status.due & CRYOPROBE_DUE_VALVES;
+}
+
 /* Energy */
+
+static const char *valve_test(const struct step *s)
+{
+	const struct world *w = s->after;
+	u32 permit = cryo_interlock_permit(&w->il, w->now_ns);
+	u32 both = CRYOPROBE_OUT_FREEZE | CRYOPROBE_OUT_SUPPLY;
+
+	if (!testing(w)) {
+		BROKEN_IF((permit & CRYOPROBE_OUT_FREEZE) && !w->seen.flow, "freeze that nobody asked for");
+		BROKEN_IF((permit & both) == CRYOPROBE_OUT_FREEZE, "freeze without supply");
+		BROKEN_IF(w->il.config.valve_times.open_ms && (w->il.flow || w->il.thaw) &&
+			  w->seen.tested != both, "flow or thaw before each valve was tested");
+		return NULL;
+	}
+	BROKEN_IF(w->il.phase != CRYO_ARMED, "valves are tested outside ARMED");
+	BROKEN_IF((permit & both) == both, "both valves are permitted in their test");
+	BROKEN_IF(permit & CRYOPROBE_OUT_THAW, "thaw is permitted in the valves' test");
+	BROKEN_IF(w->il.flow || w->il.thaw, "flow or thaw in the valves' test");
+	return NULL;
+}
 
 static const char *energy(const struct step *s)
 {
@@ -56,11 +85,9 @@ static const char *energy(const struct step *s)
 	BROKEN_IF((permit & CRYOPROBE_OUT_THAW) && (permit & ~CRYOPROBE_OUT_THAW),
 		  "thaw is permitted beside something else");
 	BROKEN_IF((permit & CRYOPROBE_OUT_THAW) && !w->seen.thaw, "thaw that nobody asked for");
-	BROKEN_IF((permit & CRYOPROBE_OUT_FREEZE) && !w->seen.flow, "freeze that nobody asked for");
+	BROKEN_BY(valve_test(s));
 	BROKEN_IF(!(permit & CRYOPROBE_OUT_SUPPLY) != !(permit & CRYOPROBE_OUT_VENT),
 		  "supply and vent apart");
-	BROKEN_IF((permit & CRYOPROBE_OUT_FREEZE) && !(permit & CRYOPROBE_OUT_SUPPLY),
-		  "freeze without supply");
 	BROKEN_IF(opening && s->input->kind != INPUT_SAMPLE && !is_sequence(s->input),
 		  "somebody but the sampler opens");
 	if (s->input->kind == INPUT_PASS)
@@ -99,7 +126,8 @@ static const char *modulators(const struct step *s)
 	BROKEN_IF(s->after->out.valve.open && s->after->out.heater.open, "valve and heater are open");
 	if (s->input->kind == INPUT_PASS)
 		return NULL;
-	BROKEN_BY(modulated(&s->after->out.valve, s->after, s->after->il.flow, looked));
+	BROKEN_BY(modulated(&s->after->out.valve, s->after,
+			    testing(s->after) || s->after->il.flow, looked));
 	return modulated(&s->after->out.heater, s->after, s->after->il.thaw, looked);
 }
 
@@ -116,6 +144,8 @@ static const char *ranges(const struct step *s)
 	BROKEN_IF(il->latched && !latched(il, il->first), "the first fault is not latched");
 	BROKEN_IF(il->pulses > 4, "more pulses than matter");
 	BROKEN_IF(il->below_floor > 2, "more below_floor than matter");
+	BROKEN_IF(il->valves.fallen > 2, "more falls than matter");
+	BROKEN_IF(il->valves.step > CRYO_VALVES_SUPPLY_SHUT, "no such step of the valves' test");
 	BROKEN_IF(il->freeze.length_ns < 0, "a freeze of negative length");
 	BROKEN_IF(il->command_seq > il->last.seq || il->arm_seq > il->last.seq, "a sample to come");
 	for (u32 i = 0; i < CRYOPROBE_CHANNELS_MAX; i++)
@@ -224,6 +254,8 @@ static const char *granted(const struct step *s)
 	BROKEN_IF(s->before->il.last.seq - in->age <= s->before->il.command_seq, "granted a replay");
 	BROKEN_IF(s->before->il.last.seq - in->age < s->before->il.arm_seq, "granted from before arming");
 	BROKEN_IF(w->il.grant_ns != w->seen.until_ns, "granted for another time");
+	BROKEN_IF((testing(w) && (in->flow || in->thaw)) !=
+		  (s->outcome->verdict == CRYOPROBE_VERDICT_TESTING), "not told that valves are tested");
 	return NULL;
 }
 
@@ -262,7 +294,8 @@ static const char *commanded(const struct step *s)
 	const struct cryo_interlock *old = &s->before->il, *il = &s->after->il;
 
 	BROKEN_BY(unnoticed(s->after));
-	if (s->outcome->verdict == CRYOPROBE_VERDICT_GRANTED)
+	if (s->outcome->verdict == CRYOPROBE_VERDICT_GRANTED ||
+	    s->outcome->verdict == CRYOPROBE_VERDICT_TESTING)
 		return granted(s);
 	BROKEN_IF(!verdict_true(s), "refused for a reason that is none");
 	BROKEN_IF(il->phase == CRYO_ARMED &&

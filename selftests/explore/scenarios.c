@@ -222,6 +222,26 @@ static const struct input duty_inputs[] = {
 	CLEAR("", 0),
 };
 
+/*
+ * The test of the valves, a few periods long: the tip falls or not, commands come or not. Its fall is
+ * no step, and thaw and flow leave it as it is.
+ */
+static const struct input valve_inputs[] = {
+	PASS,
+	SAMPLE("good", WARM, LINES_GOOD),
+	SAMPLE("the tip has fallen", .status = VALID, .tip_mdegc = 31900, LINES_GOOD),
+	GUARD("good", LINES_GOOD),
+	GUARD("E-stop pressed", LINES_ESTOP),
+	COMMAND("flow", 0, FLOW, 0),
+	COMMAND("thaw", 0, 0, 1000),
+	COMMAND("nothing", 0, 0, 0),
+	COMMAND("flow and thaw", 0, 1, 1),
+	ARM("", 0),
+	DISARM,
+	LIMITS("", &wide_limits),
+	CLEAR("", 0),
+};
+
 /* Sensor and sampler fail together. */
 static const struct input both_inputs[] = {
 	PASS,
@@ -299,6 +319,13 @@ const struct scenario scenarios[] = {
 	{
 		SCENARIO("duty", duty_inputs),
 		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1, .has_thaw = true),
+		TIMELESS,
+		.reduced = true,
+	},
+	{
+		SCENARIO("valves", valve_inputs),
+		CONFIG(CAPS(FAR_MS, FAR_MS, FAR_MS, FAR_MS), .required = 1, .has_thaw = true,
+		       .valve_times = { .rest_ms = 100, .cool_ms = 150, .open_ms = 100, .shut_ms = 50 }),
 		TIMELESS,
 		.reduced = true,
 	},

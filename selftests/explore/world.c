@@ -33,6 +33,12 @@ void world_init(struct world *w, const struct cryo_interlock_config *config, u32
 	w->seen.pulse_ns = now_ns;
 }
 
+/* An arm sequence that has not given a pulse yet. */
+static bool dropping(const struct world *w)
+{
+	return w->il.phase == CRYO_ARMING && !w->il.pulses;
+}
+
 bool world_possible(const struct world *w, const struct input *input)
 {
 	switch (input->kind) {
@@ -46,15 +52,26 @@ bool world_possible(const struct world *w, const struct input *input)
 		/* sampler.c does neither while live. */
 		return !cryo_interlock_live(&w->il);
 	case INPUT_CALM:
-		return w->il.sampling && !cryo_interlock_live(&w->il);
+		return w->il.sampling && (!cryo_interlock_live(&w->il) || dropping(w));
 	default:
 		return true;
 	}
 }
 
+static void see_outputs(struct world *w)
+{
+	u32 valves = w->driven & (CRYOPROBE_OUT_FREEZE | CRYOPROBE_OUT_SUPPLY);
+
+	if (w->il.phase != CRYO_ARMED)
+		w->seen.tested = 0;
+	else if (valves == CRYOPROBE_OUT_FREEZE || valves == CRYOPROBE_OUT_SUPPLY)
+		w->seen.tested |= valves;
+}
+
 static void follow(struct world *w)
 {
 	w->driven = cryo_outputs_follow(&w->out, &w->il, w->now_ns);
+	see_outputs(w);
 }
 
 static void see_lines(struct world *w, const struct cryo_lines *lines)
@@ -68,13 +85,25 @@ static void see_lines(struct world *w, const struct cryo_lines *lines)
 	w->seen.wrong = wrong;
 }
 
+/* Arming counts as an answer. */
+static void see_arming(struct world *w, bool armed_before)
+{
+	if (armed_before || w->il.phase != CRYO_ARMED)
+		return;
+	w->seen.until_ns = w->now_ns + w->il.limits.validity_ms * MS;
+	w->seen.flow = 0;
+	w->seen.thaw = 0;
+}
+
 static void look(struct world *w, const struct cryo_lines *lines)
 {
+	bool armed = w->il.phase == CRYO_ARMED;
 	struct cryo_lines now = *lines;
 
 	now.driven = w->driven;
 	now.found = w->driven ^ lines->found;
 	cryo_interlock_tick(&w->il, &now, w->now_ns);
+	see_arming(w, armed);
 	see_lines(w, lines);
 	cryo_outputs_look(&w->out, w->now_ns);
 }
@@ -164,11 +193,13 @@ static u32 command(struct world *w, const struct input *input)
 	u32 verdict = cryo_interlock_command(&w->il, w->il.last.seq - input->age, input->flow,
 					     input->thaw, w->now_ns);
 
-	if (verdict == CRYOPROBE_VERDICT_GRANTED) {
+	bool granted = verdict == CRYOPROBE_VERDICT_GRANTED;
+
+	if (granted || verdict == CRYOPROBE_VERDICT_TESTING) {
 		w->seen.until_ns = w->seen.sample_ns[input->age] +
 				   w->il.limits.validity_ms * MS;
-		w->seen.flow = input->flow;
-		w->seen.thaw = input->thaw;
+		w->seen.flow = granted ? input->flow : 0;
+		w->seen.thaw = granted ? input->thaw : 0;
 	}
 	return verdict;
 }
@@ -199,7 +230,7 @@ static void calm(struct world *w)
 
 	/* Warm, and no jump. */
 	sample.tip_mdegc = max(w->il.last.value[0].value, CALM_MDEGC);
-	for (unsigned int i = 0; i < WORLD_CALM; i++) {
+	for (unsigned int i = 0; i < WORLD_CALM && !(cryo_interlock_live(&w->il) && w->il.pulses); i++) {
 		w->now_ns += w->il.period_us * 1000LL;
 		world_apply(w, &sample);
 		world_apply(w, &calm_guard);

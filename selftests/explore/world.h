@@ -67,7 +67,7 @@ struct input {
 /**
  * struct onlooker - what was seen from outside
  * @sample_ns: times of the latest samples, the newest first
- * @until_ns: end of the validity of the command that was granted last
+ * @until_ns: end of the validity of the command that was granted last, or of arming
  * @flow: asked for by it
  * @thaw: asked for by it
  * @pulse_ns: the last pulse since @armed_ns, or that time
@@ -85,6 +85,7 @@ struct input {
  * @flow_ns: when there was flow last
  * @warm: the tip was valid and warm at the last sample, without flow
  * @warm_ns: since when
+ * @tested: mask of the valves that were driven alone since armed: CRYOPROBE_OUT_FREEZE, _SUPPLY
  */
 struct onlooker {
 	s64 sample_ns[WORLD_SAMPLES];
@@ -106,6 +107,7 @@ struct onlooker {
 	s64 flow_ns;
 	bool warm;
 	s64 warm_ns;
+	u32 tested;
 };
 
 struct world {

@@ -102,12 +102,18 @@ static void stop(struct controller *c)
 	story_end(&intent, !call(c, CRYOPROBE_IOC_DISARM, NULL));
 }
 
+/* No flow is granted before; another may disarm meanwhile. */
+static int await_valves(struct controller *c)
+{
+	return fuzz_count(FUZZ_IOCTL, probe_await_valves(c->fd));
+}
+
 static void treat(struct controller *c)
 {
 	unsigned int commands = 1 + below(&c->rng, COMMANDS_MAX);
 	struct cryoprobe_exchange x;
 
-	if (prepare(c) || clear(c) || arm(c) || look(c, &x))
+	if (prepare(c) || clear(c) || arm(c) || await_valves(c) || look(c, &x))
 		return;
 	while (commands-- && !ask(c, &x) && fuzz_going_on())
 		;

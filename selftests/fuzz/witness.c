@@ -18,6 +18,8 @@
 #define ENERGISED	(ACTUATORS | CRYOSIM_OUT_VENT)
 /* A call that waits for a sample, or for the arming sequence, has ended by then. */
 #define LONGEST_CALL_NS	30000000000LL
+/* Ten seconds of rest after heating, and each valve's second, on a slow guest. */
+#define LONGEST_TRIAL_NS	20000000000LL
 
 const char *const witness_rule_names[WITNESS_RULES] = {
 	[WITNESS_OPENED_UNASKED] = "nothing_opens_without_a_command_in_force",
@@ -128,7 +130,7 @@ static void break_rule(struct witness_report *report, enum witness_rule rule,
 		report->first[rule] = *edge;
 }
 
-/* While it arms, the driver tries each valve alone; that one is no way for the fluid. */
+/* After arming the driver tries each valve alone; that one is no way for the fluid. */
 static bool may_be_a_trial(const struct story *story, const struct cryosim_edge *edge)
 {
 	uint32_t open = edge->word & ACTUATORS;
@@ -141,7 +143,7 @@ static bool may_be_a_trial(const struct story *story, const struct cryosim_edge 
 		if (intent->begin_ns < edge->time_ns - LONGEST_CALL_NS)
 			return false;
 		if (intent->kind == INTENT_ARM && concerns(intent, edge->handpiece) &&
-		    intent->end_ns >= edge->time_ns)
+		    intent->end_ns >= edge->time_ns - LONGEST_TRIAL_NS)
 			return true;
 	}
 	return false;

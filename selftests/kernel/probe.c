@@ -193,6 +193,23 @@ static int try_estop(int fd)
 	return seen ? 0 : -ETIMEDOUT;
 }
 
+int probe_await_valves(int fd)
+{
+	int64_t limit_ns = monotonic_ns() + WAIT_LIMIT_NS;
+	struct cryoprobe_exchange x;
+	int r;
+
+	r = probe_look(fd, &x);
+	while (!r && x.status.due & CRYOPROBE_DUE_VALVES) {
+		if (monotonic_ns() > limit_ns)
+			return -ETIMEDOUT;
+		r = probe_command(fd, x.sample.seq, 0, 0, &x);
+	}
+	if (!r && x.status.state != CRYOPROBE_STATE_ARMED)
+		return -EIO;
+	return r;
+}
+
 int probe_arm(int fd, const struct cryoprobe_limits *limits)
 {
 	struct cryoprobe_limits widest;
@@ -216,7 +233,8 @@ int probe_arm(int fd, const struct cryoprobe_limits *limits)
 	r = probe_ioctl(fd, CRYOPROBE_IOC_SET_LIMITS, (void *)limits);
 	if (r < 0)
 		return r;
-	return clear_and_arm(fd);
+	r = clear_and_arm(fd);
+	return r ?: probe_await_valves(fd);
 }
 
 int probe_flow(int fd, uint32_t flow, struct cryoprobe_exchange *ret_exchange)

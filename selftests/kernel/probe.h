@@ -35,8 +35,11 @@ int probe_command(int fd, uint64_t sample_seq, uint32_t flow, uint32_t thaw,
 /** probe_settle() - wait until every channel has a valid, healthy value. */
 int probe_settle(int fd);
 
+/** probe_await_valves() - answer samples until the test of the valves, after arming, is over. */
+int probe_await_valves(int fd);
+
 /**
- * probe_arm() - claim, settle, clear, set limits and arm
+ * probe_arm() - claim, settle, clear, set limits, arm, and wait for the valves' test
  * @fd: open for writing
  * @limits: NULL for the widest
  */

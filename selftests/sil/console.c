@@ -59,6 +59,7 @@ static struct cryo_interlock_config interlock_config(const struct traits *t)
 		.required = 1U << TIP | 1U << COLD_JUNCTION,
 		.tail_ms = 500,
 		.lag_ms = 100,
+		.valve_times = CRYO_VALVE_TIMES,
 		.has_thaw = t->value[TRAIT_HEATER] > 0,
 	};
 }

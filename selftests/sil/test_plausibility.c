@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The kernel's plausibility of the tip on the plant: no healthy needle trips it, whatever the
- * cryogen, gauge, tissue and converter; and what is wrong with a needle is found in time.
+ * The kernel's plausibility of the tip, and its test of the valves, on the plant: no healthy needle
+ * trips them, whatever the cryogen, gauge, tissue and converter; and what is wrong is found in time.
  */
 #include "selftests/unit/test.h"
 
@@ -32,10 +32,11 @@ struct needle {
 struct part {
 	double seconds;
 	double target_degc;
-	s32 flow_permille;	/* HOLD, or fixed */
+	s32 flow_permille;	/* HOLD, HEAT, or fixed */
 };
 
 #define HOLD (-1)
+#define HEAT (-2)
 
 struct bench {
 	struct handpiece plant;
@@ -72,8 +73,10 @@ static struct cryo_interlock_config interlock_config(const struct needle *n)
 			.tip_floor_mdegc = -400000,
 			.freeze_max_ms = 600000, .total_max_ms = 1200000,
 			.total_window_ms = 3600000, .idle_max_ms = 600000,
+			.heat_max_ms = 60000, .heat_max_mdegc = 60000,
 		},
-		.channels = 1, .required = 1, .tail_ms = 500, .lag_ms = 100,
+		.channels = 1, .required = 1, .tail_ms = 500, .lag_ms = 100, .has_thaw = true,
+		.valve_times = CRYO_VALVE_TIMES,
 		.tip_resolution_mdegc = (u32)n->lsb_mdegc,
 	};
 }
@@ -92,6 +95,8 @@ static s32 read_code(struct bench *b)
 	return b->stuck_code;
 }
 
+static const struct cryo_lines lines = { .estop_released = true };
+
 static void flow_for_a_period(struct bench *b)
 {
 	s64 end_ns = b->now_ns + T_MS * MS;
@@ -100,13 +105,13 @@ static void flow_for_a_period(struct bench *b)
 	for (; b->now_ns < end_ns; b->now_ns += STEP_NS) {
 		cryo_outputs_look(&b->outputs, b->now_ns);
 		handpiece_step(&b->plant, cryo_outputs_follow(&b->outputs, &b->il, b->now_ns));
+		if (b->now_ns >= cryo_interlock_deadline(&b->il, b->now_ns))
+			cryo_interlock_tick(&b->il, &lines, b->now_ns);
 	}
 }
 
 static void next_period(struct bench *b)
 {
-	static const struct cryo_lines lines = { .estop_released = true };
-
 	flow_for_a_period(b);
 	b->period.seq++;
 	b->period.time_ns = b->now_ns;
@@ -122,6 +127,14 @@ static void next_period(struct bench *b)
 	cryo_interlock_pulse(&b->il, b->now_ns);
 }
 
+static void arm(struct bench *b)
+{
+	EXPECT_EQ(cryo_interlock_arm(&b->il, 1000, b->now_ns), 0);
+	for (int i = 0; i < 5; i++)
+		next_period(b);
+	EXPECT_EQ(cryo_interlock_state(&b->il), CRYOPROBE_STATE_ARMED);
+}
+
 static void begin(struct bench *b, const struct needle *needle, int fault)
 {
 	struct handpiece_config config = plant_config(needle);
@@ -129,6 +142,7 @@ static void begin(struct bench *b, const struct needle *needle, int fault)
 	struct cryoprobe_limits limits = {
 		.validity_ms = V_MS, .tip_floor_mdegc = il.caps.tip_floor_mdegc,
 		.freeze_max_ms = 600000, .total_max_ms = 1200000, .idle_max_ms = 600000,
+		.heat_max_ms = 60000, .heat_max_mdegc = 60000,
 	};
 
 	*b = (struct bench){ .needle = *needle, .now_ns = MS };
@@ -138,6 +152,9 @@ static void begin(struct bench *b, const struct needle *needle, int fault)
 	b->outputs.valve = (struct cryo_modulator){
 		.min_on_ns = 15 * MS, .min_off_ns = 15 * MS, .period_ns = 100 * MS,
 	};
+	b->outputs.heater = (struct cryo_modulator){
+		.min_on_ns = MS, .min_off_ns = MS, .period_ns = 200 * MS,
+	};
 	cryo_outputs_reset(&b->outputs, b->now_ns);
 	cryo_interlock_init(&b->il, &il, b->now_ns);
 	cryo_interlock_start_sampling(&b->il, T_MS * 1000, b->now_ns + T_MS * MS);
@@ -146,10 +163,7 @@ static void begin(struct bench *b, const struct needle *needle, int fault)
 		next_period(b);
 	EXPECT_EQ(cryo_interlock_clear(&b->il, b->il.fault_seq), 0);
 	EXPECT_EQ(cryo_interlock_set_limits(&b->il, &limits), 0);
-	EXPECT_EQ(cryo_interlock_arm(&b->il, 1000, b->now_ns), 0);
-	for (int i = 0; i < 10; i++)
-		next_period(b);
-	EXPECT_EQ(cryo_interlock_state(&b->il), CRYOPROBE_STATE_ARMED);
+	arm(b);
 }
 
 /* Proportional to the error, and to what the rate says it will be. */
@@ -157,10 +171,19 @@ static u32 wanted_flow(struct bench *b, const struct part *part)
 {
 	double error;
 
+	if (part->flow_permille == HEAT)
+		return 0;
 	if (part->flow_permille != HOLD)
 		return (u32)part->flow_permille;
 	error = cryo_slope_lowest(&b->il.tip, 300 * MS) * 1e-3 - part->target_degc;
 	return (u32)lround(fmin(fmax(error * 60, 0), 1000));
+}
+
+/* As warm as a heated thaw makes it. */
+static u32 wanted_thaw(struct bench *b, const struct part *part)
+{
+	return part->flow_permille == HEAT && b->period.value[0].value < 40000 ?
+	       CRYOPROBE_FULL_FLOW : 0;
 }
 
 /* Returns the fault that has latched, -1 if none. */
@@ -169,7 +192,8 @@ static int drive(struct bench *b, const struct part *part)
 	s64 end_ns = b->now_ns + (s64)(part->seconds * 1e9);
 
 	while (b->now_ns < end_ns) {
-		cryo_interlock_command(&b->il, b->period.seq, wanted_flow(b, part), 0, b->now_ns);
+		cryo_interlock_command(&b->il, b->period.seq, wanted_flow(b, part),
+				       wanted_thaw(b, part), b->now_ns);
 		next_period(b);
 		if (cryo_interlock_state(&b->il) == CRYOPROBE_STATE_FAULT)
 			return (int)b->il.first;
@@ -230,6 +254,10 @@ TEST(no_healthy_needle_trips)
 					});
 }
 
+/* The test of the valves, and the rest before it after bind. */
+#define VALVES_S 4.6
+#define TESTED { VALVES_S, 0, 0 }
+
 /* What happens to the needle between two parts, or was there from the beginning. */
 static const struct sick {
 	const char *fault;		/* of the plant; NULL: the converter repeats its last number */
@@ -237,15 +265,17 @@ static const struct sick {
 	enum cryoprobe_fault found;
 	double within_s;
 } sick[] = {
-	{ "reversed-tip", { 0, 0, 0 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_REVERSED, 1.5 },
-	{ "stuck-closed", { 0, 0, 0 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_NO_RESPONSE, 3.1 },
+	{ "freeze-leak", { 0, 0, 0 }, { 5, 0, 0 }, CRYOPROBE_FAULT_TEST_FREEZE_VALVE, VALVES_S },
+	{ "supply-leak", { 0, 0, 0 }, { 5, 0, 0 }, CRYOPROBE_FAULT_TEST_SUPPLY_VALVE, VALVES_S },
+	{ "reversed-tip", { 0, 0, 0 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_REVERSED, VALVES_S + 1.5 },
+	{ "stuck-closed", TESTED, { 10, 0, 1000 }, CRYOPROBE_FAULT_NO_RESPONSE, 3.1 },
 	{ "step", { 20, -60, HOLD }, { 10, -60, HOLD }, CRYOPROBE_FAULT_STEP, 0.1 },
 	{ "noise-burst", { 20, -60, HOLD }, { 10, -60, HOLD }, CRYOPROBE_FAULT_STEP, 0.3 },
-	{ NULL, { 0, 0, 0 }, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
-	{ NULL, { 1.5, 0, 1000 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
+	{ NULL, TESTED, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
+	{ NULL, { VALVES_S + 1.5, 0, 1000 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
 	{ NULL, { 20, -60, HOLD }, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
 	{ "stuck-open", { 20, -40, HOLD }, { 3, 0, 0 }, CRYOPROBE_FAULT_STUCK_OPEN, 2 },
-	{ "stuck-open", { 1, 0, 1000 }, { 20, -40, HOLD }, CRYOPROBE_FAULT_STUCK_OPEN, 20 },
+	{ "stuck-open", { VALVES_S + 1, 0, 1000 }, { 20, -40, HOLD }, CRYOPROBE_FAULT_STUCK_OPEN, 20 },
 	{ "stuck-open", { 20, -40, HOLD }, { 10, -40, HOLD }, CRYOPROBE_FAULT_STUCK_OPEN, 5 },
 };
 
@@ -282,6 +312,44 @@ TEST(a_sick_needle_is_found_in_time)
 					expect_found(&(struct needle){ cryogens[c], gauge,
 								       tissues[t], 0.03, 10 },
 						     &sick[i]);
+}
+
+/* What the needle did before it is armed again at once. */
+static const struct part before_arming[][2] = {
+	{ { VALVES_S + 1, 0, 1000 }, { 0, 0, 0 } },
+	{ { 25, -60, HOLD }, { 0, 0, 0 } },
+	{ { 25, -60, HOLD }, { 4, 0, 0 } },
+	{ { 25, -60, HOLD }, { 3, 0, HEAT } },
+	{ { 25, -60, HOLD }, { 12, 0, HEAT } },
+};
+
+static void expect_rearmed(const struct needle *needle, const struct part part[2])
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	begin(b, needle, -1);
+	EXPECT_EQ(drive(b, &part[0]), -1);
+	EXPECT_EQ(drive(b, &part[1]), -1);
+	cryo_interlock_disarm(&b->il, b->now_ns);
+	arm(b);
+	if (drive(b, &(struct part){ 14, 0, 0 }) != -1 || cryo_valves_testing(&b->il.valves)) {
+		EXPECT_EQ(cryo_interlock_state(&b->il), CRYOPROBE_STATE_ARMED);
+		EXPECT(!cryo_valves_testing(&b->il.valves));
+		tell(b);
+	}
+	handpiece_end(&b->plant);
+	free(b);
+}
+
+TEST(a_healthy_needle_can_be_armed_again_at_once)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(before_arming); i++)
+		for (size_t c = 0; c < ARRAY_SIZE(cryogens); c++)
+			for (int gauge = 16; gauge <= 22; gauge += 3)
+				for (size_t t = 0; t < ARRAY_SIZE(tissues); t++)
+					expect_rearmed(&(struct needle){ cryogens[c], gauge,
+									 tissues[t], 0.1, 10 },
+						       before_arming[i]);
 }
 
 TEST_MAIN()

@@ -13,6 +13,8 @@
 #define TISSUE 1
 #define PRESSURE 2
 #define WARM_MDEGC 34000
+/* After as many the one-shot has dropped, and its supply is gone. */
+#define DROP_PERIODS 56
 #define OK_STATUS (CRYOPROBE_VALUE_VALID | CRYOPROBE_VALUE_FRESH)
 #define BAD_STATUS CRYOPROBE_VALUE_FRESH
 #define FLOWING (CRYOPROBE_OUT_SUPPLY | CRYOPROBE_OUT_VENT | CRYOPROBE_OUT_FREEZE)
@@ -108,7 +110,7 @@ static struct bench ready_bench_at(s64 now_ns)
 	struct bench b = bench_at(now_ns, &full_config);
 
 	try_estop(&b);
-	periods(&b, 5);
+	periods(&b, DROP_PERIODS);
 	EXPECT_EQ(cryo_interlock_clear(&b.il, b.il.fault_seq), 0);
 	EXPECT_EQ(cryo_interlock_set_limits(&b.il, &some_limits), 0);
 	return b;
@@ -123,6 +125,8 @@ static void arm(struct bench *b)
 {
 	EXPECT_EQ(cryo_interlock_arm(&b->il, 5000, b->now_ns), 0);
 	periods(b, 5);
+	for (int i = 0; i < DROP_PERIODS && b->il.phase == CRYO_ARMING; i++)
+		next_period(b);
 	EXPECT_EQ(cryo_interlock_state(&b->il), CRYOPROBE_STATE_ARMED);
 }
 
@@ -1251,6 +1255,54 @@ TEST(supply_that_stays_on_is_a_fault)
 	EXPECT_EQ(clear(&b), 0);
 }
 
+/* Disarmed by a press of a button, and armed by the next. */
+static struct bench bench_armed_again(bool sense)
+{
+	struct bench b = armed_bench();
+
+	b.il.config.has_sense = sense;
+	turns(&b, 0, 5);
+	cryo_interlock_disarm(&b.il, b.now_ns);
+	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
+	return b;
+}
+
+TEST(arming_waits_until_the_one_shot_has_dropped)
+{
+	struct bench b = bench_armed_again(true);
+	s64 pulse_ns = b.il.pulse_ns;
+
+	b.lines.supply_sense = false;
+	for (int i = 0; i < 2 * DROP_PERIODS && !b.il.pulses; i++)
+		next_period(&b);
+	EXPECT_GT(b.il.pulse_ns, pulse_ns + 1100 * MS);
+	EXPECT_LE(b.il.pulse_ns, pulse_ns + (1100 + T_MS) * MS);
+	periods(&b, 4);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+}
+
+TEST(arming_does_not_wait_for_what_it_cannot_see)
+{
+	struct bench b = bench_armed_again(false);
+
+	periods(&b, 5);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_ARMED);
+}
+
+TEST(arming_fails_if_the_one_shot_does_not_drop)
+{
+	struct bench b = bench_armed_again(true);
+
+	b.no_sense_change = true;
+	periods(&b, 55);
+	EXPECT_EQ(b.il.pulses, 0);
+	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
+	periods(&b, 2);
+	EXPECT_EQ(b.il.pulses, 0);
+	EXPECT(latched(&b, CRYOPROBE_FAULT_TEST_ONE_SHOT));
+	EXPECT_EQ(clear(&b), -EBUSY);
+}
+
 /* Self-test */
 
 TEST(arming_needs_an_estop_that_was_tried)
@@ -1683,8 +1735,9 @@ TEST(supply_has_its_time_to_come)
 
 	b.no_sense_change = true;
 	cryo_interlock_arm(&b.il, 5000, b.now_ns);
-	periods(&b, (200 + 4 * T_MS) / T_MS);
-	EXPECT_EQ(b.now_ns, begun_ns + (200 + 4 * T_MS) * MS);
+	/* It counts from the first pulse, which comes with the first period. */
+	periods(&b, 1 + (200 + 4 * T_MS) / T_MS);
+	EXPECT_EQ(b.now_ns, begun_ns + (200 + 5 * T_MS) * MS);
 	EXPECT_EQ(cryo_interlock_state(&b.il), CRYOPROBE_STATE_DISARMED);
 	b.now_ns++;
 	tick(&b);

@@ -224,8 +224,9 @@ struct cryoprobe_fault_record {
 	__u64 sample_seq;
 };
 
-/* struct cryoprobe_status.due: what has to be done before arming succeeds */
+/* struct cryoprobe_status.due: what comes before flow can be granted */
 #define CRYOPROBE_DUE_ESTOP	(1U << 0)	/* press and release the emergency stop */
+#define CRYOPROBE_DUE_VALVES	(1U << 1)	/* ARMED; the valves are tested, each alone */
 
 /**
  * struct cryoprobe_status - the interlock as it stands now
@@ -468,6 +469,8 @@ struct cryoprobe_clear_fault {
  * @CRYOPROBE_VERDICT_BEFORE_ARM: refused: its sample is older than the arming
  * @CRYOPROBE_VERDICT_RANGE: refused: flow or thaw above 1000, or thaw without a heater
  * @CRYOPROBE_VERDICT_CONFLICT: refused: flow and thaw at once
+ * @CRYOPROBE_VERDICT_TESTING: the valves are being tested; it counts as a command
+ *	for neither flow nor thaw
  */
 enum cryoprobe_verdict {
 	CRYOPROBE_VERDICT_NONE = 0,
@@ -480,6 +483,7 @@ enum cryoprobe_verdict {
 	CRYOPROBE_VERDICT_BEFORE_ARM = 7,
 	CRYOPROBE_VERDICT_RANGE = 8,
 	CRYOPROBE_VERDICT_CONFLICT = 9,
+	CRYOPROBE_VERDICT_TESTING = 10,
 };
 
 /* struct cryoprobe_exchange.flags */
