@@ -17,7 +17,7 @@ modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR
 modules-install: modules ## install the modules below DESTDIR
 	+$(KMOD_MAKE) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
 
-KERNEL_PURE := $(addprefix kernel/,interlock.c limits.c valves.c plausibility.c freeze.c heat.c slope.c modulator.c outputs.c)
+KERNEL_PURE := $(addprefix kernel/,interlock.c latch.c elapse.c period.c tick.c arming.c limits.c valves.c plausibility.c freeze.c heat.c slope.c modulator.c outputs.c)
 
 $(eval $(call unit_test,test_interlock,selftests/unit/test_interlock.c $(KERNEL_PURE),,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_limits,selftests/unit/test_limits.c $(KERNEL_PURE),,-Ikernel/include/uapi))

@@ -159,7 +159,8 @@ struct cryo_period {
  * @sense_wrong: the sense line was wrong at the last look
  * @sense_wrong_ns: since when
  *
- * Owned by interlock.c; others change it only through the functions below.
+ * Owned by the interlock's files; others change it only through the functions
+ * below.
  */
 struct cryo_interlock {
 	struct cryo_interlock_config config;
