@@ -24,6 +24,7 @@ from edges import EdgeLog
 ACTIVE_MM = 7
 SUPPLY = 0x01                           # CRYOSIM_OUT_SUPPLY of the words in the plant's edge log
 FREEZE = 0x02                           # CRYOSIM_OUT_FREEZE
+THAW = 0x08                             # CRYOSIM_OUT_THAW
 ALARM = 0x20                            # CRYOSIM_OUT_ALARM: de-energised = sounding
 PROBE_PATH = "/io/cryo1/probe/SIM0001"
 
@@ -47,12 +48,16 @@ def until(what, condition, seconds, every=0.2):
 class Console:
     """with Console(directory) as c: the guest is booted and its plant runs."""
 
-    def __init__(self, directory, cryogen="n2o", gauge=18, name="system", data=None):
+    def __init__(self, directory, cryogen="n2o", gauge=18, active_mm=ACTIVE_MM, handpieces=1, name="system", data=None,
+                 cpus=2):
         self.directory = Path(directory)
         self.cryogen = cryogen
         self.gauge = gauge
+        self.active_mm = active_mm
+        self.handpieces = handpieces
         self.name = name
         self.data = data                # a disk for /var/lib/cryo that outlives the guest
+        self.cpus = cpus
         self.run_dir = machine.VM / "run" / name
         self.plant_process = None
         self.beside = []                # commands that go on in the guest
@@ -87,10 +92,14 @@ class Console:
                 shutil.copy(log, self.directory)
         shutil.rmtree(self.live, ignore_errors=True)
 
-    def start_plant(self):
+    def plant_options(self):
+        """Who is treated, with what."""
+        return (f"--cryogen {self.cryogen} --gauge {self.gauge} --active-mm {self.active_mm} "
+                f"--handpieces {self.handpieces}")
+
+    def start_plant(self, fresh=True):
         self.plant_process = plant.start(
-            self.page, f"--control {self.control} --log {self.truth} --edges {self.edges} "
-                       f"--cryogen {self.cryogen} --gauge {self.gauge} --active-mm {ACTIVE_MM}")
+            self.page, f"--control {self.control} --log {self.truth} --edges {self.edges} {self.plant_options()}", fresh)
         until("the plant's control socket", self.control.exists, 10)
 
     def start_guest(self):
@@ -100,25 +109,33 @@ class Console:
 
     def start_guest_alone(self):
         disk = ["--data", self.data] if self.data else []
-        self.vm("start", "--page", self.page, *disk, "--append",
+        self.vm("start", "--page", self.page, "--cpus", self.cpus, *disk, "--append",
                 f"cryoprobe_sim.cryogen={self.cryogen} cryoprobe_sim.gauge={self.gauge} "
-                f"cryoprobe_sim.active_um={ACTIVE_MM * 1000}")
+                f"cryoprobe_sim.active_um={self.active_mm * 1000}")
         self.vm("wait-boot", timeout=120)
 
     def exercise_estop(self):
         """The operator's duty at power-up: presses the emergency stop, sees that it is noticed, releases it."""
         self.wait_for_probe()
         self.plant("estop pressed")
-        until("the emergency stop to be noticed", lambda: "estop" in self.property("Faults"), 20)
+        until("the emergency stop to be noticed", lambda: self.every(lambda probe: "estop" in probe["faults"]), 20)
         self.plant("estop released")
         until("the emergency stop to be cleared", self.clear_fault, 20)
 
+    def serials(self):
+        return [f"SIM{number:04d}" for number in range(1, self.handpieces + 1)]
+
+    def all_are_there(self):
+        told = self.run("cryoctl", "list").stdout
+        return all(serial in told for serial in self.serials())
+
     def wait_for_probe(self):
-        until("a probe on the bus", lambda: "SIM" in self.run("cryoctl", "list").stdout, 60)
+        until("all probes on the bus", self.all_are_there, 60)
 
     def clear_fault(self):
-        """Takes back the latched faults; False while a cause stands."""
-        return self.run("cryoctl", "clear-fault").returncode == 0
+        """Takes back the latched faults of all probes; False while a cause stands."""
+        return self.every(lambda probe: not probe["faults"] or
+                          self.run("cryoctl", "clear-fault", probe["serial"]).returncode == 0)
 
     def vm(self, verb, *arguments, timeout=60):
         done = subprocess.run([VM, verb, "--name", self.name, *map(str, arguments)],
@@ -156,7 +173,7 @@ class Console:
 
     def bring(self, program):
         """Copies one of our programs into the guest; its path there."""
-        path = f"/tmp/{program}"
+        path = f"/tmp/{Path(program).name}"
         self.vm("put", BUILD / "bin" / program, path)
         self.output("chmod", "755", path)
         return path
@@ -180,11 +197,20 @@ class Console:
         """What can flow now: valve word AND one-shot AND E-stop contact."""
         return int(self.plant_state()["effective"], 16)
 
-    def probe(self, serial=None):
-        """All that the bus tells of the probe with that serial, or of the first; None if there is none."""
-        told = self.run("cryoctl", "status", "--json", *([serial] if serial else []), timeout=10)
+    def probes(self):
+        """All that the bus tells of each probe, in the order of their serials."""
+        told = self.run("cryoctl", "status", "--json", timeout=10)
         probes = json.loads(told.stdout) if told.returncode == 0 else []
-        return probes[0] if probes else None
+        return sorted(probes, key=lambda probe: probe["serial"])
+
+    def every(self, condition):
+        """Whether that is so of every probe, and none is missing."""
+        probes = self.probes()
+        return len(probes) == self.handpieces and all([condition(probe) for probe in probes])
+
+    def probe(self):
+        """All that the bus tells of the first probe; None if there is none."""
+        return next(iter(self.probes()), None)
 
     def property(self, name):
         """A property of the one probe on the bus, as busctl prints it without its type."""

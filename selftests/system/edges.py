@@ -2,7 +2,14 @@
 """The plant's edge log: what the valves really got, on the host's clock, while the plant goes on writing it."""
 
 import csv
+import struct
 from dataclasses import dataclass
+
+# struct cryosim_page of linux/cryoprobe-sim.h
+PAGE = struct.Struct("<Q4IqqQ")
+EDGE = struct.Struct("<QqII")
+EDGES = 1024
+PULSE = 0x10                            # CRYOSIM_OUT_PULSE
 
 NEAR_NS = 30_000_000_000                # the guest's clock runs as ours, but for a few parts in a million
 STALLS = ("stall-us", "plant-away-us")
@@ -43,6 +50,21 @@ class EdgeLog:
         self.taken += len(text)
         return self
 
+    def follow(self, path):
+        """Goes on with another file, of a plant that was started anew."""
+        self.refresh()
+        self.path = path
+        self.taken = 0
+
+    def take_ring(self, page):
+        """Takes the last edges from the page itself, where no plant lives that would: what was driven is what counts."""
+        memory = page.read_bytes()[:PAGE.size + EDGES * EDGE.size]
+        known_ns = max(row.guest_ns for row in self.refresh().rows[self.guest_from:])
+        for _, guest_ns, word, handpiece in sorted(EDGE.iter_unpack(memory[PAGE.size:])):
+            if guest_ns > known_ns:
+                self.rows += [Edge(self.host_ns(guest_ns), guest_ns, handpiece, what, hex(word & ~PULSE))
+                              for what in ("word", "effective")]
+
     def since(self, host_ns):
         """The rows after that instant."""
         first = len(self.rows)
@@ -60,10 +82,10 @@ class EdgeLog:
         return [(row.host_ns, int(row.value, 16)) for row in self.rows
                 if row.what == what and row.handpiece == handpiece]
 
-    def closed_at_ns(self, bits, handpiece=0):
-        """When the last of these bits of the effective word went off for good; None while one is on or none ever was."""
+    def closed_at_ns(self, bits, handpiece=0, what="effective"):
+        """When the last of these bits of the word went off for good; None while one is on or none ever was."""
         closed = None
-        for host_ns, word in self.words("effective", handpiece):
+        for host_ns, word in self.words(what, handpiece):
             if word & bits:
                 closed = None
             elif closed is None:

@@ -13,9 +13,10 @@ START_TIMEOUT_S = 30
 LOOK_AGAIN_S = 0.02
 
 
-def start(page, arguments):
-    """Starts the plant on a fresh page and returns when the page's magic is there."""
-    make_page(page)
+def start(page, arguments, fresh=True):
+    """Starts the plant and returns when the page's magic is there; one that is not fresh stays as it is for the guest."""
+    if fresh:
+        make_page(page)
     command = [str(OUT / "bin" / "cryo-plant"), "--page", str(page), *shlex.split(arguments)]
     process = spawn(command, favoured=True)
     deadline = time.monotonic() + START_TIMEOUT_S
