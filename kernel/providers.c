@@ -75,6 +75,8 @@ static int read_allowed(struct cryo_core *core, struct cryo_channel *channel,
 				     "%s: cryo,min-kpascal is %d, above cryo,max-kpascal, which is %d\n",
 				     channel->info.label, allowed->min, allowed->max);
 	channel->ranged = true;
+	/* A limit that nobody can look at is none. */
+	channel->info.flags |= CRYOPROBE_CHANNEL_REQUIRED;
 	return 0;
 }
 

@@ -20,6 +20,7 @@
 #define CHANNEL_TIP	0
 #define CHANNEL_TISSUE	2
 #define CHANNEL_PRESSURE	5
+#define CHANNEL_LINE	6
 
 FIXTURE(interlock) {
 	int fd;
@@ -361,16 +362,23 @@ TEST_F(interlock, plant_dies)
 	EXPECT_EQ(0, probe_settle(self->fd));
 }
 
-TEST_F(interlock, aux_converter_is_not_required)
+TEST_F(interlock, pressure_with_limits_is_required)
+{
+	ASSERT_EQ(0, freeze(self));
+	fakeplant_bus(PROBE, CRYOSIM_BUS_AUX_NAK, 0);
+	EXPECT_TRIPPED(SENSOR_IO);
+}
+
+TEST_F(interlock, line_pressure_is_not_required)
 {
 	struct cryoprobe_exchange x;
 
 	ASSERT_EQ(0, freeze(self));
-	fakeplant_bus(PROBE, CRYOSIM_BUS_AUX_NAK, 0);
+	fakeplant_bus(PROBE, CRYOSIM_BUS_LINE_NAK, 0);
 	ASSERT_EQ(0, probe_flow_periods(self->fd, 0, 12));
 	ASSERT_EQ(0, probe_look(self->fd, &x));
 	EXPECT_EQ(CRYOPROBE_STATE_ARMED, x.status.state);
-	EXPECT_NE(0, x.sample.channel[CHANNEL_PRESSURE].status & CRYOPROBE_VALUE_IO);
+	EXPECT_NE(0, x.sample.channel[CHANNEL_LINE].status & CRYOPROBE_VALUE_IO);
 	EXPECT_NE(0, x.sample.channel[CHANNEL_TIP].status & CRYOPROBE_VALUE_VALID);
 }
 

@@ -87,7 +87,7 @@ TEST_F(uapi, info_channels)
 		{ "cold-junction", CRYOPROBE_ROLE_COLD_JUNCTION, CRYOPROBE_UNIT_MDEGC, true, false,
 		  0 },
 		{ "infrared", CRYOPROBE_ROLE_INFRARED, CRYOPROBE_UNIT_MDEGC, false, false, 0 },
-		{ "pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, false, false, 0 },
+		{ "pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, true, false, 0 },
 		{ "line-pressure", CRYOPROBE_ROLE_PRESSURE, CRYOPROBE_UNIT_KPA, false, false,
 		  CRYOPROBE_PRESSURE_LINE },
 	};
