@@ -2,19 +2,37 @@
 """A console on which faults are tried: brings it to where a fault shall hit, and back again."""
 
 import re
+import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "system"))
-from console import BUILD, FREEZE, SUPPLY, Console, ConsoleError, machine, until
+import rows
+from console import BUILD, FREEZE, SUPPLY, THAW, Console, ConsoleError, machine, until
 
 READY_S = 60
+PATIENCE_S = 10
 SETTLED_S = 0.5
+ALONE_S = 2
+ROWS_OF_A_BIND = 20                     # then the kernel would soon end freezes for their total time
 HELD_UP = {"late", "missed", "pulse-gap"}
-IN_FLOW = ("cool", "freeze")
+UNDER_WAY = ("self-test", "cool", "freeze")
 FLOW = SUPPLY | FREEZE
+BIND = "/sys/bus/platform/drivers/cryo-probe/{}"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What counts as closed: bits of a word of the plant's log."""
+    what: str = "effective"
+    bits: int = SUPPLY
+
+
+# What may go wrong with the bench itself.
+TROUBLE = (ConsoleError, subprocess.SubprocessError, OSError)
 
 
 class HeldUp(ConsoleError):
@@ -24,15 +42,19 @@ class HeldUp(ConsoleError):
 class Bench(Console):
     """Rows share a boot: recover() brings it back to an idle probe in warm tissue, boot_again() a guest that has gone."""
 
-    def __init__(self, name="faults"):
+    def __init__(self, name="faults", kind=rows.Machine()):
         data = BUILD / name / "data.img"
         data.unlink(missing_ok=True)
-        super().__init__(data.parent, name=name, data=data)
+        super().__init__(data.parent, name=name, data=data, cpus=kind.cpus, handpieces=kind.handpieces)
         self.treatment = None
         self.started_ns = None
+        self.watched = Watched()
+        self.rows_of_bind = 0
 
     def start_guest_alone(self):
         super().start_guest_alone()
+        # It would start with the first treatment, and take its time from the control loop.
+        self.output("systemctl", "start", "polkit")
         self.injector = self.bring("fault-injector")
         self.controller = self.bring("fault-controller")
         self.output("mkdir", "-p", "/etc/cryo/protocols")
@@ -46,6 +68,26 @@ class Bench(Console):
         self.plant("reset")
         self.edge_log.new_guest()
         self.start_guest()
+        self.rows_of_bind = 0
+
+    def kill_plant(self):
+        """Kills the virtual patient, sees what the driver does of itself, lets another one take the page over."""
+        self.plant_process.kill()
+        self.plant_process.wait()
+        time.sleep(ALONE_S)
+        self.edge_log.take_ring(self.page)
+        self.control.unlink()
+        self.edges = self.live / "edges-of-another.csv"
+        self.start_plant(fresh=False)
+        self.edge_log.follow(self.edges)
+
+    def others_stopped(self, since_ns):
+        """What keeps probes other than the first from their freeze, "" if nothing does."""
+        log = self.edge_log.refresh()
+        freezing = [any(word & SUPPLY for at_ns, word in log.words("effective", number) if at_ns > since_ns)
+                    for number in range(1, self.handpieces)]
+        return " ".join(f"{probe['serial']}: {probe['phase']} {probe['faults']}" for probe, flows
+                        in zip(self.probes()[1:], freezing) if probe["phase"] != "freeze" or not flows)
 
     def qemu_pid(self):
         return int((self.run_dir / "qemu.pid").read_text())
@@ -54,22 +96,27 @@ class Bench(Console):
         return self.output("systemctl", "show", "-P", "MainPID", "cryod").strip()
 
     def is_open(self):
-        return bool(self.effective_supply() & SUPPLY)
+        return bool(int(self.plant_state()[self.watched.what], 16) & self.watched.bits)
+
+    def closed_at_ns(self):
+        """When what is watched closed for good; None while it is open."""
+        return self.edge_log.refresh().closed_at_ns(self.watched.bits, what=self.watched.what)
 
     def start_treatment(self, protocol):
+        """One on each probe; that of the first is the row's."""
         self.started_ns = time.monotonic_ns()
-        said = self.output("cryoctl", "start", protocol)
-        self.treatment = int(re.search(r"Treatment (\d+)", said)[1])
+        said = [self.output("cryoctl", "start", protocol, serial) for serial in self.serials()]
+        self.treatment = int(re.search(r"Treatment (\d+)", said[0])[1])
 
-    def flows_in(self, phase):
-        """Whether the treatment has come to that phase, with the supply open."""
-        probe = self.probe()
-        if not probe:
-            return False
+    def is_in(self, phase, probe):
         if probe["outcome"] != "none" or probe["faults"]:
             held_up = HELD_UP & set(probe["faults"])
             raise (HeldUp if held_up else ConsoleError)(f"no {phase}: {probe['outcome']}, {probe['faults']}")
-        return probe["phase"] == phase and self.is_open()
+        return probe["phase"] == phase
+
+    def flows_in(self, phase):
+        """Whether the treatment has come to that phase, with the supply open."""
+        return self.every(lambda probe: self.is_in(phase, probe)) and self.is_open()
 
     def enter_freeze(self):
         """The target is held."""
@@ -90,21 +137,26 @@ class Bench(Console):
         self.output("systemctl", "stop", "cryod")
 
     SCENES = {"freeze": enter_freeze, "full": enter_full, "idle": enter_idle, "begin": enter_idle,
-              "bare": enter_bare, "armed": enter_bare}
+              "bare": enter_bare, "armed": enter_bare, "warm": enter_bare, "found": enter_bare,
+              "four": enter_freeze, "one-cpu": enter_freeze}
+    WATCHED = {"warm": Watched(bits=THAW), "found": Watched("word", FLOW)}
 
     def enter(self, scene):
         """What goes on when the fault hits."""
         self.treatment = None
-        if scene not in self.SCENES:
-            raise ConsoleError(f"scene {scene} is none of {' '.join(self.SCENES)}")
+        self.watched = self.WATCHED.get(scene, Watched())
+        self.rows_of_bind += 1
         self.SCENES[scene](self)
 
-    def enter_after(self, scene, injection):
+    def enter_after(self, row, injection):
         """The scene that begins when the fault is there already: what it does is counted from the first flow."""
-        if scene == "begin":
-            since_ns = injection.t0_ns()
-            self.start_treatment("full")
-            injection.t0_ns = lambda: self.first_flow_ns(since_ns) or since_ns
+        if row.scene != "begin":
+            return
+        since_ns = injection.t0_ns()
+        self.start_treatment("full")
+        if row.after != rows.REFUSED:
+            flow_ns = until("the first flow", lambda: self.first_flow_ns(since_ns), READY_S, every=0.05)
+            injection.t0_ns = lambda: flow_ns
 
     def first_flow_ns(self, since_ns):
         """When both valves were first open at once; None if they never were."""
@@ -113,49 +165,80 @@ class Bench(Console):
 
     def revive(self):
         """A cryod that answers; one that does not is killed, and systemd starts another."""
-        if not self.probe():
+        if self.run("cryoctl", "list", timeout=10).returncode:
             self.run("systemctl", "kill", "-s", "KILL", "cryod")
             self.run("systemctl", "start", "cryod")
-            until("cryod", self.probe, READY_S)
+        self.wait_for_probe()
 
-    def is_idle(self):
-        probe = self.probe()
-        if not probe or probe["phase"] == "idle":
-            return bool(probe)
-        if probe["phase"] in IN_FLOW:
-            self.run("cryoctl", "abort")
+    def end_treatment(self, probe):
+        """The operator's hand; whether the probe is idle."""
+        if probe["phase"] in UNDER_WAY:
+            self.run("cryoctl", "abort", probe["serial"])
         elif probe["prompt"]:
-            self.run("cryoctl", "advance")
-        return False
+            self.run("cryoctl", "advance", probe["serial"])
+        return probe["phase"] == "idle"
+
+    def end_treatments(self):
+        """Until the probes are idle; the outcome of what was going on in the first. A tip that was seen to lie is not
+        believed until the next start, and its needle would be watched for minutes: cryod is to find it warm instead."""
+        try:
+            until("idle probes", lambda: self.every(self.end_treatment), PATIENCE_S)
+        except ConsoleError:
+            outcome = self.probe()["outcome"]
+            until("no fault", self.is_clear, READY_S)
+            self.output("systemctl", "restart", "cryod")
+            self.wait_for_probe()
+            until("idle probes", lambda: self.every(self.end_treatment), READY_S)
+            return outcome
+        return self.probe()["outcome"]
 
     def is_clear(self):
-        return not self.probe()["faults"] or self.clear_fault() and not self.probe()["faults"]
+        return self.clear_fault() and self.every(lambda probe: not probe["faults"])
 
-    def acknowledge(self):
-        for alarm in self.probe()["alarms"]:
-            self.run("busctl", "call", "io.cryo1", "/io/cryo1/probe/SIM0001", "io.cryo1.Probe",
+    def acknowledge(self, probe):
+        for alarm in probe["alarms"]:
+            self.run("busctl", "call", "io.cryo1", f"/io/cryo1/probe/{probe['serial']}", "io.cryo1.Probe",
                      "AcknowledgeAlarm", "s", alarm["code"])
 
+    def is_untried(self, probe):
+        """The probe was bound anew: nobody has tried its emergency stop."""
+        return bool({"bound", "test-estop"} & set(probe["faults"]))
+
     def recover(self):
-        """Back to an idle probe without faults in fresh tissue; the outcome of what was going on."""
+        """Back to idle probes without faults in fresh tissue; the outcome of what was going on in the first."""
         self.plant("clear all")
         self.plant("estop released")
         self.plant("reset")
         self.revive()
-        until("an idle probe", self.is_idle, READY_S)
-        outcome = self.probe()["outcome"]
-        if "bound" in self.property("Faults"):
+        outcome = self.end_treatments()
+        if self.rows_of_bind >= ROWS_OF_A_BIND:
+            self.bind_again()
+        if any(map(self.is_untried, self.probes())):
             self.exercise_estop()
+            self.rows_of_bind = 0
         until("no fault", self.is_clear, READY_S)
-        self.acknowledge()
+        for probe in self.probes():
+            self.acknowledge(probe)
         return outcome
+
+    def bind_again(self):
+        """Every driver forgets what it has counted; the emergency stop has to be tried again."""
+        for number in range(self.handpieces):
+            for how in ("unbind", "bind"):
+                self.output("sh", "-c", f"echo cryo-probe.{number} >{BIND.format(how)}")
+        until("the probes anew", lambda: self.every(self.is_untried), READY_S)
 
     def rescue(self):
         """Recovers, with another boot where nothing else helps."""
         try:
             self.recover()
-        except ConsoleError:
+        except TROUBLE:
             self.boot_again()
+
+    def keep_journal(self, name):
+        """What the guest said last, and what its bus tells now."""
+        said = self.run("journalctl", "-b", "-n", "200", "--no-pager", "-o", "short-monotonic").stdout
+        (self.directory / f"{name}.journal").write_text(f"{said}\n{self.probes()}\n", encoding="utf-8")
 
     def record_s(self):
         """How long the treatment's record is; None if it cannot be had."""

@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Faults, injected into a console that freezes.
 
-$(eval $(call program,fault-injector,$(addprefix selftests/faults/,injector.c spin.c hog.c),,-pthread,-pthread))
+$(eval $(call program,fault-injector,$(addprefix selftests/faults/,injector.c spin.c hog.c readers.c),,\
+	-pthread -Ikernel/include/uapi,-pthread))
 $(eval $(call program,fault-controller,$(addprefix selftests/faults/,controller.c misdeeds.c limits.c)\
 	$(addprefix selftests/kernel/,fakeplant.c probe.c sysfs.c),,-pthread -Ikernel/include/uapi,-pthread))
 $(O)/obj/fault-controller/selftests/kernel/fakeplant.o: | $(O)/gen/emf-type-t.h
 
+FAULTS_MODULE = $(O)/bin/module/$(FLAVOUR)
+
+.PHONY: faults-module
+faults-module: ## build the module that holds processors, for FLAVOUR
+	@mkdir -p $(FAULTS_MODULE)
+	@cp -u selftests/faults/module/* $(FAULTS_MODULE)
+	+$(MAKE) --no-print-directory -C $(KMOD_HEADERS) M=$(abspath $(FAULTS_MODULE)) O= W=1 modules
+
 VM_CHECKS += --timeout 600 faults=selftests/faults/check
 
 .PHONY: faults
-faults: all vm-system ## inject every fault into a freezing console, print what came of it
+faults: all faults-module vm-system ## inject every fault into a freezing console, print what came of it
 	@selftests/faults/run
 
 .PHONY: powercut

@@ -34,6 +34,8 @@ const struct behaviour behaviours[] = {
 	{ "total-time", limit_total_time, beyond_total_time, false, false },
 	{ "idle-time", limit_idle_time, beyond_idle_time, false, false },
 	{ "tissue", limit_tissue, beyond_tissue, false, false },
+	{ "heat-time", limit_heat_time, beyond_heat_time, false, false },
+	{ "heat", limit_heat, beyond_heat, false, false },
 	{ "above-caps", NULL, above_caps, false, false },
 	{ "while-armed", NULL, while_armed, true, false },
 	{ 0 }
@@ -56,10 +58,10 @@ int complain(const char *format, ...)
 	return 1;
 }
 
-int controller_turn(struct controller *c, uint32_t flow)
+int controller_turn(struct controller *c, uint32_t flow, uint32_t thaw)
 {
 	uint64_t seq = c->x.sample.seq;
-	int r = probe_command(c->fd, seq, flow, 0, &c->x);
+	int r = probe_command(c->fd, seq, flow, thaw, &c->x);
 
 	if (r < 0)
 		return r;
@@ -74,7 +76,7 @@ int controller_freeze(struct controller *c, int64_t ms)
 	int verdict;
 
 	while (monotonic_ns() < end_ns) {
-		verdict = controller_turn(c, CRYOPROBE_FULL_FLOW);
+		verdict = controller_turn(c, CRYOPROBE_FULL_FLOW, 0);
 		if (verdict != CRYOPROBE_VERDICT_GRANTED)
 			return complain("full flow: verdict or error %d, faults %llx", verdict,
 					(unsigned long long)c->x.status.fault_mask);

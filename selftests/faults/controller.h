@@ -50,12 +50,13 @@ __attribute__((format(printf, 1, 2)))
 int complain(const char *format, ...);
 
 /**
- * controller_turn() - ask for flow in answer to the last sample, wait for the next
+ * controller_turn() - ask for flow or heat in answer to the last sample, wait for the next
  * @flow: per mille
+ * @thaw: per mille
  *
  * Return: enum cryoprobe_verdict, or -errno.
  */
-int controller_turn(struct controller *c, uint32_t flow);
+int controller_turn(struct controller *c, uint32_t flow, uint32_t thaw);
 
 /** controller_freeze() - full flow for @ms; 0, or 1 after it has said why not. */
 int controller_freeze(struct controller *c, int64_t ms);
@@ -78,10 +79,14 @@ void limit_freeze_time(struct controller *c);
 void limit_total_time(struct controller *c);
 void limit_idle_time(struct controller *c);
 void limit_tissue(struct controller *c);
+void limit_heat_time(struct controller *c);
+void limit_heat(struct controller *c);
 int beyond_floor(struct controller *c);
 int beyond_freeze_time(struct controller *c);
 int beyond_total_time(struct controller *c);
 int beyond_idle_time(struct controller *c);
 int beyond_tissue(struct controller *c);
+int beyond_heat_time(struct controller *c);
+int beyond_heat(struct controller *c);
 int above_caps(struct controller *c);
 int while_armed(struct controller *c);

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Callable
 
 from bench import ConsoleError, machine, until
 
 DONE_S = 60
 RACES, RACE_S = 40, 0.025
+GO_ON_S = 5
 WATCHDOG_S = 60                         # cryod's is 30
 
 
@@ -71,6 +73,44 @@ def by_race(bench, behaviour):
     pressed = by_plant(bench, "estop pressed")
     pressed.end, pressed.complaint = injection.end, injection.complaint
     return pressed
+
+
+def by_rebind(bench, line):
+    """[COMMAND...] to the virtual patient, before the driver is bound anew, which has forgotten everything."""
+    injection = by_plant(bench, line) if line else Injection(at(time.monotonic_ns()))
+    bench.bind_again()
+    return injection
+
+
+def by_fresh(bench, line):
+    """COMMAND[; COMMAND...] to the virtual patient, after the driver was bound anew and the emergency stop was tried."""
+    bench.bind_again()
+    bench.exercise_estop()
+    return by_plant(bench, line)
+
+
+def by_one_of(bench, line):
+    """COMMAND[; COMMAND...] to the first of several virtual patients; the others have to go on."""
+    injection = by_plant(bench, line)
+    injection.end = lambda: time.sleep(GO_ON_S)
+    injection.complaint = lambda: bench.others_stopped(injection.t0_ns())
+    return injection
+
+
+def by_abort(bench, line):
+    """COMMAND[; COMMAND...] to the virtual patient, and then the operator aborts; the instant is when."""
+    for command in line.split(";"):
+        bench.plant(command.strip())
+    injection = by_plant(bench, "mark abort")
+    bench.output("cryoctl", "abort")
+    return injection
+
+
+def by_dead_plant(bench, _):
+    """The virtual patient's process is killed; another one takes the page over when the valves have been seen."""
+    t0 = time.monotonic_ns()
+    bench.kill_plant()
+    return Injection(at(t0))
 
 
 def by_flood(bench, command):
@@ -147,12 +187,52 @@ def by_write(bench, words):
     return stamped(bench, "write", path, text)
 
 
-def by_guest(bench, commands):
-    """COMMAND [;; UNDO] of the guest's shell."""
-    command, _, undo = commands.partition(";;")
-    injection = stamped(bench, "run", "sh", "-c", command)
-    if undo:
-        injection.undo = lambda: bench.run("sh", "-c", undo, timeout=DONE_S)
+def by_guest(bench, command):
+    """COMMAND of the guest's shell."""
+    return stamped(bench, "run", "sh", "-c", command)
+
+
+def by_readers(bench, seconds):
+    """SECONDS in which four processes ask the probe without rest."""
+    return stamped(bench, "flood", seconds)
+
+
+def by_found(bench, word):
+    """WORD of output lines is found driven by the driver when it is loaded."""
+    conf = "/run/modprobe.d/found.conf"
+    bench.output("sh", "-c", f"mkdir -p {Path(conf).parent}; echo blacklist cryoprobe >{conf}; "
+                             f"udevadm control --reload; rmmod cryoprobe_sim cryoprobe && modprobe cryoprobe_sim found_driven={word}")
+    until("driven lines", bench.is_open, DONE_S, every=0.02)
+    injection = stamped(bench, "run", "modprobe", "cryoprobe")
+    injection.end = lambda: bench.output("sh", "-c", f"rm {conf}; systemctl start cryod")
+    injection.complaint = lambda: bench.first_flow_ns(injection.t0_ns()) and "something flowed"
+    return injection
+
+
+def by_irqs_off(bench, words):
+    """CPUS MILLISECONDS: one or all of the processors take no interrupt for so long."""
+    cpus, ms = words.split()
+    module = bench.bring(f"module/{machine.DEFAULT_FLAVOUR}/irqs-off.ko")
+    bench.output("sh", "-c", f"grep -q ^irqs_off /proc/modules || insmod {module}")
+    return stamped(bench, "write", f"/sys/module/irqs_off/parameters/{cpus}_ms", ms)
+
+
+def by_hung(bench, words):
+    """VERB... while the bus hangs; the instant is when that begins."""
+    hung = by_plant(bench, "fault bus-hang")
+    then = inject(bench, words)
+
+    def undo():
+        bench.plant("clear bus-hang")
+        then.undo()
+
+    return Injection(hung.t0_ns, end=then.end, undo=undo, complaint=then.complaint)
+
+
+def by_no_bus(bench, _):
+    """The message bus is stopped until the supply has been looked at."""
+    injection = stamped(bench, "run", "systemctl", "stop", "dbus.socket", "dbus.service")
+    injection.end = lambda: bench.output("systemctl", "start", "dbus.socket")
     return injection
 
 
@@ -191,15 +271,27 @@ def by_still(bench, milliseconds):
 
 
 VERBS = {
-    "plant": by_plant, "signal": by_signal, "spin": by_spin, "systemctl": by_systemctl, "watchdog": by_watchdog,
-    "oom": by_oom, "write": by_write, "guest": by_guest, "hog": by_hog, "flood": by_flood, "reboot": by_reboot,
+    "plant": by_plant, "rebind": by_rebind, "fresh": by_fresh, "one-of": by_one_of, "abort": by_abort,
+    "dead-plant": by_dead_plant, "signal": by_signal, "spin": by_spin, "systemctl": by_systemctl,
+    "watchdog": by_watchdog, "oom": by_oom, "write": by_write, "guest": by_guest, "hog": by_hog, "flood": by_flood,
+    "found": by_found, "irqs-off": by_irqs_off, "readers": by_readers, "hung": by_hung, "no-bus": by_no_bus, "reboot": by_reboot,
     "poweroff": by_poweroff, "suspend": by_suspend, "still": by_still, "drive": by_drive, "race": by_race,
 }
 
 
 def inject(bench, text):
-    """Does it; raises ConsoleError for a verb that is not in the vocabulary."""
-    verb, _, rest = text.partition(" ")
+    """Does VERB WORDS [;; UNDO]; raises ConsoleError for a verb that is not in the vocabulary."""
+    do, _, commands = text.partition(";;")
+    verb, _, words = do.strip().partition(" ")
     if verb not in VERBS:
         raise ConsoleError(f"inject: {verb} is none of {' '.join(VERBS)}")
-    return VERBS[verb](bench, rest)
+    injection = VERBS[verb](bench, words)
+    own = injection.undo
+
+    def undo():
+        own()
+        bench.run("sh", "-c", commands, timeout=DONE_S)
+
+    if commands:
+        injection.undo = undo
+    return injection

@@ -97,6 +97,7 @@ static const struct verb {
 	{ "write", 2, write_file, "FILE TEXT" },
 	{ "spin", 1, spin_thread, "THREAD" },
 	{ "hog", 1, hog, "SECONDS" },
+	{ "flood", 1, flood, "SECONDS" },
 	{ "reboot", 0, reboot_now, "" },
 	{ "poweroff", 0, power_off_now, "" },
 	{ "run", 1, run, "COMMAND [ARGUMENT...]" },

@@ -25,3 +25,11 @@ int spin_thread(char *const words[]);
  * Return: exit status.
  */
 int hog(char *const words[]);
+
+/**
+ * flood() - ask the probe without rest, from four processes
+ * @words: for how many seconds
+ *
+ * Return: exit status.
+ */
+int flood(char *const words[]);

@@ -10,6 +10,9 @@
 #define FLOOR_MDEGC	-30000
 #define SPAN_MS		1500
 #define TISSUE_FALL_MDEGC	300
+#define HEAT_RISE_MDEGC		1000
+/* So little that the tip does not get too hot before its time. */
+#define GENTLE_HEAT		50
 #define WATCH_NS	(60000 * NS_PER_MS)
 #define GO_ON_MS	6000
 
@@ -62,21 +65,53 @@ void limit_tissue(struct controller *c)
 	};
 }
 
-/* Asks until it is refused for a fault; then the moment is told from which the value was below the limit. */
-static int go_below(struct controller *c, int channel, int32_t limit)
+void limit_heat_time(struct controller *c)
 {
-	int64_t end_ns = monotonic_ns() + WATCH_NS, below_ns = 0;
+	c->limits.heat_max_ms = SPAN_MS;
+}
+
+void limit_heat(struct controller *c)
+{
+	struct cryoprobe_exchange x;
+
+	if (!probe_settle(c->fd) && !probe_look(c->fd, &x))
+		c->limits.heat_max_mdegc = x.sample.channel[0].value + HEAT_RISE_MDEGC;
+}
+
+/* What is asked for, and the value that must end it. */
+struct course {
+	uint32_t flow;
+	uint32_t thaw;
+	int channel;
+	struct cryoprobe_range allowed;
+};
+
+/* Asks until it is refused for a fault; then the moment is told from which the value was not allowed. */
+static int go_beyond(struct controller *c, const struct course *course)
+{
+	int64_t end_ns = monotonic_ns() + WATCH_NS, beyond_ns = 0;
+	int32_t value;
 	int verdict;
 
 	do {
-		verdict = controller_turn(c, CRYOPROBE_FULL_FLOW);
-		if (c->x.sample.channel[channel].value >= limit)
-			below_ns = 0;
-		else if (!below_ns)
-			below_ns = c->x.sample.time_ns;
+		verdict = controller_turn(c, course->flow, course->thaw);
+		value = c->x.sample.channel[course->channel].value;
+		if (value >= course->allowed.min && value <= course->allowed.max)
+			beyond_ns = 0;
+		else if (!beyond_ns)
+			beyond_ns = c->x.sample.time_ns;
 	} while (verdict == CRYOPROBE_VERDICT_GRANTED && monotonic_ns() < end_ns);
-	tell_instant(below_ns ? below_ns : monotonic_ns());
+	tell_instant(beyond_ns ? beyond_ns : monotonic_ns());
 	return verdict == CRYOPROBE_VERDICT_FAULT ? 0 : complain("verdict or error %d", verdict);
+}
+
+static int go_below(struct controller *c, int channel, int32_t limit)
+{
+	return go_beyond(c, &(struct course){
+			.flow = CRYOPROBE_FULL_FLOW,
+			.channel = channel,
+			.allowed = { .min = limit, .max = INT32_MAX },
+		});
 }
 
 int beyond_floor(struct controller *c)
@@ -91,14 +126,22 @@ int beyond_tissue(struct controller *c)
 	return i < 0 ? complain("no tissue channel") : go_below(c, i, c->limits.channel[i].min);
 }
 
+int beyond_heat(struct controller *c)
+{
+	return go_beyond(c, &(struct course){
+			.thaw = CRYOPROBE_FULL_FLOW,
+			.allowed = { .min = INT32_MIN, .max = c->limits.heat_max_mdegc },
+		});
+}
+
 /* Asks for longer than the limit allows. */
-static int go_on_for_longer(struct controller *c, uint32_t flow)
+static int go_on_for_longer(struct controller *c, uint32_t flow, uint32_t thaw)
 {
 	int64_t begin_ns = monotonic_ns(), end_ns = begin_ns + 2 * SPAN_MS * NS_PER_MS;
 	int verdict;
 
 	do {
-		verdict = controller_turn(c, flow);
+		verdict = controller_turn(c, flow, thaw);
 	} while (verdict == CRYOPROBE_VERDICT_GRANTED && monotonic_ns() < end_ns);
 	tell_instant(begin_ns + SPAN_MS * NS_PER_MS);
 	return verdict == CRYOPROBE_VERDICT_FAULT ? 0 : complain("verdict or error %d", verdict);
@@ -106,17 +149,28 @@ static int go_on_for_longer(struct controller *c, uint32_t flow)
 
 int beyond_freeze_time(struct controller *c)
 {
-	return go_on_for_longer(c, CRYOPROBE_FULL_FLOW);
+	return go_on_for_longer(c, CRYOPROBE_FULL_FLOW, 0);
 }
 
 int beyond_total_time(struct controller *c)
 {
-	return go_on_for_longer(c, CRYOPROBE_FULL_FLOW);
+	return go_on_for_longer(c, CRYOPROBE_FULL_FLOW, 0);
 }
 
 int beyond_idle_time(struct controller *c)
 {
-	return go_on_for_longer(c, 0);
+	return go_on_for_longer(c, 0, 0);
+}
+
+int beyond_heat_time(struct controller *c)
+{
+	struct cryoprobe_status status;
+
+	if (go_on_for_longer(c, 0, GENTLE_HEAT))
+		return 1;
+	if (probe_status(c->fd, &status) || status.first.channel >= 0)
+		return complain("not ended for its time");
+	return 0;
 }
 
 static int refused(struct controller *c, const char *what, const struct cryoprobe_limits *limits,

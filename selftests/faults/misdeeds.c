@@ -223,7 +223,7 @@ int clear_race(struct controller *c)
 
 	tell_instant(monotonic_ns());
 	while (monotonic_ns() < end_ns) {
-		if (controller_turn(c, CRYOPROBE_FULL_FLOW) == CRYOPROBE_VERDICT_GRANTED)
+		if (controller_turn(c, CRYOPROBE_FULL_FLOW, 0) == CRYOPROBE_VERDICT_GRANTED)
 			continue;
 		cleared += !probe_clear(c->fd);
 		probe_ioctl(c->fd, CRYOPROBE_IOC_ARM, NULL);

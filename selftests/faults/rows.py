@@ -5,6 +5,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+@dataclass(frozen=True)
+class Machine:
+    """A guest that rows share."""
+    cpus: int = 2
+    handpieces: int = 1
+
+
 TABLE = Path(__file__).with_name("table")
 
 # Milliseconds: sampling period, a command's validity, the one-shot, bad readings before a sensor is lost.
@@ -12,6 +19,10 @@ SYMBOLS = {"T": 20, "V": 200, "W": 100, "N": 3, "s": 1000}
 VALVE_MS = 10                           # on top of every time to close
 NONE = "-"
 
+# What goes on when it happens, and the guest that it needs if that is not the usual one.
+SCENES = {"freeze": Machine(), "full": Machine(), "begin": Machine(), "idle": Machine(), "bare": Machine(),
+          "armed": Machine(), "warm": Machine(), "found": Machine(), "one-cpu": Machine(cpus=1),
+          "four": Machine(handpieces=4)}
 OUTCOMES = ("completed", "aborted", "fault", "interrupted")
 # What `after` may say beside an outcome.
 ON, REFUSED, TOLD, SAFE, CLOSED, DEAD = "on", "refused", "told", "safe", "closed", "dead"
@@ -40,6 +51,10 @@ class Row:
         return value if self.after in (ON, REFUSED, TOLD) else value + VALVE_MS
 
     @property
+    def machine(self):
+        return SCENES[self.scene]
+
+    @property
     def outcome(self):
         return self.after if self.after in OUTCOMES else None
 
@@ -59,6 +74,8 @@ def row_of(line, where):
     name, group, scene, inject, bound, latched, told, after = cells
     if group not in GROUPS:
         raise BadTable(f"{where}: {name}: group {group!r} is none of {' '.join(GROUPS)}")
+    if scene not in SCENES:
+        raise BadTable(f"{where}: {name}: scene {scene!r} is none of {' '.join(SCENES)}")
     if not BOUND.fullmatch(bound):
         raise BadTable(f"{where}: {name} has no bound but {bound!r}; sums of products of {' '.join(SYMBOLS)} make one")
     if after not in (*OUTCOMES, ON, REFUSED, TOLD, SAFE, CLOSED, DEAD):
