@@ -198,13 +198,13 @@ def by_readers(bench, seconds):
 
 
 def by_found(bench, word):
-    """WORD of output lines is found driven by the driver when it is loaded."""
-    conf = "/run/modprobe.d/found.conf"
-    bench.output("sh", "-c", f"mkdir -p {Path(conf).parent}; echo blacklist cryoprobe >{conf}; "
-                             f"udevadm control --reload; rmmod cryoprobe_sim cryoprobe && modprobe cryoprobe_sim found_driven={word}")
+    """WORD of output lines is found driven by the driver when it is loaded; udev is not to find it before."""
+    path = bench.output("modinfo", "-n", "cryoprobe").strip()
+    hidden = f"/tmp/{Path(path).name}"
+    bench.output("sh", "-c", f"rmmod cryoprobe_sim cryoprobe && mv {path} {hidden} && modprobe cryoprobe_sim found_driven={word}")
     until("driven lines", bench.is_open, DONE_S, every=0.02)
-    injection = stamped(bench, "run", "modprobe", "cryoprobe")
-    injection.end = lambda: bench.output("sh", "-c", f"rm {conf}; systemctl start cryod")
+    injection = stamped(bench, "run", "insmod", hidden)
+    injection.end = lambda: bench.output("sh", "-c", f"mv {hidden} {path}; systemctl start cryod")
     injection.complaint = lambda: bench.first_flow_ns(injection.t0_ns()) and "something flowed"
     return injection
 

@@ -17,7 +17,7 @@ static const struct fault faults[] = {
 	{ "step", ON(tip_step_degc), -40, "tip reading jumps by -40 degC" },
 	{ "open-shaft", ON(shaft_open), 1, "shaft thermocouple broken" },
 	{ "open-tissue", ON(tissue_open), 1, "tissue thermocouple broken" },
-	{ "shaft-wrong", ON(shaft_degc), -30, "shaft thermocouple reads 30 degC too little" },
+	{ "shaft-wrong", ON(shaft_degc), -45, "shaft thermocouple reads 45 degC too little" },
 	{ "cj-out-of-range", ON(cold_junction_degc), 100, "cold junction reads 100 degC too much" },
 	{ "infrared-wrong", ON(infrared_degc), 40, "infrared reads 40 degC too much" },
 	{ "pressure-low", ON(pressure_share), -0.7, "supply at 30 % of its pressure" },
