@@ -4,7 +4,7 @@
 
 include selftests/kernel/programs.mk
 
-KSELFTEST_NAMES := handpiece iio uapi records interlock unplug reload
+KSELFTEST_NAMES := handpiece iio uapi records interlock storms unplug reload
 KSELFTESTS := $(addprefix $(O)/test/kernel/,$(KSELFTEST_NAMES))
 $(foreach name,$(KSELFTEST_NAMES),$(eval $(call guest_program,kernel/$(name),selftests/kernel/$(name).c)))
 
