@@ -47,7 +47,6 @@ static void enter(struct cryo_valves *valves, enum cryo_valve_step step, s64 now
 		return;
 	valves->high_mdegc = S32_MIN;
 	valves->fallen = 0;
-	valves->fall_mdegc = 0;
 }
 
 /**
@@ -71,7 +70,6 @@ void cryo_valves_begin(struct cryo_valves *valves, s64 now_ns)
 void cryo_valves_stop(struct cryo_valves *valves)
 {
 	valves->step = CRYO_VALVES_IDLE;
-	valves->fallen = 0;
 }
 
 /**
@@ -146,7 +144,7 @@ u32 cryo_valves_open(const struct cryo_valves *valves, s64 now_ns)
  */
 u32 cryo_valves_failed(const struct cryo_valves *valves)
 {
-	if (valves->fallen < CRYO_VALVES_FALLEN)
+	if (valves->step < CRYO_VALVES_FREEZE || valves->fallen < CRYO_VALVES_FALLEN)
 		return 0;
 	return valves->step < CRYO_VALVES_SUPPLY ? CRYOPROBE_FAULT_TEST_SUPPLY_VALVE :
 						   CRYOPROBE_FAULT_TEST_FREEZE_VALVE;

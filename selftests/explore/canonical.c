@@ -226,6 +226,7 @@ static void canonical_valves(struct cryo_valves *valves, const struct clock *c)
 	} else {
 		valves->end_ns = 0;
 		valves->high_mdegc = 0;
+		valves->fallen = 0;
 	}
 	valves->fall_mdegc = 0;
 	if (!valves->times.open_ms)

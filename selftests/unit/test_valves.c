@@ -181,6 +181,55 @@ TEST(each_valve_starts_from_the_tip_as_it_is)
 	EXPECT_EQ(cryo_valves_failed(&v), 0);
 }
 
+TEST(cold_needle_is_compared_with_itself)
+{
+	struct cryo_valves v = { .times = times };
+
+	cryo_valves_begin(&v, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		cryo_valves_pass(&v, steps[i].begin_ms * MS);
+		for (int k = 0; k < 3; k++)
+			cryo_valves_look(&v, -40000);
+		EXPECT_EQ(cryo_valves_failed(&v), 0);
+	}
+}
+
+TEST(what_got_through_may_arrive_when_all_is_shut)
+{
+	for (size_t i = 1; i < ARRAY_SIZE(steps); i += 2) {
+		struct cryo_valves v = { .times = times };
+
+		cryo_valves_begin(&v, 0);
+		for (size_t k = 0; k < i; k++)
+			cryo_valves_pass(&v, steps[k].begin_ms * MS);
+		cryo_valves_look(&v, WARM_MDEGC);
+		cryo_valves_pass(&v, steps[i].begin_ms * MS);
+		for (int k = 0; k < 3; k++)
+			cryo_valves_look(&v, WARM_MDEGC - 2001);
+		EXPECT_EQ(v.step, steps[i].step);
+		EXPECT_NE(cryo_valves_failed(&v), 0);
+		EXPECT_EQ(v.fallen, CRYO_VALVES_FALLEN);
+		EXPECT_EQ(v.fall_mdegc, 2001);
+	}
+}
+
+TEST(next_test_knows_nothing_of_the_last)
+{
+	struct cryo_valves v = { .times = times };
+
+	cryo_valves_begin(&v, 0);
+	cryo_valves_look(&v, WARM_MDEGC);
+	cryo_valves_look(&v, 0);
+	cryo_valves_look(&v, 0);
+	EXPECT_NE(cryo_valves_failed(&v), 0);
+	cryo_valves_stop(&v);
+	EXPECT_EQ(cryo_valves_failed(&v), 0);
+	/* Even before there was a reading. */
+	cryo_valves_begin(&v, 5000 * MS);
+	EXPECT_EQ(v.step, CRYO_VALVES_FREEZE);
+	EXPECT_EQ(cryo_valves_failed(&v), 0);
+}
+
 /* The interlock around it */
 
 struct bench {
