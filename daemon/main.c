@@ -68,7 +68,7 @@ static int parse_options(int argc, char *argv[], struct options *ret)
 	return -EINVAL;
 }
 
-/* The watchdog learns of finished control turns, not of a loop that turns. */
+/* The watchdog learns of finished control turns, not of a loop that turns (SM-WATCHDOG). */
 static int on_watchdog(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct cryod *cryod = userdata;

@@ -277,6 +277,7 @@ static int on_bus_lost(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+/* Without a bus nobody can abort: SM-BUS. */
 void manager_bus_changed(struct manager *manager, bool connected)
 {
 	if (connected) {

@@ -9,7 +9,7 @@
 #include "daemon/recording.h"
 #include "daemon/util.h"
 
-/* A record is in no hurry: it is written ten times a second, the kernel's queue holds some seconds. */
+/* SM-RECORD: a record is in no hurry: it is written ten times a second, the kernel's queue holds some seconds. */
 #define TICK_USEC		(100 * USEC_PER_MSEC)
 #define COMMIT_TICKS		10		/* what a crash may lose */
 #define EXPORT_ROWS		500		/* at a time: the kernel's queue is read in between */

@@ -2,6 +2,8 @@
 /*
  * Reading a provider's channel, and making a temperature or a pressure of what
  * was read.
+ *
+ * Safety measure SM-SENSOR.
  */
 #include <linux/iio/consumer.h>
 #include <linux/iio/iio.h>

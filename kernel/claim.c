@@ -2,6 +2,8 @@
 /*
  * The claim: who is the controller. It belongs to one table of open files, so
  * a child that has inherited the descriptor neither has it nor keeps it alive.
+ *
+ * Safety measure SM-CLAIM.
  */
 #include <linux/pid.h>
 #include <linux/sched.h>

@@ -3,6 +3,8 @@
  * Binds a cryoneurolysis probe, and makes it safe whenever it, the module or
  * the system goes down: first everything off, under the lock, and only then
  * anything that may have to wait.
+ *
+ * Safety measure SM-DOWN.
  */
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>

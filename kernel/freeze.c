@@ -4,6 +4,8 @@
  * thawed, not when the flow ends: ice goes on killing. The total in the
  * sliding window is kept in parts of the window, and counts at least what lies
  * in the window and at most one part more.
+ *
+ * Safety measure SM-TIMES.
  */
 #include "freeze.h"
 

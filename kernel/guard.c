@@ -6,6 +6,8 @@
  *
  * It is queued by the sampler after each period, by the interrupt of the
  * emergency stop, and by its own hard timer at the next deadline.
+ *
+ * Safety measures SM-GUARD and SM-PULSE.
  */
 #include <linux/sched.h>
 #include <uapi/linux/sched/types.h>

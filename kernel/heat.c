@@ -2,6 +2,8 @@
 /*
  * Heating time. Rest takes back as much as it lasts, so that a heater that is
  * switched off for a moment now and then is still one long heating.
+ *
+ * Safety measure SM-HEATER.
  */
 #include "heat.h"
 

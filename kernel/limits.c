@@ -2,6 +2,8 @@
 /*
  * The controller's limits: each within what the firmware allows, none changed
  * while armed.
+ *
+ * Safety measure SM-CAPS.
  */
 #include "interlock.h"
 

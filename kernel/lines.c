@@ -2,6 +2,8 @@
 /*
  * The lines: valves, heater, pulse, emergency stop, supply sense. None of them
  * may sleep, because they are written under the core's lock and in a panic.
+ *
+ * Safety measures SM-LINES and SM-ESTOP.
  */
 #include <linux/gpio/consumer.h>
 #include <linux/gpio/driver.h>

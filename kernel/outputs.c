@@ -2,6 +2,8 @@
 /*
  * What sampler and guard decide about the outputs: what the interlock permits,
  * modulated. The sampler opens once in a period; everybody else only closes.
+ *
+ * Safety measure SM-OUTPUT.
  */
 #include "outputs.h"
 

@@ -5,6 +5,8 @@
  * seconds are the contract's; those that keep a healthy needle from tripping
  * were measured on the plant (selftests/sil/test_plausibility.c), N2O and LN2,
  * 16G to 22G, muscle and fat.
+ *
+ * Safety measures SM-PLAUSIBLE and SM-STUCK.
  */
 #include "plausibility.h"
 

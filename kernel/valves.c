@@ -6,6 +6,8 @@
  *
  * The freeze valve comes first: the line between the two is empty then. After
  * the supply valve's turn it is full, and the vent empties it.
+ *
+ * Safety measure SM-SELFTEST.
  */
 #include "valves.h"
 

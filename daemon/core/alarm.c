@@ -5,6 +5,7 @@
 #include "daemon/core/alarm.h"
 #include "faults-table.h"
 
+/* One table for what is told, everywhere (SM-ALARM). */
 #define SAME_NUMBER(code, symbol, ...) \
 	_Static_assert((int)ALARM_##symbol == code, "docs/faults.md numbers alarms as we do");
 ALARMS(SAME_NUMBER)

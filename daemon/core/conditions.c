@@ -9,7 +9,7 @@
 
 #define COLD_TIME_NS		(200 * MS)
 #define TIP_LOST_NS		(200 * MS)
-/* The notice is due 15 s after the first flow, and no tip starts at full flow at once. */
+/* SM-SATURATED: the notice is due 15 s after the first flow, and no tip starts at full flow at once. */
 #define SATURATED_NS		(14 * S)
 
 /* Supply pressure, gauge: nitrous oxide from 0 to 33 degC, a nitrogen dewar's own. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How long the supply will last. */
+/* How long the supply will last (SM-CYLINDER). */
 #include <math.h>
 
 #include "daemon/core/cylinder.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Two sensors on one tip. */
+/* Two sensors on one tip (SM-INFRARED). */
 #include <stdlib.h>
 
 #include "daemon/core/infrared.h"

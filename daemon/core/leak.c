@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Cooling that nobody asked for. */
+/* Cooling that nobody asked for (SM-LEAK). */
 #include "daemon/core/leak.h"
 
 #define S			1000000000LL

@@ -87,6 +87,7 @@ static int check_boundary(const struct protocol *p, const struct probe_profile *
 	return 0;
 }
 
+/* What no needle here could keep is refused before it starts (SM-PROTOCOL). */
 int protocol_check(const struct protocol *protocol, const struct probe_profile *profile,
 		   struct protocol_error *ret_error)
 {

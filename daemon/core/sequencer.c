@@ -79,7 +79,7 @@ static void go(struct treatment *t, enum phase phase, const char *reason)
 		push(t, TREATMENT_EVENT_PROMPT, 0, 0, sequencer_prompt(t));
 }
 
-/* The treatment ends early: warm to withdraw. */
+/* The treatment ends early: warm to withdraw, whatever the reason (SM-WARM). */
 static void stop(struct treatment *t, enum outcome outcome, const char *reason)
 {
 	t->seq.outcome = outcome;
@@ -122,6 +122,7 @@ static void end_cycle(struct treatment *t, const char *reason)
 		go(t, PHASE_WARM, reason);
 }
 
+/* The ice's uncertainty counts as ice (SM-BOUNDARY). */
 bool sequencer_at_boundary(const struct treatment *t)
 {
 	return t->protocol.boundary_um &&
@@ -436,6 +437,7 @@ void sequencer_start(struct treatment *t)
 	go(t, PHASE_SELF_TEST, "treatment started");
 }
 
+/* What froze before this daemon lived may still be frozen (SM-RESTART). */
 void sequencer_watch_thaw(struct treatment *t, enum outcome outcome, int64_t last_flow_ns,
 			  const char *reason)
 {
@@ -538,6 +540,7 @@ bool sequencer_phase_armed(const struct treatment *t)
 	return class_of(t->seq.phase)->armed;
 }
 
+/* The table of phases alone says where flow may be asked for (SM-PHASES). */
 bool sequencer_wants_flow(const struct treatment *t)
 {
 	return class_of(t->seq.phase)->flow && !t->seq.paused;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The vent between the valves. */
+/* The vent between the valves (SM-VENT). */
 #include "daemon/core/vent.h"
 
 #define S			1000000000LL

@@ -100,6 +100,7 @@ TEST(acknowledging_what_is_not_there)
 	EXPECT_EQ(alarm_acknowledge(&list, ALARM_COUNT, &change), -EINVAL);
 }
 
+/* SM-ALARM */
 TEST(every_code_has_a_name_and_a_priority)
 {
 	for (int code = ALARM_FAULT; code < ALARM_COUNT; code++) {

@@ -116,6 +116,7 @@ TEST(holds_with_a_slow_needle)
 	treat(a_tip(150, 8, 0.4), 2);
 }
 
+/* SM-SATURATED */
 TEST(weak_supply_saturates_and_is_told)
 {
 	struct probe_profile profile = bench_profile();

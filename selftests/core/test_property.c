@@ -231,6 +231,7 @@ static struct protocol random_protocol(bool has_thaw)
 	return protocol;
 }
 
+/* SM-PHASES */
 TEST(random_treatments_keep_their_promises)
 {
 	int runs = getenv("RUNS") ? atoi(getenv("RUNS")) : RUNS;

@@ -392,6 +392,7 @@ static void expect_unfit(const struct protocol *protocol, const struct probe_pro
 	EXPECT_STREQ(error.text, reason);
 }
 
+/* SM-PROTOCOL */
 TEST(probe_that_does_not_fit)
 {
 	struct protocol p = parsed(with("Cryogen=n2o ln2", "Cryogen=ln2"));

@@ -121,6 +121,7 @@ TEST(target_not_reached_in_time)
 	end();
 }
 
+/* SM-WARM */
 TEST(abort_in_each_phase_ends_in_warm)
 {
 	enum phase phase;
@@ -661,6 +662,7 @@ TEST(frozen_tip_without_a_treatment_is_watched)
 	end();
 }
 
+/* SM-RESTART */
 TEST(restart_watches_the_thaw)
 {
 	struct probe_profile profile = bench_profile();
@@ -727,6 +729,7 @@ TEST(active_thaw_only_armed_and_never_with_flow)
 	end();
 }
 
+/* SM-BOUNDARY */
 TEST(boundary_ends_the_freeze_early)
 {
 	struct probe_profile profile = bench_profile();

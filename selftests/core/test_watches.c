@@ -62,6 +62,7 @@ TEST(the_tail_is_no_leak)
 	EXPECT(!leak_on_the_way(&w, -58, -20, 20));
 }
 
+/* SM-LEAK */
 TEST(cooling_without_flow_is_a_leak)
 {
 	struct leak_watch w = after_flow(-60);
@@ -158,6 +159,7 @@ static bool vents(double working_kpa, double tau_s)
 	return true;
 }
 
+/* SM-VENT */
 TEST(a_line_that_keeps_its_pressure_is_told)
 {
 	EXPECT(vents(5000, 0.07));
@@ -203,6 +205,7 @@ static bool apart(double tip_degc, double infrared_degc, double seconds)
 	return w.apart;
 }
 
+/* SM-INFRARED */
 TEST(infrared_and_thermocouple_are_compared_where_both_are_believed)
 {
 	EXPECT(!apart(-40, -34.5, 10));
@@ -283,6 +286,7 @@ TEST(a_supply_that_keeps_its_pressure_is_not_ending)
 	EXPECT_EQ(told_after(&w, 3010, 0, 0, 600, 3000), -1);
 }
 
+/* SM-CYLINDER */
 TEST(a_supply_that_falls_is_told_with_the_time_left)
 {
 	struct cylinder_watch w;

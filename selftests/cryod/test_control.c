@@ -435,6 +435,7 @@ TEST(unplugged_ends_it)
 }
 
 /* The main thread stalls: steps are dropped and counted, replies and control are not lost. */
+/* SM-WATCHDOG */
 TEST(stalled_main_thread_moves_no_valve)
 {
 	set_up(false);

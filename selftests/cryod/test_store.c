@@ -237,6 +237,7 @@ static void fill_the_disk(int tell)
 	_exit(-r);
 }
 
+/* SM-RECORD */
 TEST(full_disk_is_told_and_loses_nothing_before)
 {
 	uint64_t committed = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The invariants of every transition. A broken one is told by its text, which is the condition's
- * name in a trace, so each is a sentence of what has gone wrong.
+ * name in a trace, so each is a sentence of what has gone wrong. They show SM-PERMIT, SM-DEADMAN and
+ * SM-LATCH in every state that can be reached.
  */
 #include "selftests/explore/invariants.h"
 

@@ -164,6 +164,7 @@ static bool log_has(const char *text)
 	return strstr(log, text);
 }
 
+/* SM-LINES */
 TEST_F(reload, lines_that_may_sleep_are_refused_by_name)
 {
 	ASSERT_EQ(0, module_load("cryoprobe-sim", "gpio_can_sleep=1"));

@@ -23,6 +23,7 @@ bool gate_oneshot(const struct gate *g)
 	return g->oneshot_stuck ? g->oneshot_stuck > 0 : g->oneshot.on;
 }
 
+/* SM-CONTACT: in hardware, whatever the software does. */
 bool gate_supplies(const struct gate *g)
 {
 	return gate_oneshot(g) && (!g->estop_pressed || g->estop_welded);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The external one-shot. */
+/* The external one-shot (SM-ONESHOT). */
 #include "selftests/plant/oneshot.h"
 
 #include "kernel/include/uapi/linux/cryoprobe-sim.h"

@@ -56,7 +56,7 @@ static int64_t thermocouple_nv(const struct sensors *s, double degc, enum wires 
 	double gain = CRYOSIM_TC_GAIN_MILLI / 1000.0;
 	double emf_v = emf_type_t(degc) - emf_type_t(s->config.cold_junction_degc);
 
-	if (wires == WIRES_OPEN)
+	if (wires == WIRES_OPEN)	/* the bias resistors pull it there: SM-BIAS */
 		return CRYOSIM_ADC_SUPPLY_NV;
 	if (wires == WIRES_SHORT)
 		emf_v = 0;

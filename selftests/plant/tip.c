@@ -202,6 +202,7 @@ struct bioheat_drive tip_step(struct tip *t, double step_s, uint32_t effective, 
 	double supply, freeze;
 	bool vent;
 
+	/* Without energy: supply and freeze closed, vent open (SM-NORMALLY). */
 	valve_step(t, &t->supply, step_s, effective & CRYOSIM_OUT_SUPPLY, true);
 	valve_step(t, &t->freeze, step_s, effective & CRYOSIM_OUT_FREEZE, true);
 	valve_step(t, &t->vent, step_s, effective & CRYOSIM_OUT_VENT, false);

@@ -161,6 +161,7 @@ static double time_to_open(struct tip *t, struct cylinder *c, uint32_t effective
 	return s;
 }
 
+/* SM-NORMALLY */
 TEST(valves_follow_after_their_delays)
 {
 	struct tip_config config = tip_defaults();
@@ -345,6 +346,7 @@ TEST(voltages_at_the_pins)
 	EXPECT_EQ(r.object_mk, 213150);
 }
 
+/* SM-BIAS */
 TEST(faults_of_the_wires)
 {
 	struct sensors_config config = quiet();

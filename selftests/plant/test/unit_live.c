@@ -66,6 +66,7 @@ TEST(oneshot_wants_its_edges_close_together)
 	EXPECT(!g.oneshot.on);
 }
 
+/* SM-ONESHOT */
 TEST(oneshot_drops_after_its_time_and_stays_off)
 {
 	struct gate g = { 0 };
@@ -94,6 +95,7 @@ TEST(late_edge_drops_even_when_nobody_polled)
 	EXPECT(!g.oneshot.on);
 }
 
+/* SM-CONTACT */
 TEST(estop_contact_breaks_the_supply)
 {
 	struct gate g = { 0 };
