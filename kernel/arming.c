@@ -3,6 +3,8 @@
  * The arm sequence, and the pulses that keep the one-shot up: readings and
  * emergency stop first, then the one-shot without pulses, then with them. The
  * test of the valves follows in ARMED.
+ *
+ * Safety measures SM-SELFTEST and SM-PULSE.
  */
 #include "interlock-parts.h"
 

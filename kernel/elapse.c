@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What time alone does to the interlock, whoever looks first.
+ *
+ * Safety measures SM-DEADMAN, SM-PERIOD and SM-TIMES.
  */
 #include "interlock-parts.h"
 

@@ -3,6 +3,8 @@
  * The interlock: what may be asked of it, and what it permits. Faults are in
  * latch.c, with the table of them all; what finds them is in elapse.c, period.c,
  * tick.c and arming.c.
+ *
+ * Safety measures SM-PERMIT, SM-SEQUENCE and SM-DEADMAN.
  */
 #include "interlock-parts.h"
 

@@ -39,6 +39,8 @@
  *	TEST_ESTOP	arm		arming		the line has read pressed, and then released
  *
  * The sampler makes a period, the guard makes ticks.
+ *
+ * Safety measure SM-LATCH.
  */
 #include "interlock-parts.h"
 

@@ -2,6 +2,8 @@
 /*
  * What a finished period of the sampler tells the interlock: readings, their
  * limits, and what they amount to.
+ *
+ * Safety measures SM-SENSOR, SM-SCALE, SM-FLOOR and SM-CHANNEL.
  */
 #include "interlock-parts.h"
 

@@ -2,6 +2,8 @@
 /*
  * The guard's look at the lines: emergency stop, outputs read back, and the
  * supply of the valves.
+ *
+ * Safety measures SM-ESTOP, SM-OUTPUT and SM-SENSE.
  */
 #include "interlock-parts.h"
 
