@@ -44,6 +44,7 @@ class Row:
     latched: tuple                      # the kernel's faults, all of them; a/b is either
     told: tuple                         # alarms, likewise
     after: str
+    shows: tuple                        # measures of docs/safety.md that it shows working
 
     @property
     def bound_ms(self):
@@ -59,7 +60,7 @@ class Row:
         return self.after if self.after in OUTCOMES else None
 
 
-COLUMNS = 8
+COLUMNS = 9
 BOUND = re.compile(r"(\d+|[TVWNs])( ?[+*] ?(\d+|[TVWNs]))*")
 
 
@@ -71,7 +72,7 @@ def row_of(line, where):
     cells = [cell.strip() for cell in line.split("|")]
     if len(cells) != COLUMNS or not all(cells):
         raise BadTable(f"{where}: {COLUMNS} cells that say something are needed")
-    name, group, scene, inject, bound, latched, told, after = cells
+    name, group, scene, inject, bound, latched, told, after, shows = cells
     if group not in GROUPS:
         raise BadTable(f"{where}: {name}: group {group!r} is none of {' '.join(GROUPS)}")
     if scene not in SCENES:
@@ -80,7 +81,7 @@ def row_of(line, where):
         raise BadTable(f"{where}: {name} has no bound but {bound!r}; sums of products of {' '.join(SYMBOLS)} make one")
     if after not in (*OUTCOMES, ON, REFUSED, TOLD, SAFE, CLOSED, DEAD):
         raise BadTable(f"{where}: {name}: after {after!r} is not known")
-    return Row(name, group, scene, inject, bound, words(latched), words(told), after)
+    return Row(name, group, scene, inject, bound, words(latched), words(told), after, words(shows))
 
 
 def read(path=TABLE):
