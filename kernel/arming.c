@@ -141,8 +141,6 @@ static void finish_arming(struct cryo_interlock *il, s64 now_ns)
 	il->phase = CRYO_ARMED;
 	il->arm_seq = il->last.seq;
 	il->grant_ns = now_ns + cryo_validity_ns(il);
-	il->idle_since_ns = now_ns;
-	il->sense_wrong = false;
 	cryo_valves_begin(&il->valves, now_ns);
 }
 
