@@ -82,8 +82,8 @@ static void note_reading(struct cryo_interlock *il, u32 i)
 		il->bad[i] |= 1;
 	else if (!outside(il, i))
 		il->outside[i] = 0;
-	else if (il->outside[i] < OUTSIDE_READINGS)
-		il->outside[i]++;
+	else
+		il->outside[i] = min(il->outside[i] + 1, OUTSIDE_READINGS);
 }
 
 static enum cryoprobe_fault range_code(const struct cryo_interlock *il, u32 i, bool low)
@@ -156,8 +156,8 @@ static void note_tip(struct cryo_interlock *il, s64 now_ns)
 	cryo_valves_look(&il->valves, tip->value);
 	if (predicted_tip(il) >= tip_floor(il))
 		il->below_floor = 0;
-	else if (il->below_floor < OUTSIDE_READINGS)
-		il->below_floor++;
+	else
+		il->below_floor = min(il->below_floor + 1, OUTSIDE_READINGS);
 }
 
 static void check_plausibility(struct cryo_interlock *il, s64 now_ns)
@@ -209,6 +209,15 @@ void cryo_check_period(struct cryo_interlock *il, s64 now_ns)
 		cryo_latch(il, CRYOPROBE_FAULT_SCALE, NO_CHANNEL, 0, 0, now_ns);
 }
 
+/* One bit for each that was missed, as far as it matters, and one for the one that came. */
+static void note_misses(struct cryo_interlock *il, u32 missed)
+{
+	u32 bits = min(missed, (u32)MISSES_MAX);
+
+	il->missed += missed;
+	il->misses = (il->misses << bits | (BIT_ULL(bits) - 1)) << 1;
+}
+
 /**
  * cryo_interlock_period() - the sampler has finished a period
  * @il: the interlock
@@ -224,10 +233,7 @@ void cryo_interlock_period(struct cryo_interlock *il, const struct cryo_period *
 	cryo_check_late(il, now_ns);
 	if (now_ns - period->due_ns > cryo_late_ns(il))
 		il->late++;
-	il->missed += period->missed;
-	for (i = 0; i < min(period->missed, 50U); i++)
-		il->misses = il->misses << 1 | 1;
-	il->misses <<= 1;
+	note_misses(il, period->missed);
 
 	il->last = *period;
 	il->sample_ns[period->seq % CRYO_SAMPLE_TIMES] = period->time_ns;

@@ -453,6 +453,7 @@ TEST(sampling_begins_anew)
 	cryo_interlock_start_sampling(&b.il, T_MS * 1000, b.now_ns + T_MS * MS);
 	tick(&b);
 	EXPECT(!(b.il.standing & BIT_ULL(CRYOPROBE_FAULT_LATE)));
+	b.period.missed = 2;
 	next_period(&b);
 	EXPECT_EQ(cryo_interlock_arm(&b.il, 5000, b.now_ns), 0);
 }

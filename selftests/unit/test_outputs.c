@@ -79,6 +79,17 @@ TEST(a_stop_ends_the_cycle)
 	EXPECT(!b.outputs.heater.running);
 }
 
+TEST(freeze_valve_has_no_cycle_while_the_other_is_tested)
+{
+	struct bench b = bench(0, 0);
+
+	b.il.valves.step = CRYO_VALVES_SUPPLY;
+	b.il.valves.end_ns = NOW_NS + 100 * MS;
+	cryo_outputs_open(&b.outputs, &b.il, NOW_NS);
+	EXPECT_EQ(follow(&b, NOW_NS), TAIL);
+	EXPECT(!b.outputs.valve.running);
+}
+
 TEST(only_opening_opens)
 {
 	struct bench b = bench(1000, 0);

@@ -234,6 +234,19 @@ TEST(rise_is_judged_after_half_a_second_and_above_two_degrees)
 	EXPECT(reversed(500 * MS - 1, 2001));
 }
 
+TEST(pulses_of_nearly_full_flow_may_warm)
+{
+	struct bench b = bench_at(0);
+
+	go(&b, 100, SECOND, CRYOPROBE_FULL_FLOW - 1);
+	EXPECT_EQ(b.p.standing, 0);
+	/* Half a second and 2 degC from there. */
+	go(&b, 100, SECOND / 2 + 19, CRYOPROBE_FULL_FLOW);
+	EXPECT_EQ(b.p.standing, 0);
+	go(&b, 100, 1, CRYOPROBE_FULL_FLOW);
+	EXPECT(stands(&b, CRYOPROBE_FAULT_REVERSED));
+}
+
 TEST(two_findings_stand_side_by_side)
 {
 	struct bench b = bench_at(0);

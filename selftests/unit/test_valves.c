@@ -268,6 +268,17 @@ static void follow(struct bench *b)
 	b->driven = cryo_outputs_follow(&b->outputs, &b->il, b->now_ns);
 }
 
+TEST(tip_may_be_falling_when_bound)
+{
+	struct cryo_interlock il;
+
+	cryo_interlock_init(&il, &config, 100 * MS);
+	cryo_valves_begin(&il.valves, 2100 * MS - 1);
+	EXPECT_EQ(il.valves.step, CRYO_VALVES_REST);
+	cryo_valves_pass(&il.valves, 2100 * MS);
+	EXPECT_EQ(il.valves.step, CRYO_VALVES_FREEZE);
+}
+
 /* One period of the sampler, and the guard behind it. */
 static void next_period(struct bench *b)
 {
