@@ -4,6 +4,7 @@
  * controller, of clears by a controller that will not take a fault for an answer.
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -29,6 +30,10 @@ FIXTURE(storm) {
 
 FIXTURE_SETUP(storm)
 {
+	/* As cryod is; who storms is not. */
+	const struct sched_param priority = { .sched_priority = 40 };
+
+	ASSERT_EQ(0, sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority));
 	fakeplant_healthy(PROBE);
 	fakeplant()->noise[PROBE] = true;
 	self->fd = probe_open(PROBE, O_RDWR);
@@ -89,10 +94,14 @@ static void ask_everything(int fd)
 
 TEST_F(storm, readers_ask_without_end)
 {
+	struct cryoprobe_status status;
+
 	ASSERT_EQ(0, probe_arm(self->fd, NULL));
 	ASSERT_TRUE(storm(self, ask_everything, O_RDONLY | O_NONBLOCK));
 	EXPECT_EQ(0, probe_flow_periods(self->fd, CRYOPROBE_FULL_FLOW, FREEZE_PERIODS));
 	EXPECT_EQ(VALVES, fakeplant_word(PROBE) & ENERGISED);
+	ASSERT_EQ(0, probe_status(self->fd, &status));
+	EXPECT_EQ(0, status.fault_mask);
 }
 
 static void read_converter(int fd)
