@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The handpiece's lines: a GPIO chip whose outputs go into the page at once,
- * and whose inputs are looked at every millisecond for interrupts.
+ * and whose inputs are looked at again and again for interrupts.
  */
 #include <linux/bitops.h>
 #include <linux/interrupt.h>
@@ -10,7 +10,12 @@
 #include "gpio.h"
 #include "page.h"
 
-#define POLL_NS		NSEC_PER_MSEC
+#define POLL_MIN_US	100
+#define POLL_MAX_US	20000
+
+static uint poll_us = 1000;
+module_param(poll_us, uint, 0444);
+MODULE_PARM_DESC(poll_us, "How often the input lines are looked at, 100 to 20000 us (default 1000)");
 
 static bool gpio_can_sleep;
 module_param(gpio_can_sleep, bool, 0444);
@@ -149,6 +154,11 @@ static void look_at_inputs(struct sim_gpio *gpio)
 	}
 }
 
+static ktime_t poll_time(void)
+{
+	return ns_to_ktime(poll_us * NSEC_PER_USEC);
+}
+
 /* A hard timer, also with PREEMPT_RT: it stands for the interrupt controller. */
 static enum hrtimer_restart tick(struct hrtimer *timer)
 {
@@ -156,7 +166,7 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 
 	sim_page_alive(gpio->page, gpio->handpiece);
 	look_at_inputs(gpio);
-	hrtimer_forward_now(timer, POLL_NS);
+	hrtimer_forward_now(timer, poll_time());
 	return HRTIMER_RESTART;
 }
 
@@ -189,6 +199,19 @@ static void describe(struct sim_gpio *gpio, struct device *parent)
 }
 
 /**
+ * sim_gpio_check - check the module parameters
+ *
+ * Return: 0, or -EINVAL after telling which one is wrong
+ */
+int sim_gpio_check(void)
+{
+	if (poll_us >= POLL_MIN_US && poll_us <= POLL_MAX_US)
+		return 0;
+	pr_err("parameter poll_us=%u is not %u to %u\n", poll_us, POLL_MIN_US, POLL_MAX_US);
+	return -EINVAL;
+}
+
+/**
  * sim_gpio_add - register a handpiece's lines
  * @gpio: zeroed, to be filled in
  * @page: the page
@@ -214,7 +237,7 @@ int sim_gpio_add(struct sim_gpio *gpio, struct sim_page *page, unsigned int hand
 	}
 	hrtimer_init(&gpio->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	gpio->timer.function = tick;
-	hrtimer_start(&gpio->timer, POLL_NS, HRTIMER_MODE_REL_HARD);
+	hrtimer_start(&gpio->timer, poll_time(), HRTIMER_MODE_REL_HARD);
 	return 0;
 }
 

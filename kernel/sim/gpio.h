@@ -53,6 +53,7 @@ struct sim_gpio {
 /* As the probe's properties name them, without the "-gpios". */
 extern const char *const sim_line_names[SIM_LINES];
 
+int sim_gpio_check(void);
 int sim_gpio_add(struct sim_gpio *gpio, struct sim_page *page, unsigned int handpiece,
 		 struct device *parent);
 void sim_gpio_remove(struct sim_gpio *gpio);

@@ -11,6 +11,7 @@
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
+#include "gpio.h"
 #include "handpiece.h"
 #include "nodes.h"
 #include "page.h"
@@ -186,7 +187,7 @@ static int start_own(void)
 
 static int __init sim_init(void)
 {
-	int ret = sim_nodes_check();
+	int ret = sim_nodes_check() ?: sim_gpio_check();
 
 	if (ret)
 		return ret;

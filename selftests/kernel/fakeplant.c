@@ -22,7 +22,7 @@
 
 #define DEVICE		"/dev/cryoprobe-sim"
 #define CONTROL_OFFSET	(CRYOSIM_PAGE_BYTES / 2)
-#define TURN_NS		1000000
+#define TURN_US		1000
 #define NS_PER_S	1000000000LL
 #define ZERO_DEGC_MK	273150
 #define TIP_LSB_NV	8000
@@ -190,7 +190,7 @@ void fakeplant_healthy(unsigned int handpiece)
 	fakeplant_tip(handpiece, FAKEPLANT_WARM_MDEGC);
 	fakeplant_shaft(handpiece, FAKEPLANT_WARM_MDEGC);
 	fakeplant_tissue(handpiece, FAKEPLANT_WARM_MDEGC);
-	fakeplant_pressure(handpiece, 4500);
+	fakeplant_pressure(handpiece, FAKEPLANT_SUPPLY_KPA);
 	fakeplant_line_pressure(handpiece, 0);
 	fakeplant_bus(handpiece, 0, 0);
 	fakeplant_lines(handpiece, 0);
@@ -293,17 +293,9 @@ static void make_noise(unsigned int i)
 		page->input[i].ain_nv[0][1] = CRYOSIM_TC_BIAS_NV + (state >> 31) * TIP_LSB_NV;
 }
 
-/* How long in advance it gives its signs of life: fakeplant.ahead_ms=N of the kernel's command line. */
-static int64_t ahead_ns(void)
+static long turn_ns(void)
 {
-	static const char name[] = "fakeplant.ahead_ms=";
-	char line[1024];
-	const char *at;
-
-	if (sysfs_read(line, sizeof(line), "/proc/cmdline") < 0)
-		return 0;
-	at = strstr(line, name);
-	return at ? strtoll(at + sizeof(name) - 1, NULL, 10) * 1000000 : 0;
+	return kernel_parameter("fakeplant.turn_us", TURN_US) * 1000;
 }
 
 static void give_sign_of_life(int64_t ahead)
@@ -321,9 +313,9 @@ static void give_sign_of_life(int64_t ahead)
 static void *turn(void *unused)
 {
 	static struct oneshot oneshots[FAKEPLANT_HANDPIECES];
-	const struct timespec pause = { .tv_nsec = TURN_NS };
+	const struct timespec pause = { .tv_nsec = turn_ns() };
 	uint64_t seen = fakeplant_edges();
-	int64_t ahead = ahead_ns();
+	int64_t ahead = kernel_parameter("fakeplant.ahead_ms", 0) * 1000000;
 
 	for (;;) {
 		give_sign_of_life(ahead);
@@ -340,7 +332,7 @@ static void *turn(void *unused)
 /* Sees what a test sees: on its CPU, and with no more priority. */
 static void *witness(void *unused)
 {
-	const struct timespec pause = { .tv_nsec = 2 * TURN_NS };
+	const struct timespec pause = { .tv_nsec = 2 * turn_ns() };
 	int64_t now_ns, last_ns = monotonic_ns();
 
 	for (;;) {

@@ -4,7 +4,8 @@
  * one-shot and the emergency stop's contact, and holds the pins at what a test asks for.
  *
  * In a kernel that is slow because it looks for faults, fakeplant.ahead_ms=N on its command line lets
- * the chips live on for so long while the plant is not given a processor.
+ * the chips live on for so long while the plant is not given a processor, and fakeplant.turn_us=N lets
+ * the plant look less often than every millisecond.
  *
  * The process that calls fakeplant_run() is the plant; any other one may map the same page and ask.
  */
@@ -20,6 +21,7 @@
 #define FAKEPLANT_HANDPIECES	2
 #define FAKEPLANT_AMBIENT_MDEGC	22000	/* of the cold junction, when healthy */
 #define FAKEPLANT_WARM_MDEGC	34000	/* of tip, shaft and tissue, when healthy */
+#define FAKEPLANT_SUPPLY_KPA	4500	/* of the cryogen, when healthy */
 
 /**
  * struct fakeplant - what tests ask of the plant; lies behind the page in the shared memory

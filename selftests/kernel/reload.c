@@ -144,7 +144,7 @@ TEST_F(reload, wrong_parameters_are_refused)
 {
 	static const char *const wrong[] = {
 		"gauge=15", "gauge=23", "cryogen=co2", "active_um=10", "shaft_length_mm=1000",
-		"serial=0", "model=this-name-has-more-than-31-characters",
+		"serial=0", "poll_us=20001", "model=this-name-has-more-than-31-characters",
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(wrong); i++) {

@@ -82,6 +82,18 @@ int sysfs_number(double *ret_number, const char *path, ...)
 	return 0;
 }
 
+uint64_t kernel_parameter(const char *name, uint64_t otherwise)
+{
+	char line[1024], assignment[64];
+	const char *at;
+
+	if (sysfs_read(line, sizeof(line), "/proc/cmdline") < 0)
+		return otherwise;
+	snprintf(assignment, sizeof(assignment), " %s=", name);
+	at = strstr(line, assignment);
+	return at ? strtoull(at + strlen(assignment), NULL, 0) : otherwise;
+}
+
 int sysfs_bind(const char *bus, const char *driver, const char *device)
 {
 	return sysfs_write(device, "/sys/bus/%s/drivers/%s/bind", bus, driver);

@@ -4,6 +4,7 @@
 #define CRYO_SELFTESTS_KERNEL_SYSFS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Return 0 (or a length), or -errno; the path is a printf format. */
 __attribute__((format(printf, 2, 3)))
@@ -14,6 +15,9 @@ int sysfs_read(char *ret_value, size_t size, const char *path, ...);
 /** sysfs_number() - an attribute as a number. */
 __attribute__((format(printf, 2, 3)))
 int sysfs_number(double *ret_number, const char *path, ...);
+
+/** kernel_parameter() - name=N on the kernel's command line, or @otherwise if it is not there. */
+uint64_t kernel_parameter(const char *name, uint64_t otherwise);
 
 /** sysfs_bind(), sysfs_unbind() - @bus is platform or i2c. */
 int sysfs_bind(const char *bus, const char *driver, const char *device);
