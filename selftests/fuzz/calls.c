@@ -18,10 +18,16 @@
 
 #include "selftests/fuzz/fuzz.h"
 #include "selftests/kernel/probe.h"
+#include "selftests/kernel/wait.h"
 
 #define PAGE_BYTES	4096
 #define KERNEL_ADDRESS	((void *)(uintptr_t)0xffff888000001000ULL)
 #define ALL_HANDPIECES	((1U << FUZZ_PROBES) - 1)
+#define DISARM_ONE_IN	256
+#define CLAIM_ONE_IN	32
+#define MS		1000000LL
+/* The virtual handpiece's firmware allows no command to be in force for longer. */
+#define VALIDITY_MAX_MS	1000
 
 /**
  * struct caller - one thread
@@ -91,9 +97,20 @@ static bool is_writable(const struct caller *c, const unsigned char *at, size_t 
 	return at >= c->memory && at + size <= c->memory + 2 * PAGE_BYTES;
 }
 
-static unsigned long pick_request(struct caller *c)
+/* Who disarms or claims at every turn lets nobody freeze, and nothing would ever be open. */
+static unsigned long pick_known_request(struct caller *c)
 {
 	unsigned long request = requests[below(&c->rng, REQUESTS)];
+
+	if ((request == CRYOPROBE_IOC_DISARM && !one_in(c, DISARM_ONE_IN)) ||
+	    (request == CRYOPROBE_IOC_CLAIM && !one_in(c, CLAIM_ONE_IN)))
+		return CRYOPROBE_IOC_EXCHANGE;
+	return request;
+}
+
+static unsigned long pick_request(struct caller *c)
+{
+	unsigned long request = pick_known_request(c);
 	static const int changes[] = { -8, -1, 1, 8, 512 };
 	size_t size = _IOC_SIZE(request);
 
@@ -186,7 +203,7 @@ static bool asks_for_flow(unsigned long request, const unsigned char *at, size_t
 /* Until when such a command may be in force: its sample was there when the call had ended. */
 static void end_command(struct intent *intent, int result)
 {
-	intent->expiry_ns = INT64_MAX;
+	intent->expiry_ns = monotonic_ns() + VALIDITY_MAX_MS * MS;
 	story_end(intent, result != -EPERM && result != -EINVAL && result != -EBADF);
 }
 

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A controller as it should be, so that valves do open while everything else goes wrong. What it asks
- * for is written down for the witness before it asks.
+ * A controller as it should be, so that valves do open while everything else goes wrong. What it
+ * asks for is written down for the witness before it asks. Like cryod, it has real-time priority.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "selftests/fuzz/fuzz.h"
+#include "selftests/kernel/fakeplant.h"
 #include "selftests/kernel/probe.h"
 #include "selftests/kernel/wait.h"
 
 #define MS		1000000LL
 #define CLEARINGS_MAX	20
-#define COMMANDS_MAX	40
+#define PRESSES_MAX	20
+#define COMMANDS_MAX	400
+#define PRIORITY	10
+#define RETRY_US	20000
 
 struct controller {
 	struct rng rng;
@@ -55,6 +61,22 @@ static int look(struct controller *c, struct cryoprobe_exchange *ret_exchange)
 	return fuzz_count(FUZZ_IOCTL, probe_look(c->fd, ret_exchange));
 }
 
+/* Presses the emergency stop and releases it again, until the driver has seen both. */
+static int try_estop(struct controller *c)
+{
+	struct cryoprobe_exchange x;
+	int r = 0;
+
+	for (int i = 0; i < PRESSES_MAX && !r; i++) {
+		r = look(c, &x);
+		if (r || !(x.status.due & CRYOPROBE_DUE_ESTOP))
+			break;
+		fakeplant_estop(c->probe, !(i % 2));
+	}
+	fakeplant_estop(c->probe, false);
+	return r;
+}
+
 static int clear(struct controller *c)
 {
 	struct cryoprobe_exchange x;
@@ -79,6 +101,15 @@ static int arm(struct controller *c)
 	return r;
 }
 
+/* What a command was refused for may be over with the next one, but for what ends the arming. */
+static int outcome(uint32_t verdict)
+{
+	if (verdict == CRYOPROBE_VERDICT_GRANTED)
+		atomic_fetch_add(&fuzz.granted, 1);
+	return verdict == CRYOPROBE_VERDICT_FAULT || verdict == CRYOPROBE_VERDICT_DISARMED ?
+	       -EPROTO : 0;
+}
+
 static int ask(struct controller *c, struct cryoprobe_exchange *x)
 {
 	bool thaw = !below(&c->rng, 8);
@@ -90,9 +121,8 @@ static int ask(struct controller *c, struct cryoprobe_exchange *x)
 	r = fuzz_count(FUZZ_IOCTL, probe_command(c->fd, x->sample.seq, thaw ? 0 : power,
 						 thaw ? power : 0, x));
 	story_end(&intent, may_have_worked(r) && (r || x->verdict == CRYOPROBE_VERDICT_GRANTED));
-	if (!r && x->verdict == CRYOPROBE_VERDICT_GRANTED)
-		atomic_fetch_add(&fuzz.granted, 1);
-	return r ?: x->verdict == CRYOPROBE_VERDICT_GRANTED ? 0 : -EPROTO;
+	/* Interrupted, it knows no newer sample, but the command stands. */
+	return r == -EINTR ? look(c, x) : r ?: outcome(x->verdict);
 }
 
 static void stop(struct controller *c)
@@ -102,19 +132,14 @@ static void stop(struct controller *c)
 	story_end(&intent, !call(c, CRYOPROBE_IOC_DISARM, NULL));
 }
 
-/* No flow is granted before; another may disarm meanwhile. */
-static int await_valves(struct controller *c)
-{
-	return fuzz_count(FUZZ_IOCTL, probe_await_valves(c->fd));
-}
-
 static void treat(struct controller *c)
 {
 	unsigned int commands = 1 + below(&c->rng, COMMANDS_MAX);
 	struct cryoprobe_exchange x;
 
-	if (prepare(c) || clear(c) || arm(c) || await_valves(c) || look(c, &x))
+	if (prepare(c) || try_estop(c) || clear(c) || arm(c) || look(c, &x))
 		return;
+	atomic_fetch_add(&fuzz.armed, 1);
 	while (commands-- && !ask(c, &x) && fuzz_going_on())
 		;
 	if (below(&c->rng, 2))
@@ -125,13 +150,13 @@ void *fuzz_controller(void *number)
 {
 	unsigned int n = (uintptr_t)number;
 	struct controller c = { .rng = rng_seeded(fuzz.seed + n), .probe = n % FUZZ_PROBES };
+	const struct sched_param priority = { .sched_priority = PRIORITY };
 
-	while (fuzz_going_on()) {
+	pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority);
+	for (; fuzz_going_on(); usleep(RETRY_US)) {
 		c.fd = fuzz_count(FUZZ_OPEN, probe_open(c.probe, O_RDWR));
-		if (c.fd < 0) {
-			usleep(20000);
+		if (c.fd < 0)
 			continue;
-		}
 		treat(&c);
 		/* Its claim goes with it, whatever it had opened. */
 		fuzz_count(FUZZ_CLOSE, close(c.fd));

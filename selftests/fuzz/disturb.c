@@ -9,7 +9,7 @@
 #include "selftests/kernel/sysfs.h"
 
 #define SHORT_US	50000
-#define LONG_US		6000000
+#define LONG_US		15000000
 
 /* Mostly short, and from time to time long enough for a treatment. */
 static void pause_a_while(struct rng *rng)
@@ -69,6 +69,13 @@ static void write_attribute(unsigned int handpiece, const char *name, const char
 	}
 }
 
+/* A tip without noise stands still, which is a fault while the valve is open. */
+static void make_healthy(unsigned int handpiece)
+{
+	fakeplant_healthy(handpiece);
+	fakeplant()->noise[handpiece] = true;
+}
+
 static void change_weather(struct rng *rng, unsigned int handpiece)
 {
 	static const uint32_t bus_faults[] = {
@@ -99,14 +106,14 @@ void *fuzz_weather(void *unused)
 	while (fuzz_going_on()) {
 		unsigned int handpiece = below(&rng, FUZZ_PROBES);
 
-		fakeplant_healthy(handpiece);
+		make_healthy(handpiece);
 		write_attribute(handpiece, "sampling_frequency", rates[below(&rng, 5)]);
 		write_attribute(handpiece, "scan_elements/in_temp0_en", "1");
 		write_attribute(handpiece, "buffer/enable", below(&rng, 2) ? "1" : "0");
 		pause_a_while(&rng);
 		change_weather(&rng, handpiece);
 		usleep(below(&rng, SHORT_US));
-		fakeplant_healthy(handpiece);
+		make_healthy(handpiece);
 		pause_a_while(&rng);
 	}
 	return unused;

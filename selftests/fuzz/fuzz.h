@@ -31,6 +31,7 @@ enum fuzz_call {
  * @shared: descriptors, -1 where there is none
  * @made: calls made, by kind
  * @failed: of these, the ones that ended with an error
+ * @armed: times that a controller has armed
  * @granted: commands that the driver granted
  * @unbound: times that a driver was unbound
  */
@@ -40,6 +41,7 @@ struct fuzz {
 	atomic_int shared[FUZZ_SHARED];
 	atomic_ulong made[FUZZ_CALLS];
 	atomic_ulong failed[FUZZ_CALLS];
+	atomic_ulong armed;
 	atomic_ulong granted;
 	atomic_ulong unbound;
 };

@@ -134,19 +134,13 @@ static void break_rule(struct witness_report *report, enum witness_rule rule,
 static bool may_be_a_trial(const struct story *story, const struct cryosim_edge *edge)
 {
 	uint32_t open = edge->word & ACTUATORS;
+	int64_t stop_ns = stopped_ns(story, edge->handpiece, edge->time_ns);
+	int64_t since_ns = edge->time_ns - LONGEST_TRIAL_NS;
 
 	if (open != CRYOSIM_OUT_SUPPLY && open != CRYOSIM_OUT_FREEZE)
 		return false;
-	for (size_t i = begun_by(story, edge->time_ns); i-- > 0;) {
-		const struct intent *intent = &story->intents[i];
-
-		if (intent->begin_ns < edge->time_ns - LONGEST_CALL_NS)
-			return false;
-		if (intent->kind == INTENT_ARM && concerns(intent, edge->handpiece) &&
-		    intent->end_ns >= edge->time_ns - LONGEST_TRIAL_NS)
-			return true;
-	}
-	return false;
+	return armed_before(story, edge->handpiece, edge->time_ns,
+			    stop_ns > since_ns ? stop_ns : since_ns);
 }
 
 static void check_edge(const struct story *story, const struct cryosim_edge *edge,
