@@ -214,17 +214,24 @@ static const struct iio_buffer_setup_ops cryo_buffer_ops = {
 	.predisable = end_pushing,
 };
 
-/* The scan as IIO lays it out for this number of channels. */
-static void fill_scan(struct cryo_core *core, const struct cryoprobe_sample *sample, void *scan)
+/*
+ * The scan as IIO lays it out for the channels that are wanted. To always give
+ * all of them, by available_scan_masks, and let IIO choose, would leak its
+ * tables for that when the device goes: see docs/soup.md.
+ */
+static void fill_scan(struct cryo_core *core, const struct cryoprobe_sample *sample,
+		      const unsigned long *wanted, void *scan)
 {
 	s32 *values = scan;
-	u64 *seq = scan + ALIGN(core->channels * sizeof(s32), sizeof(u64));
-	u32 i;
+	u32 i, count = 0;
+	u64 *seq;
 
-	for (i = 0; i < core->channels; i++)
-		values[i] = sample->channel[i].status & CRYOPROBE_VALUE_VALID ?
-			    sample->channel[i].value : NO_VALUE;
-	*seq = sample->seq;
+	for_each_set_bit(i, wanted, core->channels)
+		values[count++] = sample->channel[i].status & CRYOPROBE_VALUE_VALID ?
+				  sample->channel[i].value : NO_VALUE;
+	seq = scan + ALIGN(count * sizeof(s32), sizeof(u64));
+	if (test_bit(core->channels, wanted))
+		*seq = sample->seq;
 }
 
 /* The sample's own time on the clock that was chosen for the device. */
@@ -245,7 +252,7 @@ void cryo_iio_push(struct cryo_core *core, const struct cryoprobe_sample *sample
 
 	mutex_lock(&core->iio.push_lock);
 	if (core->iio.buffered) {
-		fill_scan(core, sample, &scan);
+		fill_scan(core, sample, indio_dev->active_scan_mask, &scan);
 		if (iio_push_to_buffers_with_timestamp(indio_dev, &scan,
 						       on_its_clock(indio_dev, sample->time_ns)))
 			atomic_inc(&core->iio.lost);
@@ -318,16 +325,6 @@ static struct iio_chan_spec *describe(struct cryo_core *core)
 	return specs;
 }
 
-/* One mask: scans are always whole, and IIO takes from them what is wanted. */
-static unsigned long *scan_masks(struct cryo_core *core)
-{
-	unsigned long *masks = devm_kcalloc(core->probe, 2, sizeof(*masks), GFP_KERNEL);
-
-	if (masks)
-		masks[0] = GENMASK(core->channels, 0);
-	return masks;
-}
-
 /**
  * cryo_iio_alloc() - make the IIO device, for the sampler to push to
  * @core: the core, with its channels
@@ -347,8 +344,7 @@ int cryo_iio_alloc(struct cryo_core *core)
 	indio_dev->info = &cryo_info;
 	indio_dev->num_channels = core->channels + 2;
 	indio_dev->channels = describe(core);
-	indio_dev->available_scan_masks = scan_masks(core);
-	if (!indio_dev->channels || !indio_dev->available_scan_masks)
+	if (!indio_dev->channels)
 		return -ENOMEM;
 	core->iio.indio_dev = indio_dev;
 	core->iio.id = iio_device_id(indio_dev);

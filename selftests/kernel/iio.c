@@ -280,9 +280,9 @@ TEST_F(iio, scans_are_the_samples_of_the_char_device)
 
 TEST_F(iio, scan_of_some_channels)
 {
-	static const char *const names[] = { "temp0", "count0" };
+	static const char *const names[] = { "temp0", "temp3", "pressure0", "count0" };
 	struct {
-		int32_t tip;
+		int32_t tip, cold_junction, pressure;
 		uint64_t seq;
 	} scan, last = {};
 	int buffer;
@@ -295,6 +295,8 @@ TEST_F(iio, scan_of_some_channels)
 		if (i)
 			ASSERT_EQ(last.seq + 1, scan.seq);
 		EXPECT_CLOSE(FAKEPLANT_WARM_MDEGC, scan.tip, TIP_MDEGC);
+		EXPECT_CLOSE(FAKEPLANT_AMBIENT_MDEGC, scan.cold_junction, JUNCTION_MDEGC);
+		EXPECT_CLOSE(FAKEPLANT_SUPPLY_KPA, scan.pressure, 1);
 		last = scan;
 	}
 	close(buffer);
