@@ -65,7 +65,7 @@ TEST_F_TIMEOUT(cycles, unbind_and_bind, TIMEOUT_S)
 	for (unsigned int turn = 0; turn < BINDINGS; turn++) {
 		int fd = hinder(turn);
 
-		ASSERT_EQ(0, sysfs_unbind("platform", "cryo-probe", DEVICE));
+		ASSERT_EQ(0, sysfs_unbind("platform", "cryo-probe", DEVICE)) TH_LOG("turn %u", turn);
 		/* Closed after it was bound again half of the times. */
 		if (fd >= 0 && turn % 8 < 4)
 			close(fd);

@@ -7,7 +7,10 @@
 #define CRYO_SELFTESTS_DEBUG_FAIL_NTH_H
 
 /**
- * fail_nth_setup() - let all allocations and user copies be candidates, and say so quietly
+ * fail_nth_setup() - let allocations and user copies be candidates, and say so quietly
+ *
+ * All but the allocations of kmemleak and of DEBUG_OBJECTS, which are half of them: nothing of the
+ * call that is tried depends on these.
  *
  * Return: 0, or -errno, of which -ENOENT means a kernel without fault injection.
  */

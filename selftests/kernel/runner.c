@@ -2,6 +2,7 @@
 /* Runs the tests of a program one by one, each in its own process, beside the plant. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "selftests/kernel/fakeplant.h"
 #include "selftests/kernel/wait.h"
 
+#define FIGURE		"# figure: "
 #define EXIT_FAILED	1
 #define EXIT_SKIPPED	4
 #define TRIES		3
@@ -68,25 +70,52 @@ static int execute(const char *name, int log)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/*
- * Shows the test's own words, but neither plan nor result: they would be taken for ours. Of a test
- * that has passed only the reason why it was skipped, as the end of the result's line.
- */
-static void show(int log, bool passed)
+/* The harness ends a test's process without flushing. */
+void runner_figure(const char *format, ...)
 {
+	va_list args;
+
+	va_start(args, format);
+	dprintf(STDERR_FILENO, FIGURE);
+	vdprintf(STDERR_FILENO, format, args);
+	dprintf(STDERR_FILENO, "\n");
+	va_end(args);
+}
+
+static FILE *open_log(int log)
+{
+	lseek(log, 0, SEEK_SET);
+	return fdopen(dup(log), "r");
+}
+
+/* The test's own words, but neither plan nor result: they would be taken for ours. */
+static void show_words(int log, bool passed)
+{
+	FILE *file = open_log(log);
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!file)
+		return;
+	while (getline(&line, &size, file) > 0)
+		if (!strncmp(line, FIGURE, passed ? strlen(FIGURE) : 1))
+			fputs(line, stdout);
+	free(line);
+	fclose(file);
+}
+
+/* Why it was skipped, if it was, as the end of the result's line. */
+static void show_reason(int log)
+{
+	FILE *file = open_log(log);
 	char *line = NULL, *reason;
 	size_t size = 0;
-	FILE *file;
 
-	lseek(log, 0, SEEK_SET);
-	file = fdopen(dup(log), "r");
 	if (!file)
 		return;
 	while (getline(&line, &size, file) > 0) {
 		reason = strstr(line, "# SKIP");
-		if (!passed && line[0] == '#')
-			fputs(line, stdout);
-		else if (passed && !strncmp(line, "ok", 2) && reason)
+		if (!strncmp(line, "ok", 2) && reason)
 			printf(" %s", strtok(reason, "\n"));
 	}
 	free(line);
@@ -111,11 +140,10 @@ bool runner_test(unsigned int number, const char *fixture, const char *variant, 
 		       (long long)stall_ns / 1000000);
 		close(log);
 	}
-	if (status)
-		show(log, false);
+	show_words(log, !status);
 	printf("%sok %u %s", status ? "not " : "", number, name);
 	if (!status)
-		show(log, true);
+		show_reason(log);
 	printf("\n");
 	fflush(stdout);
 	close(log);

@@ -16,6 +16,10 @@
 
 #include "selftests/kernel/fakeplant.h"
 
+/** runner_figure() - tell something worth to be known also if the test passes, as printf does. */
+__attribute__((format(printf, 1, 2)))
+void runner_figure(const char *format, ...);
+
 /**
  * runner_start() - be the plant, and print the head of the KTAP document
  * @tests: how many there will be
