@@ -26,7 +26,8 @@ static s64 due_ns(const struct cryo_sampler *sampler, u64 tick)
 static bool is_turn(const struct cryo_channel *channel, u32 index, u64 seq)
 {
 	/* The first time all; then spread those that are not read every time. */
-	return seq == 1 || (seq + index) % channel->info.every == 0;
+	/* A new sampling frequency may change it during a period. */
+	return seq == 1 || (seq + index) % READ_ONCE(channel->info.every) == 0;
 }
 
 static const struct cryoprobe_value *cold_junction_of(const struct cryo_core *core,
@@ -205,7 +206,9 @@ static void set_turns(struct cryo_core *core)
 	for (i = 0; i < core->channels; i++) {
 		struct cryo_channel *channel = &core->channel[i];
 
-		channel->info.every = max(channel->update_ms * 1000 / core->sampler.period_us, 1U);
+		/* The last period of the old frequency may still be going on. */
+		WRITE_ONCE(channel->info.every,
+			   max(channel->update_ms * 1000 / core->sampler.period_us, 1U));
 	}
 }
 
@@ -276,7 +279,10 @@ int cryo_sampler_set_period(struct cryo_core *core, u32 period_us)
 	spin_unlock(&core->lock);
 
 	hrtimer_cancel(&core->sampler.timer);
-	core->sampler.period_us = period_us;
+	spin_lock(&core->lock);
+	/* Who only wants to know how long to wait reads it without the lock. */
+	WRITE_ONCE(core->sampler.period_us, period_us);
+	spin_unlock(&core->lock);
 	cryo_sampler_resume(core);
 	return 0;
 }
