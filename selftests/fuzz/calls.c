@@ -23,8 +23,10 @@
 #define PAGE_BYTES	4096
 #define KERNEL_ADDRESS	((void *)(uintptr_t)0xffff888000001000ULL)
 #define ALL_HANDPIECES	((1U << FUZZ_PROBES) - 1)
-#define DISARM_ONE_IN	256
+#define DISARM_ONE_IN	1024
 #define CLAIM_ONE_IN	32
+#define BURST_CALLS	32
+#define PAUSE_US	250000
 #define MS		1000000LL
 /* The virtual handpiece's firmware allows no command to be in force for longer. */
 #define VALIDITY_MAX_MS	1000
@@ -294,25 +296,31 @@ static int prepare(struct caller *c)
 	return mprotect(c->memory + 2 * PAGE_BYTES, PAGE_BYTES, PROT_NONE) ? -errno : 0;
 }
 
+static void do_anything(struct caller *c)
+{
+	unsigned int kind = below(&c->rng, 100);
+
+	if (kind < 2)
+		do_open(c);
+	else if (kind < 3)
+		do_close(c);
+	else if (kind < 25)
+		do_read(c);
+	else if (kind < 45)
+		do_poll(c);
+	else
+		do_ioctl(c);
+}
+
+/* In bursts, or a million calls would be over before a driver has come and gone a few times. */
 void *fuzz_caller(void *number)
 {
 	struct caller c = { .rng = rng_seeded(fuzz.seed + (uintptr_t)number) };
 
 	if (prepare(&c))
 		abort();
-	while (fuzz_going_on()) {
-		unsigned int kind = below(&c.rng, 100);
-
-		if (kind < 2)
-			do_open(&c);
-		else if (kind < 3)
-			do_close(&c);
-		else if (kind < 25)
-			do_read(&c);
-		else if (kind < 45)
-			do_poll(&c);
-		else
-			do_ioctl(&c);
-	}
+	for (; fuzz_going_on(); usleep(below(&c.rng, PAUSE_US)))
+		for (unsigned int i = 0; i < BURST_CALLS; i++)
+			do_anything(&c);
 	return NULL;
 }
