@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A console on which faults are tried: brings it to where a fault shall hit, and back again."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ READY_S = 60
 PATIENCE_S = 10
 SETTLED_S = 0.5
 ALONE_S = 2
+GONE = 125                              # status of a command in a guest that has ended
 ROWS_OF_A_BIND = 20                     # then the kernel would soon end freezes for their total time
 HELD_UP = {"late", "missed", "pulse-gap"}
 UNDER_WAY = ("self-test", "cool", "freeze")
@@ -235,10 +237,18 @@ class Bench(Console):
         except TROUBLE:
             self.boot_again()
 
+    def run(self, *command, timeout=60):
+        """As any console does; an error where there is no guest any more, for which nobody need wait."""
+        done = super().run(*command, timeout=timeout)
+        if done.returncode == GONE and not machine.is_claimed(self.run_dir):
+            raise ConsoleError("the guest has gone")
+        return done
+
     def keep_journal(self, name):
         """What the guest said last, and what its bus tells now."""
-        said = self.run("journalctl", "-b", "-n", "200", "--no-pager", "-o", "short-monotonic").stdout
-        (self.directory / f"{name}.journal").write_text(f"{said}\n{self.probes()}\n", encoding="utf-8")
+        with contextlib.suppress(*TROUBLE):
+            said = self.run("journalctl", "-b", "-n", "200", "--no-pager", "-o", "short-monotonic").stdout
+            (self.directory / f"{name}.journal").write_text(f"{said}\n{self.probes()}\n", encoding="utf-8")
 
     def record_s(self):
         """How long the treatment's record is; None if it cannot be had."""
