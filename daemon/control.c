@@ -2,6 +2,7 @@
 /* One handpiece's control thread: EXCHANGE, core/, and what core/ asks for. */
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/eventfd.h>
 
 #include "daemon/control.h"
@@ -11,6 +12,8 @@
 #define MESSAGES_MAX		256	/* 5 s at 50 Hz */
 #define STEP_RESERVE		32	/* of these, never used by steps */
 #define STACK_BYTES		(256 * 1024)
+/* EXCHANGE waits two periods and this for a sample. */
+#define EXCHANGE_MORE_NS	(100 * NSEC_PER_MSEC)
 #define ARM_RETRY_NS		(500 * NSEC_PER_MSEC)
 
 struct control {
@@ -217,25 +220,10 @@ static void control_wake_main(struct control *c)
 	(void)!write(c->setup.wake_fd, &(uint64_t){ 1 }, sizeof(uint64_t));
 }
 
-/* The kernel gave no sample: there is nothing to answer, and it has closed the valves by itself. */
-static int control_no_sample(struct control *c, int error)
-{
-	c->exchange.flags = CRYOPROBE_EXCHANGE_NO_COMMAND;
-	c->exchange.flow_permille = 0;
-	c->exchange.thaw_permille = 0;
-	if (error == -ETIME)
-		control_wake_main(c);
-	return error == -ETIME || error == -EINTR ? 0 : error;
-}
-
-int control_turn(struct control *c)
+static void control_step(struct control *c)
 {
 	struct probe_command command = { 0 };
-	int r;
 
-	r = control_exchange(c);
-	if (r < 0)
-		return control_no_sample(c, r);
 	sample_from_kernel(&c->setup.map, &c->exchange.sample, &c->exchange.status, &c->sample);
 	control_serve_all(c);
 	treatment_step(c->treatment, &c->sample, &command);
@@ -244,6 +232,50 @@ int control_turn(struct control *c)
 	control_publish_events(c);
 	control_publish_step(c);
 	control_wake_main(c);
+}
+
+/* No sample came for so long: what was measured is not known any more, but how the interlock stands. */
+static int control_step_blindly(struct control *c)
+{
+	struct cryoprobe_sample *sample = &c->exchange.sample;
+	const struct cryoprobe_status *status = &c->exchange.status;
+	int r;
+
+	r = control_ioctl(c, CRYOPROBE_IOC_STATUS, &c->exchange.status);
+	if (r < 0 || !sample->seq) {
+		control_wake_main(c);
+		return r;
+	}
+	sample->time_ns += 2000LL * sample->period_us + EXCHANGE_MORE_NS;
+	sample->state = status->state;
+	sample->fault_mask = status->fault_mask;
+	sample->flow_permille = status->flow_permille;
+	sample->thaw_permille = status->thaw_permille;
+	sample->outputs = 0;
+	memset(sample->channel, 0, sizeof(sample->channel));
+	control_step(c);
+	return 0;
+}
+
+/* The kernel gave no sample: there is nothing to answer, and it has closed the valves by itself. */
+static int control_no_sample(struct control *c, int error)
+{
+	c->exchange.flags = CRYOPROBE_EXCHANGE_NO_COMMAND;
+	c->exchange.flow_permille = 0;
+	c->exchange.thaw_permille = 0;
+	if (error == -ETIME)
+		return control_step_blindly(c);
+	return error == -EINTR ? 0 : error;
+}
+
+int control_turn(struct control *c)
+{
+	int r;
+
+	r = control_exchange(c);
+	if (r < 0)
+		return control_no_sample(c, r);
+	control_step(c);
 	return 0;
 }
 

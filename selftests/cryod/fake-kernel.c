@@ -355,6 +355,9 @@ static int serve(struct fake_kernel *fake, int fd, unsigned long request, void *
 	case CRYOPROBE_IOC_IDENTITY:
 		*(struct cryoprobe_identity *)argument = fake->identity;
 		return 0;
+	case CRYOPROBE_IOC_STATUS:
+		*(struct cryoprobe_status *)argument = fake->status;
+		return 0;
 	case CRYOPROBE_IOC_MASK:
 		return 0;
 	case CRYOPROBE_IOC_CLAIM:

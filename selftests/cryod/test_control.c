@@ -399,12 +399,33 @@ TEST(no_sample_is_told_once_and_survived)
 		EXPECT_EQ(control_turn(control), 0);
 	drain();
 	EXPECT_EQ(troubles, 1);
-	EXPECT_EQ(steps, 1);
+	EXPECT_EQ(steps, 11);
 	fake.exchange_error = 0;
 	EXPECT_EQ(control_turn(control), 0);
 	drain();
 	EXPECT_EQ(troubles, 2);
-	EXPECT_EQ(steps, 2);
+	EXPECT_EQ(steps, 12);
+	tear_down();
+}
+
+/* A bus that hangs: the kernel has latched why, and there is no sample to tell it. */
+TEST(fault_without_samples_is_told)
+{
+	set_up(false);
+	control_turn(control);
+	request_start();
+	ASSERT(turn_until(PHASE_FREEZE, TURNS_PER_MINUTE) > 0);
+	fake.exchange_error = -ETIME;
+	fake_kernel_latch(&fake, CRYOPROBE_FAULT_LATE);
+	EXPECT_EQ(turn_until(PHASE_WARM, 1), 0);
+	EXPECT_EQ(last.interlock.fault_mask, 1ULL << CRYOPROBE_FAULT_LATE);
+	EXPECT_EQ(last.frame.tip_mdegc, CRYO_FRAME_NOT_VALID);
+	EXPECT_EQ(last.frame.outputs, 0);
+	EXPECT(has_alarm(ALARM_FAULT));
+	for (int i = 0; i < 10; i++)
+		EXPECT_EQ(control_turn(control), 0);
+	drain();
+	EXPECT(has_alarm(ALARM_TIP_LOST));
 	tear_down();
 }
 
