@@ -55,8 +55,9 @@ class Bench(Console):
 
     def start_guest_alone(self):
         super().start_guest_alone()
-        # It would start with the first treatment, and take its time from the control loop.
+        # They would start in a treatment, and take their time from the control loop.
         self.output("systemctl", "start", "polkit")
+        self.output("modprobe", "iio-trig-hrtimer")
         self.injector = self.bring("fault-injector")
         self.controller = self.bring("fault-controller")
         self.output("mkdir", "-p", "/etc/cryo/protocols")

@@ -66,51 +66,23 @@ def by_drive(bench, behaviour):
 def by_race(bench, behaviour):
     """BEHAVIOUR as with drive, while the emergency stop is pressed and released; in the end it is pressed."""
     injection = by_drive(bench, behaviour)
+    first = by_plant(bench, "estop pressed")
     for _ in range(RACES):
-        for how in ("pressed", "released"):
-            bench.plant(f"estop {how}")
+        for how in ("released", "pressed"):
             time.sleep(RACE_S)
-    pressed = by_plant(bench, "estop pressed")
-    pressed.end, pressed.complaint = injection.end, injection.complaint
-    return pressed
-
-
-def by_rebind(bench, line):
-    """[COMMAND...] to the virtual patient, before the driver is bound anew, which has forgotten everything."""
-    injection = by_plant(bench, line) if line else Injection(at(time.monotonic_ns()))
-    bench.bind_again()
+            bench.plant(f"estop {how}")
+    injection.t0_ns = first.t0_ns
     return injection
 
 
-def by_fresh(bench, line):
-    """COMMAND[; COMMAND...] to the virtual patient, after the driver was bound anew and the emergency stop was tried."""
-    bench.bind_again()
-    bench.exercise_estop()
-    return by_plant(bench, line)
-
-
-def by_one_of(bench, line):
-    """COMMAND[; COMMAND...] to the first of several virtual patients; the others have to go on."""
-    injection = by_plant(bench, line)
-    injection.end = lambda: time.sleep(GO_ON_S)
-    injection.complaint = lambda: bench.others_stopped(injection.t0_ns())
+def by_buffer(bench, _):
+    """Another program takes the tip converter's own buffer."""
+    device = bench.output("sh", "-c", "mkdir -p /sys/kernel/config/iio/triggers/hrtimer/t && "
+                                      "cd /sys/bus/i2c/devices/*-0048/iio:device* && echo t >trigger/current_trigger && "
+                                      "echo 1 >scan_elements/in_voltage0-voltage1_en && pwd").strip()
+    injection = stamped(bench, "write", f"{device}/buffer/enable", "1")
+    injection.undo = lambda: bench.output("sh", "-c", f"echo 0 >{device}/buffer/enable")
     return injection
-
-
-def by_abort(bench, line):
-    """COMMAND[; COMMAND...] to the virtual patient, and then the operator aborts; the instant is when."""
-    for command in line.split(";"):
-        bench.plant(command.strip())
-    injection = by_plant(bench, "mark abort")
-    bench.output("cryoctl", "abort")
-    return injection
-
-
-def by_dead_plant(bench, _):
-    """The virtual patient's process is killed; another one takes the page over when the valves have been seen."""
-    t0 = time.monotonic_ns()
-    bench.kill_plant()
-    return Injection(at(t0))
 
 
 def by_flood(bench, command):
@@ -274,7 +246,7 @@ VERBS = {
     "dead-plant": by_dead_plant, "signal": by_signal, "spin": by_spin, "systemctl": by_systemctl,
     "watchdog": by_watchdog, "oom": by_oom, "write": by_write, "guest": by_guest, "hog": by_hog, "flood": by_flood,
     "found": by_found, "irqs-off": by_irqs_off, "readers": by_readers, "hung": by_hung, "no-bus": by_no_bus, "reboot": by_reboot,
-    "poweroff": by_poweroff, "suspend": by_suspend, "still": by_still, "drive": by_drive, "race": by_race,
+    "poweroff": by_poweroff, "suspend": by_suspend, "still": by_still, "drive": by_drive, "race": by_race, "buffer": by_buffer,
 }
 
 
