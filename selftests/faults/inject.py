@@ -85,6 +85,51 @@ def by_buffer(bench, _):
     return injection
 
 
+def by_rebind(bench, line):
+    """[COMMAND...] to the virtual patient, before the driver is bound anew, which has forgotten everything."""
+    injection = by_plant(bench, line) if line else Injection(at(time.monotonic_ns()))
+    bench.bind_again()
+    return injection
+
+
+def by_fresh(bench, line):
+    """COMMAND[; COMMAND...] to the virtual patient, after the driver was bound anew and the emergency stop was tried."""
+    bench.bind_again()
+    bench.exercise_estop()
+    return by_plant(bench, line)
+
+
+def by_one_of(bench, line):
+    """COMMAND[; COMMAND...] to the first of several virtual patients; the others have to go on."""
+    injection = by_plant(bench, line)
+    injection.end = lambda: time.sleep(GO_ON_S)
+    injection.complaint = lambda: bench.others_stopped(injection.t0_ns())
+    return injection
+
+
+def by_brief(bench, line):
+    """COMMAND[; COMMAND...] to the virtual patient, taken back when the supply has been looked at."""
+    injection = by_plant(bench, line)
+    injection.end = lambda: bench.plant("clear all")
+    return injection
+
+
+def by_abort(bench, line):
+    """COMMAND[; COMMAND...] to the virtual patient, and then the operator aborts; the instant is when."""
+    for command in line.split(";"):
+        bench.plant(command.strip())
+    injection = by_plant(bench, "mark abort")
+    bench.output("cryoctl", "abort")
+    return injection
+
+
+def by_dead_plant(bench, _):
+    """The virtual patient's process is killed; another one takes the page over when the valves have been seen."""
+    t0 = time.monotonic_ns()
+    bench.kill_plant()
+    return Injection(at(t0))
+
+
 def by_flood(bench, command):
     """COMMAND of the guest's shell, over and over in four processes, until the operator looks."""
     process = bench.start("sh", "-c", f"for i in 1 2 3 4; do while :; do {command}; done >/dev/null 2>&1 & done; wait")
@@ -242,7 +287,7 @@ def by_still(bench, milliseconds):
 
 
 VERBS = {
-    "plant": by_plant, "rebind": by_rebind, "fresh": by_fresh, "one-of": by_one_of, "abort": by_abort,
+    "plant": by_plant, "rebind": by_rebind, "fresh": by_fresh, "one-of": by_one_of, "abort": by_abort, "brief": by_brief,
     "dead-plant": by_dead_plant, "signal": by_signal, "spin": by_spin, "systemctl": by_systemctl,
     "watchdog": by_watchdog, "oom": by_oom, "write": by_write, "guest": by_guest, "hog": by_hog, "flood": by_flood,
     "found": by_found, "irqs-off": by_irqs_off, "readers": by_readers, "hung": by_hung, "no-bus": by_no_bus, "reboot": by_reboot,
