@@ -308,6 +308,8 @@ static void give_sign_of_life(int64_t ahead)
 	page->plant_ns = monotonic_ns();
 	if (!fakeplant()->dead)
 		page->echo_ns = newest + ahead;
+	else if (page->echo_ns > page->plant_ns)
+		page->echo_ns = page->plant_ns;	/* what it gave in advance dies with it */
 }
 
 static void *turn(void *unused)
