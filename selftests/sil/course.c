@@ -288,18 +288,31 @@ bool course_is_freeze(const struct trace_point *p, unsigned int cycle)
 	return p->cycle == cycle && (p->phase == PHASE_COOL || p->phase == PHASE_FREEZE);
 }
 
-static void judge_freeze(const struct run *r, unsigned int cycle, struct course_cycle *ret)
+static struct freeze_figures judge_freeze(const struct traits *traits,
+					  const struct protocol *protocol,
+					  const struct trace *trace, unsigned int cycle,
+					  double band_degc)
 {
-	const struct trace_point *point = r->trace->point;
-	size_t begin = 0, end, n = r->trace->points;
+	const struct trace_point *point = trace->point;
+	size_t begin = 0, end, n = trace->points;
 
 	while (begin < n && !course_is_freeze(&point[begin], cycle))
 		begin++;
 	for (end = begin; end < n && course_is_freeze(&point[end], cycle);)
 		end++;
-	ret->freeze = freeze_figures(point + begin, end - begin,
-				     r->protocol->target_mdegc * 1e-3,
-				     r->traits->value[TRAIT_OFFSET_DEGC]);
+	return freeze_figures(point + begin, end - begin, protocol->target_mdegc * 1e-3,
+			      traits->value[TRAIT_OFFSET_DEGC], band_degc);
+}
+
+void course_judge(const struct traits *traits, const struct protocol *protocol,
+		  const struct trace *trace, double band_degc, struct course *course)
+{
+	for (unsigned int i = 0; i < course->cycles; i++)
+		course->cycle[i].freeze = judge_freeze(traits, protocol, trace, i + 1,
+						       band_degc);
+	/* A freeze that was cut short has not settled for good. */
+	if (course->cycles && !course->completed)
+		course->cycle[course->cycles - 1].freeze.settling_s = INFINITY;
 }
 
 static void judge_ice(const struct run *r, unsigned int cycle, struct course_cycle *ret)
@@ -323,18 +336,14 @@ static void judge(struct run *r)
 {
 	struct course *c = &r->course;
 
-	for (unsigned int i = 0; i < c->cycles; i++) {
-		judge_freeze(r, i + 1, &c->cycle[i]);
+	for (unsigned int i = 0; i < c->cycles; i++)
 		judge_ice(r, i + 1, &c->cycle[i]);
-	}
 	c->completed = r->status.outcome == (r->options.whole ? OUTCOME_COMPLETED : OUTCOME_NONE);
-	/* A freeze that was cut short has not settled for good. */
-	if (c->cycles && !c->completed)
-		c->cycle[c->cycles - 1].freeze.settling_s = INFINITY;
 	c->total_s = now_s(r);
 	c->drawn_g = r->truth.drawn_g;
 	c->floor_margin_degc = r->truth.lowest_tip_degc - r->protocol->floor_mdegc * 1e-3;
 	c->flow_at_end = r->command.flow_permille || r->kernel.flow_permille;
+	course_judge(r->traits, r->protocol, r->trace, BAND_DEGC, c);
 }
 
 static int begin(struct run *r)

@@ -58,6 +58,10 @@ struct protocol course_protocol(const struct traits *traits);
 int course_run(const struct traits *traits, const struct protocol *protocol,
 	       const struct course_options *options, struct trace *trace, struct course *ret);
 
+/* Judges the freezes in @trace, which is of that course, anew for a band of @band_degc. */
+void course_judge(const struct traits *traits, const struct protocol *protocol,
+		  const struct trace *trace, double band_degc, struct course *course);
+
 /* Whether a point of the trace is in the cool or the freeze of this cycle. */
 bool course_is_freeze(const struct trace_point *p, unsigned int cycle);
 

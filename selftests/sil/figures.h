@@ -13,14 +13,17 @@
 
 #define BAND_DEGC	1.0
 #define CALM_S		5.0
+#define OUTSIDE_SHARE	0.01	/* of the time, that a settled tip may be outside */
 
 /**
  * struct freeze_figures - one way to the target and its hold
  * @response_s: from the first flow to nine tenths of the way
- * @settling_s: from the first flow until the tip stays within BAND_DEGC for good; infinite if not
+ * @settling_s: from the first flow until the tip is within the band for CALM_S, and from then on but
+ *	for OUTSIDE_SHARE of the time; infinite if not
+ * @last_outside_s: from the first flow until it is within the band without any exception
  * @overshoot_degc: most below the target
- * @within_share: of the time since it first stayed within BAND_DEGC for CALM_S (settled); of the
- *	whole freeze if it never did
+ * @within_share: of the time since it first stayed within the band for CALM_S; of the whole freeze
+ *	if it never did
  * @rms_degc, @steady_degc, @worst_degc: deviation in that time: root mean square, mean, largest
  * @absolute_degc: mean deviation from the protocol's own target
  * @tracking_degc: mean of the deviation's magnitude since the target was first reached
@@ -29,7 +32,7 @@
  * @hold_drawn_g, @hold_s: the same since it settled
  */
 struct freeze_figures {
-	double response_s, settling_s, overshoot_degc;
+	double response_s, settling_s, last_outside_s, overshoot_degc;
 	double within_share, rms_degc, steady_degc, worst_degc, absolute_degc;
 	double tracking_degc;
 	double openings_s;
@@ -37,8 +40,8 @@ struct freeze_figures {
 	double hold_drawn_g, hold_s;
 };
 
-/* Over the @n points of a cycle's cool and freeze. */
+/* Over the @n points of a cycle's cool and freeze, for a band of @band_degc to both sides. */
 struct freeze_figures freeze_figures(const struct trace_point *point, size_t n, double target_degc,
-				     double offset_degc);
+				     double offset_degc, double band_degc);
 
 #endif

@@ -22,6 +22,11 @@ static double settling(const struct view *v)
 	return v->freeze->settling_s;
 }
 
+static double last_outside(const struct view *v)
+{
+	return v->freeze->last_outside_s;
+}
+
 /* Beyond the greater of 1.15 times full flow's time and 3 s more. */
 static double settling_late(const struct view *v)
 {
@@ -80,12 +85,6 @@ static double ripple_rms(const struct oracle *o)
 	return o->rms_degc;
 }
 
-/* Who cannot be held within the band neither settles in it nor stays there. */
-static double ripple_outside(const struct oracle *o)
-{
-	return o->amplitude_degc > BAND_DEGC ? INFINITY : 0;
-}
-
 static double cryogen(const struct view *v)
 {
 	return 100 * v->freeze->drawn_g / (v->subject->full.rate_g_s * v->freeze->total_s);
@@ -94,11 +93,12 @@ static double cryogen(const struct view *v)
 const struct line lines[] = {
 	{ "response time", "s", response, NAN, 0, NULL },
 	{ "settling time", "s", settling, NAN, 0, NULL },
+	{ "last time outside the band", "s", last_outside, NAN, 0, NULL },
 	{ "settling beyond what full flow allows", "s", settling_late, 0, MOST_OF_PATIENTS,
-	  ripple_outside },
+	  NULL },
 	{ "overshoot below the target", "°C", overshoot, 1.5, MOST_OF_PATIENTS, ripple },
 	{ "below the protocol's floor", "°C", below_floor, 0, 1, NULL },
-	{ "time outside ±1 °C once settled", "%", outside, 1, MOST_OF_PATIENTS, ripple_outside },
+	{ "time outside the band once settled", "%", outside, 1, MOST_OF_PATIENTS, NULL },
 	{ "RMS error once settled", "°C", rms, 0.5, MOST_OF_PATIENTS, ripple_rms },
 	{ "steady-state deviation", "°C", steady, NAN, 0, NULL },
 	{ "tracking error", "°C", tracking, NAN, 0, NULL },

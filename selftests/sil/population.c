@@ -45,6 +45,17 @@ static void ask_oracle(struct subject *s)
 	}
 }
 
+/* Who cannot be held within the band is judged by what the oracle can do. */
+static void judge_by_oracle(struct subject *s, enum law law, const struct protocol *protocol,
+			    const struct trace *trace)
+{
+	if (law == LAW_CORE)
+		ask_oracle(s);
+	if (s->oracle.amplitude_degc > BAND_DEGC)
+		course_judge(&s->traits, protocol, trace, s->oracle.amplitude_degc,
+			     &s->course[law]);
+}
+
 static void note_ice(struct subject *s, const struct trace *trace)
 {
 	for (enum reader reader = 0; reader < READERS; reader++)
@@ -78,13 +89,13 @@ static int treat(struct subject *s, bool compare, struct trace *trace)
 
 		r = course_run(&s->traits, &protocol, &options, trace, &s->course[law]);
 		s->treated[law] = !r;
-		if (!r)
-			note_deviation(s, law, trace);
-		if (!r && law == LAW_CORE)
+		if (r)
+			break;
+		judge_by_oracle(s, law, &protocol, trace);
+		note_deviation(s, law, trace);
+		if (law == LAW_CORE)
 			note_ice(s, trace);
 	}
-	if (!r)
-		ask_oracle(s);
 	if (!r && s->boundary_mm > 0)
 		r = treat_to_boundary(s, trace);
 	return r;

@@ -48,7 +48,7 @@ TEST(a_known_course_has_known_figures)
 	struct freeze_figures f;
 
 	make_course(0.5);
-	f = freeze_figures(course, POINTS, TARGET, 0);
+	f = freeze_figures(course, POINTS, TARGET, 0, BAND_DEGC);
 	EXPECT(near(f.response_s, 9, 0.02));
 	EXPECT(near(f.settling_s, 11.2, 0.02));
 	EXPECT(near(f.overshoot_degc, 2, 0.02));
@@ -66,7 +66,7 @@ TEST(a_swing_beyond_the_band_never_settles)
 	struct freeze_figures f;
 
 	make_course(1.5);
-	f = freeze_figures(course, POINTS, TARGET, 0);
+	f = freeze_figures(course, POINTS, TARGET, 0, BAND_DEGC);
 	EXPECT(isinf(f.settling_s));
 	EXPECT_LT(f.within_share, 0.6);
 	EXPECT_GT(f.rms_degc, 1.0);
@@ -78,7 +78,7 @@ TEST(the_offset_is_the_sensors)
 	struct freeze_figures f;
 
 	make_course(0.1);
-	f = freeze_figures(course, POINTS, TARGET + 1, 1);
+	f = freeze_figures(course, POINTS, TARGET + 1, 1, BAND_DEGC);
 	EXPECT(near(f.steady_degc, 0, 0.02));
 	EXPECT(near(f.absolute_degc, -1, 0.02));
 }
@@ -90,7 +90,7 @@ TEST(no_flow_has_no_figures)
 	make_course(0.1);
 	for (size_t i = 0; i < POINTS; i++)
 		course[i].flow_permille = 0;
-	f = freeze_figures(course, POINTS, TARGET, 0);
+	f = freeze_figures(course, POINTS, TARGET, 0, BAND_DEGC);
 	EXPECT(isinf(f.settling_s));
 	EXPECT(isinf(f.rms_degc));
 }
