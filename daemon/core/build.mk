@@ -2,7 +2,7 @@
 # The pure part of cryod. daemon/build.mk and the tests link the same sources.
 
 CORE_SOURCES := $(addprefix daemon/core/,alarm.c conditions.c controller.c cylinder.c events.c ice.c \
-	infrared.c leak.c names.c protocol.c protocol-check.c protocol-course.c sequencer.c tip-model.c \
+	infrared.c leak.c names.c needle.c protocol.c protocol-check.c protocol-course.c sequencer.c tip-model.c \
 	treatment.c vent.c)
 CORE_PKGS := inih
 CORE_LIBS := -lm

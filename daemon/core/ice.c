@@ -15,10 +15,21 @@
 #define SPREAD_C	0.1
 #define SPREAD_LATENT	0.15
 #define SPREAD_PERFUSION 0.5
-#define UNKNOWN_SLOW	0.8	/* of that: nine in ten */
+/* Lean tissue is muscle or nerve in muscle: between them, and as far as either is from that. */
+#define SPREAD_LEAN	1.2
 #define STEP_MAX_NS	2000000000LL
 
-enum { SLOW, USUAL, FAST };
+enum { SLOW, USUAL, FAST, OF_A_KIND };
+enum { LEAN, FAT };
+
+/* Heat of late: with this weight of the past. */
+#define LATE_S		30.0
+/* As found on patients of the tuning set. */
+#define ENOUGH_FLOW	0.3
+#define SHAFT_POWER	0.4
+/* Of what a flow is expected to give and what a tissue takes, as natural logarithm. */
+#define HEAT_BIAS	0.1
+#define HEAT_SPREAD	0.35
 
 /*
  * By composition (Choi-Okos, Miles' share of ice, Levy's conductivity), 37 degC and between -20
@@ -34,15 +45,10 @@ static const struct ice_tissue nominal[ICE_CLASSES] = {
 	[ICE_GEL] = { 2.2, 1.4, 0.58, 1.95e6, 4.2e6, 330e6, -1, -0.1, 0, 0 },
 };
 
-double needle_radius_m(uint32_t gauge)
-{
-	/* Outer diameters by ISO 9626. */
-	static const double diameter_mm[] = { 1.651, 1.473, 1.270, 1.067, 0.908, 0.819, 0.718 };
-
-	if (gauge < 16 || gauge > 22)
-		gauge = 18;
-	return diameter_mm[gauge - 16] * 0.5e-3;
-}
+/* Between muscle and nerve in muscle. */
+static const struct ice_tissue lean = {
+	1.33, 0.955, 0.495, 2.2e6, 3.7e6, 198e6, -6, -0.6, 4600, 1400
+};
 
 static double freezing_heat(const struct ice_tissue *t)
 {
@@ -171,25 +177,37 @@ static struct ice_tissue varied(const struct ice_tissue *t, double share)
 	return v;
 }
 
-/* Unknown: between muscle of the middle and fat that freezes slower than most. */
+static void choose_kind(struct ice *ice, int kind, const struct ice_tissue *usual, double spread)
+{
+	struct ice_tissue *tissue = &ice->tissue[kind * OF_A_KIND];
+
+	tissue[SLOW] = varied(usual, -spread);
+	tissue[USUAL] = *usual;
+	tissue[FAST] = varied(usual, spread);
+}
+
 static void choose_tissues(struct ice *ice, enum ice_class class)
 {
-	ice->tissue[USUAL] = nominal[class];
-	if (class == ICE_UNKNOWN) {
-		ice->tissue[SLOW] = varied(&nominal[ICE_FAT], -UNKNOWN_SLOW);
-		ice->tissue[FAST] = nominal[ICE_MUSCLE];
-	} else {
-		ice->tissue[SLOW] = varied(&nominal[class], -1);
-		ice->tissue[FAST] = varied(&nominal[class], 1);
+	ice->kinds = 1;
+	if (class != ICE_UNKNOWN) {
+		choose_kind(ice, 0, &nominal[class], 1);
+		return;
 	}
+	ice->kinds = ICE_KINDS;
+	choose_kind(ice, LEAN, &lean, SPREAD_LEAN);
+	choose_kind(ice, FAT, &nominal[ICE_FAT], 1);
 }
 
 void ice_init(struct ice *ice, const struct probe_profile *profile, enum ice_class tissue)
 {
-	*ice = (struct ice){ .wall_degc = BODY_DEGC };
+	*ice = (struct ice){
+		.wall_degc = BODY_DEGC,
+		.capacity_j_k = needle_capacity_j_k(profile),
+		.full_flow_w = needle_full_flow_w(profile),
+	};
 	choose_tissues(ice, tissue);
 	geometry_init(&ice->geometry, profile);
-	for (int t = 0; t < ICE_TISSUES; t++)
+	for (int t = 0; t < ice->kinds * OF_A_KIND; t++)
 		for (int i = 0; i < ICE_SHELLS; i++)
 			ice->enthalpy[t][i] = enthalpy_of(&ice->tissue[t], BODY_DEGC);
 }
@@ -223,13 +241,58 @@ void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns)
 	if (dt_ns <= 0)
 		return;
 	ice->wall_known = tip->valid;
+	ice->fall_k = tip->valid ? ice->wall_degc - tip->mdegc * 1e-3 : 0;
 	if (tip->valid)
 		ice->wall_degc = tip->mdegc * 1e-3;
 	steps = (int)ceil(dt_s / ice->geometry.step_s);
 	for (int s = 0; s < steps; s++)
-		for (int t = 0; t < ICE_TISSUES; t++)
+		for (int t = 0; t < ice->kinds * OF_A_KIND; t++)
 			tissue_step(&ice->geometry, &ice->tissue[t], ice->enthalpy[t],
 				    ice->wall_degc, ice->wall_known, dt_s / steps);
+}
+
+/* What the needle takes from this kind's usual tissue, W. */
+static double tissue_w(const struct ice *ice, int kind)
+{
+	int t = kind * OF_A_KIND + USUAL;
+	const struct ice_tissue *tissue = &ice->tissue[t];
+	double theta = theta_of(tissue, degc_of(tissue, ice->enthalpy[t][0]));
+
+	return ice->geometry.conductance_m[0] * (theta - theta_of(tissue, ice->wall_degc));
+}
+
+void ice_weigh(struct ice *ice, uint32_t flow_permille, int64_t dt_ns)
+{
+	double dt_s = dt_ns * 1e-9, share = -expm1(-dt_s / LATE_S);
+
+	if (dt_ns <= 0 || !ice->wall_known)
+		return;
+	ice->flow += (flow_permille * 1e-3 - ice->flow) * share;
+	for (int kind = 0; kind < ice->kinds; kind++) {
+		double steel_w = ice->capacity_j_k * ice->fall_k / dt_s;
+
+		ice->taken_w[kind] += (tissue_w(ice, kind) + steel_w - ice->taken_w[kind]) * share;
+	}
+}
+
+/* What the flow of late is expected to give: a shaft that little flow leaves warm takes its part. */
+static double given_w(const struct ice *ice)
+{
+	return ice->full_flow_w * ice->flow * pow(fmin(ice->flow / ENOUGH_FLOW, 1), SHAFT_POWER);
+}
+
+/* How likely it is fat, 0 to 1: heat given and taken differ by a factor that is about log-normal. */
+static double fat_share(const struct ice *ice)
+{
+	double lean, fat;
+
+	if (ice->kinds < ICE_KINDS)
+		return 0;
+	if (ice->flow <= 0 || ice->taken_w[LEAN] <= 0 || ice->taken_w[FAT] <= 0)
+		return 0.5;
+	lean = (log(given_w(ice) / ice->taken_w[LEAN]) - HEAT_BIAS) / HEAT_SPREAD;
+	fat = (log(given_w(ice) / ice->taken_w[FAT]) - HEAT_BIAS) / HEAT_SPREAD;
+	return 1 / (1 + exp((fat * fat - lean * lean) / 2));
 }
 
 /* xi of the outermost place that is as cold as @degc, 0 if there is none. */
@@ -272,32 +335,63 @@ static uint32_t micrometres(double metres)
 	return (uint32_t)lround(metres * 1e6);
 }
 
+/* What one kind's tissues say. */
+struct opinion {
+	double radius_m, half_length_m, isotherm_m, error_m;
+};
+
+static struct opinion ask(const struct ice *ice, int kind)
+{
+	int first = kind * OF_A_KIND;
+	double radius = isotherm_radius_m(ice, first + USUAL, EDGE_DEGC);
+	double above = isotherm_radius_m(ice, first + FAST, EDGE_DEGC) - radius;
+	double below = radius - isotherm_radius_m(ice, first + SLOW, EDGE_DEGC);
+
+	return (struct opinion){
+		.radius_m = radius,
+		.half_length_m = isotherm_xi(ice, first + USUAL, EDGE_DEGC) *
+				 ice->geometry.focus_m,
+		.isotherm_m = isotherm_radius_m(ice, first + USUAL, ISOTHERM_DEGC),
+		.error_m = fmax(fabs(above), fabs(below)),
+	};
+}
+
+static double between(double a, double b, double share)
+{
+	return a + (b - a) * share;
+}
+
+/* In the middle between two kinds either may be true. */
 void ice_estimate(const struct ice *ice, struct ice_estimate *ret)
 {
-	double radius = isotherm_radius_m(ice, USUAL, EDGE_DEGC);
-	double above = isotherm_radius_m(ice, FAST, EDGE_DEGC) - radius;
-	double below = radius - isotherm_radius_m(ice, SLOW, EDGE_DEGC);
+	struct opinion lean = ask(ice, LEAN), fat = ice->kinds > FAT ? ask(ice, FAT) : lean;
+	double share = fat_share(ice), apart_m = fabs(lean.radius_m - fat.radius_m);
+	bool some = lean.error_m > 0 || fat.error_m > 0;
+	double error_m = between(lean.error_m, fat.error_m, share) +
+			 2 * share * (1 - share) * apart_m;
 
-	ret->radius_um = micrometres(radius);
-	ret->half_length_um = micrometres(isotherm_xi(ice, USUAL, EDGE_DEGC) *
-					  ice->geometry.focus_m);
-	ret->isotherm_radius_um = micrometres(isotherm_radius_m(ice, USUAL, ISOTHERM_DEGC));
-	ret->error_um = micrometres(fmax(fabs(above), fabs(below)));
+	ret->radius_um = micrometres(between(lean.radius_m, fat.radius_m, share));
+	ret->half_length_um = micrometres(between(lean.half_length_m, fat.half_length_m, share));
+	ret->isotherm_radius_um = micrometres(between(lean.isotherm_m, fat.isotherm_m, share));
+	/* However unlikely the one that has not thawed. */
+	ret->error_um = some ? micrometres(fmax(error_m, 1e-6)) : 0;
 }
 
 uint32_t ice_forecast_um(const struct probe_profile *profile, enum ice_class tissue,
 			 int32_t target_mdegc, uint32_t freeze_ms)
 {
 	struct ice ice;
-	const struct ice_tissue *t = &ice.tissue[USUAL];
 	int steps;
 
-	ice_init(&ice, profile, tissue);
+	ice_init(&ice, profile, ICE_MUSCLE);
+	ice.tissue[USUAL] = nominal[tissue];
+	for (int i = 0; i < ICE_SHELLS; i++)
+		ice.enthalpy[USUAL][i] = enthalpy_of(&nominal[tissue], BODY_DEGC);
 	ice.wall_degc = target_mdegc * 1e-3;
 	ice.wall_known = true;
 	steps = (int)ceil(fmin(freeze_ms, 600000) * 1e-3 / ice.geometry.step_s);
 	for (int s = 0; s < steps; s++)
-		tissue_step(&ice.geometry, t, ice.enthalpy[USUAL], ice.wall_degc, true,
-			    ice.geometry.step_s);
+		tissue_step(&ice.geometry, &nominal[tissue], ice.enthalpy[USUAL], ice.wall_degc,
+			    true, ice.geometry.step_s);
 	return micrometres(isotherm_radius_m(&ice, USUAL, EDGE_DEGC));
 }

@@ -6,16 +6,21 @@
  * which the steady field of a heated line segment is constant: conduction between shells is exact
  * there and heat loss at the ends is included. Three tissues, a slow, a usual and a fast one of the
  * class that the protocol names, run side by side; their spread is the estimate's own uncertainty.
+ *
+ * Where no class is named, three lean tissues and three kinds of fat run. Fat takes a quarter of the
+ * heat that lean tissue takes; the flow that the tip needs tells which of them it is in.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/core/needle.h"
 #include "daemon/core/types.h"
 
 #define ICE_SHELLS	32
-#define ICE_TISSUES	3
+#define ICE_KINDS	2	/* at most, that are told apart */
+#define ICE_TISSUES	(3 * ICE_KINDS)
 
 struct ice_geometry {
 	double focus_m;				/* half distance of the foci */
@@ -37,10 +42,15 @@ struct ice_tissue {
 
 struct ice {
 	struct ice_geometry geometry;
-	struct ice_tissue tissue[ICE_TISSUES];	/* slow, usual, fast */
+	int kinds;
+	struct ice_tissue tissue[ICE_TISSUES];	/* slow, usual, fast of each kind */
 	double enthalpy[ICE_TISSUES][ICE_SHELLS];	/* J/m3, 0 at the onset of freezing */
 	double wall_degc;
 	bool wall_known;
+	double fall_k;			/* of the wall in the latest step */
+	double capacity_j_k, full_flow_w;	/* of the needle */
+	double taken_w[ICE_KINDS];	/* by tip and usual tissue, were it of that kind; of late */
+	double flow;			/* share of full flow, of late */
 };
 
 struct ice_estimate {
@@ -59,11 +69,11 @@ void ice_init(struct ice *ice, const struct probe_profile *profile, enum ice_cla
  */
 void ice_step(struct ice *ice, const struct reading *tip, int64_t dt_ns);
 
+/* After ice_step(), in a freeze: what flow there was in that time, in permille of full flow. */
+void ice_weigh(struct ice *ice, uint32_t flow_permille, int64_t dt_ns);
+
 void ice_estimate(const struct ice *ice, struct ice_estimate *ret);
 
 /* Radius in um of @tissue's ice after @freeze_ms, at most 10 min, at @target_mdegc. */
 uint32_t ice_forecast_um(const struct probe_profile *profile, enum ice_class tissue,
 			 int32_t target_mdegc, uint32_t freeze_ms);
-
-/* Outer radius of a needle in m by its gauge (ISO 9626); 16 to 22, else that of 18. */
-double needle_radius_m(uint32_t gauge);

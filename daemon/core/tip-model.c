@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "daemon/core/ice.h"
+#include "daemon/core/needle.h"
 #include "daemon/core/tip-model.h"
 
 /*
@@ -16,10 +16,6 @@
 #define LAYER_S		0.8
 /* Exchange with that layer, W/(m2 K): between fat and muscle, by their effusivities at 2 rad/s. */
 #define LAYER_W_M2K	2950.0
-/* Steel at 3.6 MJ/(m3 K) and a third for what is inside the tube. */
-#define STEEL_J_M3K	4.7e6
-/* Needles cool by about this share of the highest load that perfect contact could ask for. */
-#define POWER_SHARE	0.8
 /* Time in which the nozzle's flow is brought to a new value: the valve's own period, and no more. */
 #define FLOW_S		0.15
 
@@ -45,45 +41,13 @@ static const double wander[TIP_STATES] = {
  */
 #define NOISE_K2_S	0.02
 
-/*
- * Highest heat load per cm of active length in W, tip at -60 degC within 5 s, by gauge: perfect
- * contact, one-dimensional solution. A needle's nozzle is made for a fifth more.
- */
-static double full_flow_w(const struct probe_profile *profile)
-{
-	static const double load_w_cm[] = { 7.1, 6.5, 5.9, 5.4, 4.9, 4.6, 4.3 };
-	uint32_t gauge = profile->gauge >= 16 && profile->gauge <= 22 ? profile->gauge : 18;
-	/* Both ends cool like a millimetre each. */
-	double length_cm = (profile->active_um + 2000) * 1e-4;
-
-	return 1.2 * load_w_cm[gauge - 16] * length_cm;
-}
-
-static double capacity_j_k(const struct probe_profile *profile)
-{
-	/* Walls of regular tubes by ISO 9626. */
-	static const double wall_mm[] = { 0.229, 0.203, 0.216, 0.191, 0.152, 0.152, 0.152 };
-	uint32_t gauge = profile->gauge >= 16 && profile->gauge <= 22 ? profile->gauge : 18;
-	double wall_m = wall_mm[gauge - 16] * 1e-3;
-	double middle_m = needle_radius_m(gauge) - wall_m / 2;
-
-	return STEEL_J_M3K * 2 * M_PI * middle_m * wall_m * profile->active_um * 1e-6;
-}
-
-static double area_m2(const struct probe_profile *profile)
-{
-	double radius_m = needle_radius_m(profile->gauge);
-
-	return 2 * M_PI * radius_m * (profile->active_um * 1e-6 + radius_m / 2);
-}
-
 void tip_model_init(struct tip_model *m, const struct probe_profile *profile)
 {
-	double capacity = capacity_j_k(profile);
+	double capacity = needle_capacity_j_k(profile);
 
 	*m = (struct tip_model){
-		.power_k_s = POWER_SHARE * full_flow_w(profile) / capacity,
-		.contact_hz = LAYER_W_M2K * area_m2(profile) / capacity,
+		.power_k_s = needle_full_flow_w(profile) / capacity,
+		.contact_hz = LAYER_W_M2K * needle_area_m2(profile) / capacity,
 	};
 	m->state[TIP_POWER] = 1;
 	m->state[TIP_CONTACT] = 1;

@@ -69,6 +69,8 @@ static void observe(struct treatment *t, const struct probe_sample *sample, int6
 	else
 		controller_forget(&t->controller);
 	ice_step(&t->ice, &sample->tip, dt_ns);
+	if (sequencer_phase_flows(t))
+		ice_weigh(&t->ice, sample->flow_permille, dt_ns);
 	ice_estimate(&t->ice, &t->estimate);
 }
 
