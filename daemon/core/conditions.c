@@ -112,6 +112,11 @@ static void tell_of_supply(struct treatment *t, const struct probe_sample *sampl
 			t->cylinder.left_s);
 }
 
+bool conditions_saturated(const struct treatment *t)
+{
+	return t->controller.saturated_ns >= SATURATED_NS;
+}
+
 void conditions_tell(struct treatment *t, const struct probe_sample *sample)
 {
 	bool idle = t->seq.phase == PHASE_IDLE || t->seq.phase == PHASE_SELF_TEST;
@@ -119,7 +124,7 @@ void conditions_tell(struct treatment *t, const struct probe_sample *sample)
 
 	treatment_alarm(t, ALARM_FAULT, faults, sample->fault_code);
 	treatment_alarm(t, ALARM_TIP_LOST, t->tip.lost && t->seq.phase != PHASE_IDLE, 0);
-	treatment_alarm(t, ALARM_SATURATED, t->controller.saturated_ns >= SATURATED_NS, 0);
+	treatment_alarm(t, ALARM_SATURATED, conditions_saturated(t), 0);
 	if (!t->tip.cold_ns)
 		treatment_alarm(t, ALARM_FROZEN_FOUND, false, 0);
 	treatment_alarm(t, ALARM_BOUNDARY, sequencer_phase_flows(t) && sequencer_at_boundary(t),

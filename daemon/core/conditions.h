@@ -20,6 +20,9 @@ bool conditions_tip_doubted(const struct treatment *t, const struct probe_sample
 void conditions_look(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns,
 		     int64_t seen_ns);
 
+/* What flow there is has not brought the tip to its target for so long that it has to be told. */
+bool conditions_saturated(const struct treatment *t);
+
 /* After the phases: raises and ends alarms. */
 void conditions_tell(struct treatment *t, const struct probe_sample *sample);
 

@@ -65,13 +65,12 @@ static double fall_k_s(double degc, const struct controller_goal *goal)
 	return fmin(fmin(APPROACH_HZ * to_target, FASTEST_K_S), to_floor / FLOOR_LEAD_S);
 }
 
-/* On the way a thin tip may be kept from falling too fast: then half flow is much. */
+/* Nearly all the flow there is, or still on the way: what there is does not bring it there. */
 static bool is_saturated(const struct controller *c, const struct controller_goal *goal)
 {
 	double to_target = c->tip.state[TIP_STEEL] - goal->target_mdegc * 1e-3;
 
-	return c->flow_permille >= SATURATED_PERMILLE ||
-	       (c->flow_permille >= SATURATED_PERMILLE / 2 && to_target > ON_THE_WAY_K);
+	return c->flow_permille >= SATURATED_PERMILLE || to_target > ON_THE_WAY_K;
 }
 
 uint32_t controller_flow(struct controller *c, const struct controller_goal *goal, int64_t dt_ns)

@@ -23,7 +23,7 @@ struct controller {
 	struct tip_model tip;
 	bool primed;			/* the model is of the last samples */
 	uint32_t flow_permille;
-	int64_t saturated_ns;		/* time near full flow, less time of less flow */
+	int64_t saturated_ns;		/* time near full flow or far from the target, less other time */
 };
 
 /* Where the tip shall be. */

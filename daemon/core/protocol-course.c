@@ -70,6 +70,17 @@ static const char *after_freeze(const struct protocol *p)
 	return p->cycles > 1 ? "thaw, after the last to warm" : "warm";
 }
 
+/* With the words of `saturated`, which tells of it. */
+static void say_out_of_reach(struct writer *w, const struct protocol *p)
+{
+	if (p->out_of_reach == REACH_END)
+		say(w, "           when saturated: to warm\n");
+	if (p->out_of_reach == REACH_LOWER)
+		say(w, "  lowers   when saturated: to the tip there is and %.0f degC more, at most %.0f degC;\n"
+		    "           beyond that: to warm\n", degc(LOWER_BY_MDEGC),
+		    degc(sequencer_warmest_mdegc(p)));
+}
+
 static void say_cool(struct writer *w, const struct protocol *p)
 {
 	say(w, "cool, %u %s\n"
@@ -78,6 +89,7 @@ static void say_cool(struct writer *w, const struct protocol *p)
 	say_ice(w, p, "warm");
 	say(w, "           when the operator ends it: to %s\n"
 	    "           after %.0f s: to warm\n", after_freeze(p), p->cool_max_ms / 1e3);
+	say_out_of_reach(w, p);
 }
 
 static void say_freeze(struct writer *w, const struct protocol *p)
@@ -91,6 +103,7 @@ static void say_freeze(struct writer *w, const struct protocol *p)
 	say(w, "           when the operator ends it: to %s\n"
 	    "           after %.0f s in all: to warm\n", after_freeze(p),
 	    (p->freeze_ms + p->cool_max_ms) / 1e3);
+	say_out_of_reach(w, p);
 }
 
 static void say_thaw(struct writer *w, const struct protocol *p)

@@ -20,6 +20,7 @@ enum key_kind {
 	KEY_CRYOGENS,
 	KEY_PURPOSE,
 	KEY_TISSUE,
+	KEY_OUT_OF_REACH,
 	KEY_BOOL,
 	KEY_STEPS,
 	KEY_COUNT,
@@ -62,7 +63,8 @@ struct key {
 
 enum key_index {
 	K_TITLE, K_CRYOGEN, K_PURPOSE, K_TISSUE, K_SITES,
-	K_TARGET, K_BAND, K_FLOOR, K_CYCLES, K_DURATION, K_COOL_TIMEOUT, K_BOUNDARY,
+	K_TARGET, K_BAND, K_FLOOR, K_CYCLES, K_DURATION, K_COOL_TIMEOUT, K_OUT_OF_REACH,
+	K_BOUNDARY,
 	K_ISOTHERM, K_ISOTHERM_TIME,
 	K_UNTIL, K_AT_LEAST, K_ACTIVE,
 	K_STEPS, K_READY, K_READY_TIMEOUT, K_WITHDRAW, K_WITHDRAW_TIMEOUT,
@@ -89,6 +91,8 @@ static const struct key keys[K_END] = {
 			 5000, 600000, true },
 	[K_COOL_TIMEOUT] = { "Freeze", "CoolTimeout", KEY_DURATION, FIELD(cool_max_ms),
 			     5000, 180000, true },
+	[K_OUT_OF_REACH] = { "Freeze", "OutOfReach", KEY_OUT_OF_REACH, FIELD(out_of_reach),
+			     0, 0, false },
 	[K_BOUNDARY] = { "Freeze", "Boundary", KEY_LENGTH, FIELD(boundary_um),
 			 1000, 20000, false },
 	[K_ISOTHERM] = { "Freeze", "Isotherm", KEY_LENGTH, FIELD(isotherm_um), 500, 15000, false },
@@ -246,6 +250,20 @@ static bool read_tissue(struct reader *r, const struct key *key, const char *val
 		      key->name, value);
 }
 
+static bool read_out_of_reach(struct reader *r, const struct key *key, const char *value)
+{
+	static const char *const names[REACH_CHOICES] = {
+		[REACH_KEEP] = "keep", [REACH_END] = "end", [REACH_LOWER] = "lower",
+	};
+
+	for (int i = 0; i < REACH_CHOICES; i++)
+		if (!strcmp(value, names[i])) {
+			r->protocol.out_of_reach = (enum out_of_reach)i;
+			return true;
+		}
+	return refuse(r, r->line, "%s=%.40s: allowed is keep, end or lower", key->name, value);
+}
+
 static bool read_cryogens(struct reader *r, const struct key *key, const char *value)
 {
 	uint32_t cryogens = 0;
@@ -326,6 +344,8 @@ static bool read_value(struct reader *r, const struct key *key, const char *valu
 		return read_purpose(r, key, value);
 	case KEY_TISSUE:
 		return read_tissue(r, key, value);
+	case KEY_OUT_OF_REACH:
+		return read_out_of_reach(r, key, value);
 	case KEY_BOOL:
 		return read_bool(r, key, value);
 	case KEY_STEPS:

@@ -19,6 +19,14 @@ enum protocol_step {
 	STEP_COUNT
 };
 
+/* What follows when the target is told to be out of reach. */
+enum out_of_reach {
+	REACH_KEEP,		/* goes on, as cold as it gets */
+	REACH_END,
+	REACH_LOWER,		/* holds what can be reached */
+	REACH_CHOICES
+};
+
 struct protocol {
 	char name[PROTOCOL_NAME_MAX];		/* from the file's name */
 	char title[128];
@@ -31,6 +39,7 @@ struct protocol {
 	uint32_t cycles;
 	uint32_t freeze_ms;			/* time at temperature in each cycle */
 	uint32_t cool_max_ms;			/* longest way to the target */
+	enum out_of_reach out_of_reach;
 	int32_t thaw_mdegc;			/* partial thaw between cycles: to this temperature ... */
 	uint32_t thaw_min_ms;			/* ... and at least this long */
 	bool thaw_active;			/* the heater helps between cycles */

@@ -234,6 +234,37 @@ static void step_ready(struct treatment *t, const struct probe_sample *sample)
 	}
 }
 
+int32_t sequencer_warmest_mdegc(const struct protocol *protocol)
+{
+	return protocol->neurolysis ? -20000 : -10000;
+}
+
+/* What can be reached is held from now on: its way begins anew. */
+static void lower_target(struct treatment *t, const struct probe_sample *sample)
+{
+	int32_t target = sample->tip.mdegc + LOWER_BY_MDEGC;
+
+	if (target > sequencer_warmest_mdegc(&t->protocol)) {
+		stop(t, OUTCOME_ABORTED, "what can be reached is too warm");
+		return;
+	}
+	t->protocol.target_mdegc = target;
+	t->controller.saturated_ns = 0;
+	go(t, PHASE_COOL, "the target is out of reach, a warmer one is held");
+}
+
+/* What the protocol chose. */
+static void answer_saturation(struct treatment *t, const struct probe_sample *sample)
+{
+	if (t->protocol.out_of_reach == REACH_KEEP || !sample->tip.valid ||
+	    !conditions_saturated(t) || at_target(t, sample))
+		return;
+	if (t->protocol.out_of_reach == REACH_LOWER)
+		lower_target(t, sample);
+	else
+		stop(t, OUTCOME_ABORTED, "the target is out of reach");
+}
+
 static void step_cool(struct treatment *t, const struct probe_sample *sample)
 {
 	if (sequencer_at_boundary(t)) {
@@ -245,6 +276,8 @@ static void step_cool(struct treatment *t, const struct probe_sample *sample)
 		go(t, PHASE_FREEZE, "the tip is at its target");
 	} else if (t->seq.phase_ns >= t->protocol.cool_max_ms * MS) {
 		stop(t, OUTCOME_ABORTED, "the target was not reached in time");
+	} else {
+		answer_saturation(t, sample);
 	}
 }
 
@@ -252,7 +285,6 @@ static void step_freeze(struct treatment *t, const struct probe_sample *sample)
 {
 	int64_t freeze_ns = t->protocol.freeze_ms * MS;
 
-	(void)sample;
 	if (t->seq.at_target_ns >= freeze_ns) {
 		end_cycle(t, "frozen for the protocol's time");
 	} else if (is_adequate(t)) {
@@ -262,6 +294,8 @@ static void step_freeze(struct treatment *t, const struct probe_sample *sample)
 		end_cycle(t, "the ice ball reached its boundary");
 	} else if (t->seq.phase_ns >= freeze_ns + t->protocol.cool_max_ms * MS) {
 		stop(t, OUTCOME_ABORTED, "the target could not be held");
+	} else {
+		answer_saturation(t, sample);
 	}
 }
 

@@ -28,6 +28,7 @@
 #define VALVE_TEST_MAX_S	60
 #define SELF_TEST_HOT_MDEGC	50000
 #define THAW_MAX_S		600	/* between two cycles */
+#define LOWER_BY_MDEGC		3000	/* a target that was out of reach: above what was reached */
 
 /* What is known of the tip's sensor. */
 struct tip_watch {
@@ -93,6 +94,9 @@ int sequencer_verb(struct treatment *t, enum verb verb, const char **ret_reason)
 /* To WARM, from anywhere: flow may have gone on until @last_flow_ns. */
 void sequencer_watch_thaw(struct treatment *t, enum outcome outcome, int64_t last_flow_ns,
 			  const char *reason);
+
+/* The warmest that a target may be lowered to: what still has an effect. */
+int32_t sequencer_warmest_mdegc(const struct protocol *protocol);
 
 /* Properties of the present phase. */
 bool sequencer_phase_flows(const struct treatment *t);

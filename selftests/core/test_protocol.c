@@ -70,6 +70,15 @@ TEST(good_text)
 	EXPECT(p.confirm_withdraw);
 }
 
+TEST(out_of_reach_is_a_choice)
+{
+	EXPECT_EQ(parsed(bench_protocol_text).out_of_reach, REACH_KEEP);
+	EXPECT_EQ(parsed(with("Cycles=2", "Cycles=2\nOutOfReach=end")).out_of_reach, REACH_END);
+	EXPECT_EQ(parsed(with("Cycles=2", "Cycles=2\nOutOfReach=lower")).out_of_reach, REACH_LOWER);
+	expect_refused(with("Cycles=2", "Cycles=2\nOutOfReach=raise"), 8,
+		       "OutOfReach=raise: allowed is keep, end or lower");
+}
+
 TEST(units)
 {
 	EXPECT_EQ(parsed(with("Duration=10s", "Duration=1.5 min")).freeze_ms, 90000);

@@ -409,7 +409,7 @@ TEST(lost_tip_ends_by_shaft_and_ice_model)
 	bench.sample.shaft.mdegc = 20000;
 	bench_run(&bench, 5);
 	/* The shaft alone is no proof while the model still has ice. */
-	EXPECT_GT(bench_status(&bench).ice_radius_um, 0);
+	EXPECT_GT(bench_status(&bench).ice_error_um, 0);
 	EXPECT_STREQ(bench_status(&bench).prompt, "");
 	EXPECT_EQ(bench_verb(&bench, VERB_ADVANCE), -EINVAL);
 	bench_run(&bench, 400);
@@ -736,7 +736,8 @@ TEST(boundary_ends_the_freeze_early)
 	struct protocol protocol = bench_protocol(bench_protocol_text);
 	const char *reason = "";
 
-	protocol.boundary_um = ice_forecast_um(&profile, ICE_UNKNOWN, protocol.target_mdegc, 10000) + 20;
+	protocol.tissue = ICE_MUSCLE;
+	protocol.boundary_um = ice_forecast_um(&profile, ICE_MUSCLE, protocol.target_mdegc, 10000) + 20;
 	bench_init(&bench, &profile);
 	bench_step(&bench);
 	ASSERT_EQ(treatment_start(bench.treatment, &protocol, &reason), 0);
@@ -759,6 +760,53 @@ static void begin_with(void (*change)(struct protocol *protocol, struct probe_pr
 	bench_step(&bench);
 	EXPECT_EQ(treatment_start(bench.treatment, &protocol, &reason), 0);
 	EXPECT_STREQ(reason, "");
+}
+
+static void ends_out_of_reach(struct protocol *protocol, struct probe_profile *profile)
+{
+	(void)profile;
+	protocol->out_of_reach = REACH_END;
+}
+
+TEST(out_of_reach_ends_the_treatment)
+{
+	begin_with(ends_out_of_reach);
+	ASSERT(bench_reach(&bench, PHASE_COOL));
+	bench_set_tip(&bench, -30);
+	EXPECT(bench_until(&bench, PHASE_WARM, 15));
+	EXPECT_STREQ(last_reason(), "the target is out of reach");
+	EXPECT_EQ(outcome(), OUTCOME_ABORTED);
+	end();
+}
+
+static void lowers_out_of_reach(struct protocol *protocol, struct probe_profile *profile)
+{
+	(void)profile;
+	protocol->out_of_reach = REACH_LOWER;
+}
+
+TEST(out_of_reach_lowers_the_target)
+{
+	begin_with(lowers_out_of_reach);
+	ASSERT(bench_reach(&bench, PHASE_COOL));
+	bench_set_tip(&bench, -30);
+	EXPECT(bench_until(&bench, PHASE_FREEZE, 15));
+	EXPECT_EQ(bench_status(&bench).target_mdegc, -27000);
+	bench_run(&bench, 5);
+	EXPECT_EQ(bench_phase(&bench), PHASE_FREEZE);
+	EXPECT_EQ(bench_status(&bench).target_mdegc, -27000);
+	end();
+}
+
+/* In neurolysis -20 degC is the least that has an effect. */
+TEST(a_target_is_not_lowered_beyond_effect)
+{
+	begin_with(lowers_out_of_reach);
+	ASSERT(bench_reach(&bench, PHASE_COOL));
+	bench_set_tip(&bench, -22);
+	EXPECT(bench_until(&bench, PHASE_WARM, 15));
+	EXPECT_STREQ(last_reason(), "what can be reached is too warm");
+	end();
 }
 
 static void near_isotherm(struct protocol *protocol, struct probe_profile *profile)
