@@ -173,11 +173,15 @@ class Bench(Console):
             self.run("systemctl", "start", "cryod")
         self.wait_for_probe()
 
-    def end_treatment(self, probe):
-        """The operator's hand; whether the probe is idle."""
+    def abort_treatment(self, probe):
+        """Before the patient is exchanged: a tip that is warm all at once is a fault. Whether there is nothing to abort."""
         if probe["phase"] in UNDER_WAY:
             self.run("cryoctl", "abort", probe["serial"])
-        elif probe["prompt"]:
+        return probe["phase"] not in UNDER_WAY
+
+    def end_treatment(self, probe):
+        """The operator's hand; whether the probe is idle."""
+        if probe["prompt"]:
             self.run("cryoctl", "advance", probe["serial"])
         return probe["phase"] == "idle"
 
@@ -211,8 +215,9 @@ class Bench(Console):
         """Back to idle probes without faults in fresh tissue; the outcome of what was going on in the first."""
         self.plant("clear all")
         self.plant("estop released")
-        self.plant("reset")
         self.revive()
+        until("no treatment", lambda: self.every(self.abort_treatment), READY_S)
+        self.plant("reset")
         outcome = self.end_treatments()
         if self.rows_of_bind >= ROWS_OF_A_BIND:
             self.bind_again()

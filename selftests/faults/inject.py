@@ -210,7 +210,7 @@ def by_guest(bench, command):
 
 
 def by_readers(bench, seconds):
-    """SECONDS in which four processes ask the probe without rest."""
+    """SECONDS in which two processes ask the probe without rest."""
     return stamped(bench, "flood", seconds)
 
 

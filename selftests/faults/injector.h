@@ -27,7 +27,7 @@ int spin_thread(char *const words[]);
 int hog(char *const words[]);
 
 /**
- * flood() - ask the probe without rest, from four processes
+ * flood() - ask the probe without rest, from two processes
  * @words: for how many seconds
  *
  * Return: exit status.

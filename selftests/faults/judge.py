@@ -12,6 +12,7 @@ from inject import inject
 TRIES = 3
 QUIET_TRIES = 8                         # to come to where a fault can be injected at all
 CLOSE_S = 2                             # beyond the bound by so much it is not late but open
+EARLY_MS = 20                           # systemd notes what it does a moment after it has done it
 TOLD_S = 45                              # cryod's watchdog takes 30
 COMMIT_S = 2.0                          # what a crash may lose of the record
 AGAIN_S = 0.8                           # who holds a temperature opens again within this time
@@ -64,7 +65,7 @@ def watch_while_open(bench, row, injection, more_s=0.0):
 
 def note_too_early(row, before_ms, finding):
     """A supply that was closed already tells nothing; a gentle heater is off for most of the time."""
-    if before_ms > 0 and row.scene != "warm":
+    if before_ms > EARLY_MS and row.scene != "warm":
         finding.failures.append(f"closed {before_ms:.1f} ms before the fault")
         finding.doubts.append("it would have closed by itself")
 
