@@ -27,4 +27,4 @@ $(O)/gen/emf-type-t.h: $(O)/test/kernel/gen-emf
 kselftests: $(KSELFTESTS)
 
 VM_NEEDS += kselftests modules
-VM_CHECKS += --timeout 600 kselftests=selftests/kernel/run
+VM_CHECKS += --timeout 900 kselftests=selftests/kernel/run
