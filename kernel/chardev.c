@@ -50,7 +50,7 @@ static int add_file(struct cryo_core *core, struct cryo_file *cryo)
 {
 	int ret = 0;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	if (core->dead) {
 		ret = -ENODEV;
 	} else if (core->files_count >= FILES_MAX) {
@@ -59,7 +59,7 @@ static int add_file(struct cryo_core *core, struct cryo_file *cryo)
 		list_add_tail(&cryo->entry, &core->files);
 		core->files_count++;
 	}
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	return ret;
 }
 
@@ -95,10 +95,10 @@ static int cryo_flush(struct file *file, fl_owner_t files)
 	struct cryo_file *cryo = file->private_data;
 	struct cryo_core *core = cryo->core;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	if (cryo_claim_closes(cryo, files))
 		drop_claim(core);
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	return 0;
 }
 
@@ -107,12 +107,12 @@ static int cryo_release(struct inode *inode, struct file *file)
 	struct cryo_file *cryo = file->private_data;
 	struct cryo_core *core = cryo->core;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	if (core->claim.file == cryo)
 		drop_claim(core);
 	list_del(&cryo->entry);
 	core->files_count--;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	free_file(cryo);
 	return 0;
 }
@@ -160,26 +160,26 @@ static bool peek(struct cryo_file *cryo, struct cryoprobe_record *record)
 {
 	bool any;
 
-	spin_lock(&cryo->core->lock);
+	cryo_lock(cryo->core);
 	any = cryo_queue_peek(cryo->queue, record);
-	spin_unlock(&cryo->core->lock);
+	cryo_unlock(cryo->core);
 	return any;
 }
 
 static void drop(struct cryo_file *cryo, u64 seq)
 {
-	spin_lock(&cryo->core->lock);
+	cryo_lock(cryo->core);
 	cryo_queue_drop(cryo->queue, seq);
-	spin_unlock(&cryo->core->lock);
+	cryo_unlock(cryo->core);
 }
 
 static bool readable(struct cryo_file *cryo)
 {
 	bool readable;
 
-	spin_lock(&cryo->core->lock);
+	cryo_lock(cryo->core);
 	readable = cryo->core->dead || !cryo_queue_empty(cryo->queue);
-	spin_unlock(&cryo->core->lock);
+	cryo_unlock(cryo->core);
 	return readable;
 }
 
@@ -225,7 +225,7 @@ static __poll_t cryo_poll(struct file *file, poll_table *wait)
 	__poll_t events = 0;
 
 	poll_wait(file, &core->wait, wait);
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	if (!cryo_queue_empty(cryo->queue))
 		events |= EPOLLIN | EPOLLRDNORM;
 	/* CRYOPROBE_IOC_EXCHANGE would not wait. */
@@ -233,7 +233,7 @@ static __poll_t cryo_poll(struct file *file, poll_table *wait)
 		events |= EPOLLOUT | EPOLLWRNORM;
 	if (core->dead)
 		events |= EPOLLHUP | EPOLLERR;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	return events;
 }
 

@@ -97,13 +97,13 @@ static void make_safe(struct cryo_core *core, enum cryoprobe_fault code)
 {
 	s64 now_ns;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	if (!core->dead) {
 		now_ns = ktime_get_ns();
 		cryo_interlock_trip(&core->interlock, code, now_ns);
 		cryo_core_follow(core, now_ns);
 	}
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 }
 
 static int on_reboot(struct notifier_block *notifier, unsigned long action, void *data)
@@ -144,10 +144,10 @@ static void retire(void *data)
 	struct cryo_core *core = data;
 
 	make_safe(core, CRYOPROBE_FAULT_REMOVED);
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	cryo_lines_drive(core, 0);
 	core->dead = true;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	wake_up_all(&core->wait);
 }
 
@@ -291,9 +291,9 @@ static int cryo_resume(struct device *dev)
 {
 	struct cryo_core *core = dev_get_drvdata(dev);
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	cryo_interlock_resume(&core->interlock);
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	cryo_sampler_resume(core);
 	return 0;
 }

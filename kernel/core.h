@@ -20,6 +20,7 @@
 
 #include "interlock.h"
 #include "outputs.h"
+#include "race.h"
 #include "thermocouple.h"
 
 struct cryo_file;
@@ -258,6 +259,17 @@ struct cryo_core {
 	u32 told_state;
 	u64 told_faults;
 };
+
+static inline void cryo_lock(struct cryo_core *core) __acquires(&core->lock)
+{
+	cryo_race_delay();
+	spin_lock(&core->lock);
+}
+
+static inline void cryo_unlock(struct cryo_core *core) __releases(&core->lock)
+{
+	spin_unlock(&core->lock);
+}
 
 /* core.c; all of these under the core's lock */
 void cryo_core_look(struct cryo_core *core, s64 now_ns);

@@ -22,7 +22,7 @@ static void guard_work(struct kthread_work *work)
 	struct cryo_core *core = container_of(work, struct cryo_core, guard.work);
 	s64 now_ns;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	if (!core->dead) {
 		now_ns = ktime_get_ns();
 		cryo_core_look(core, now_ns);
@@ -30,7 +30,7 @@ static void guard_work(struct kthread_work *work)
 			cryo_lines_pulse(core);
 		cryo_core_follow(core, now_ns);
 	}
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 }
 
 static enum hrtimer_restart guard_timer(struct hrtimer *timer)
@@ -102,9 +102,9 @@ static void guard_stop(void *data)
 	struct cryo_core *core = data;
 
 	/* Its last look must not set the timer again. */
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	core->dead = true;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	hrtimer_cancel(&core->guard.timer);
 	kthread_destroy_worker(core->guard.worker);
 }

@@ -36,9 +36,9 @@ static u32 index_of(const struct iio_chan_spec *spec)
 
 static void latest(struct cryo_core *core, struct cryoprobe_sample *sample)
 {
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	*sample = core->sample;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 }
 
 /* Attributes of a channel */
@@ -88,6 +88,7 @@ static int cryo_write_raw(struct iio_dev *indio_dev, const struct iio_chan_spec 
 		return -EINVAL;
 	if (val < HZ_MIN || val > HZ_MAX || val2)
 		return -EINVAL;
+	cryo_race_delay();
 	mutex_lock(&core->iio.rate_lock);
 	ret = cryo_sampler_set_period(core, US_PER_SECOND / val);
 	mutex_unlock(&core->iio.rate_lock);
@@ -192,6 +193,7 @@ static void set_buffered(struct iio_dev *indio_dev, bool buffered)
 {
 	struct cryo_iio *iio = &core_of(indio_dev)->iio;
 
+	cryo_race_delay();
 	mutex_lock(&iio->push_lock);
 	iio->buffered = buffered;
 	mutex_unlock(&iio->push_lock);
@@ -250,6 +252,7 @@ void cryo_iio_push(struct cryo_core *core, const struct cryoprobe_sample *sample
 	struct iio_dev *indio_dev = core->iio.indio_dev;
 	struct cryo_scan scan = {};
 
+	cryo_race_delay();
 	mutex_lock(&core->iio.push_lock);
 	if (core->iio.buffered) {
 		fill_scan(core, sample, indio_dev->active_scan_mask, &scan);

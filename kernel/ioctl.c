@@ -51,7 +51,7 @@ static int get_info(struct file *file, struct cryo_file *cryo, void *data)
 	strscpy(info->name, core->name, sizeof(info->name));
 	info->capabilities = core->capabilities;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	info->caps.validity_min_ms = cryo_interlock_validity_min_ms(&core->interlock);
 	info->period_us = core->sampler.period_us;
 	info->owner_pid = cryo_claim_owner(core, info->owner_comm);
@@ -59,7 +59,7 @@ static int get_info(struct file *file, struct cryo_file *cryo, void *data)
 		info->channel[i] = core->channel[i].info;
 		info->allowed[i] = core->channel[i].allowed;
 	}
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	return 0;
 }
 
@@ -71,9 +71,9 @@ static int get_identity(struct file *file, struct cryo_file *cryo, void *data)
 
 static int get_status(struct file *file, struct cryo_file *cryo, void *data)
 {
-	spin_lock(&cryo->core->lock);
+	cryo_lock(cryo->core);
 	fill_status(cryo->core, data);
-	spin_unlock(&cryo->core->lock);
+	cryo_unlock(cryo->core);
 	return 0;
 }
 
@@ -82,12 +82,12 @@ static int get_limits(struct file *file, struct cryo_file *cryo, void *data)
 	struct cryo_interlock *il = &cryo->core->interlock;
 	int ret = 0;
 
-	spin_lock(&cryo->core->lock);
+	cryo_lock(cryo->core);
 	if (il->limits_set)
 		memcpy(data, &il->limits, sizeof(il->limits));
 	else
 		ret = -ENODATA;
-	spin_unlock(&cryo->core->lock);
+	cryo_unlock(cryo->core);
 	return ret;
 }
 
@@ -102,7 +102,7 @@ static int locked(struct cryo_file *cryo, u32 needs, void *data,
 	s64 now_ns;
 	int ret;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	now_ns = ktime_get_ns();
 	if (core->dead)
 		ret = -ENODEV;
@@ -111,7 +111,7 @@ static int locked(struct cryo_file *cryo, u32 needs, void *data,
 	else
 		ret = part(cryo, data, now_ns);
 	cryo_core_follow(core, now_ns);
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	return ret;
 }
 
@@ -186,9 +186,9 @@ static bool arming(struct cryo_core *core)
 {
 	bool arming;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	arming = !core->dead && core->interlock.phase == CRYO_ARMING;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	return arming;
 }
 
@@ -317,9 +317,9 @@ static bool sample_newer(struct cryo_core *core, u64 seq)
 {
 	bool newer;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	newer = core->dead || core->sample.seq > seq;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	return newer;
 }
 
@@ -332,9 +332,9 @@ static int wait_for_sample(struct cryo_file *cryo, u64 seq)
 
 	ret = wait_event_interruptible_hrtimeout(core->wait, sample_newer(core, seq),
 						 ns_to_ktime(limit_ns));
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	cryo->waiting = false;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	/* The command stands, so the call must not be made again by itself. */
 	return ret == -ERESTARTSYS ? -EINTR : ret;
 }

@@ -35,8 +35,10 @@ static int get_line(struct cryo_core *core, const char *name, bool optional,
 
 static void write_line(struct cryo_core *core, unsigned int bit, bool on)
 {
-	if (core->gpios.output[bit])
-		gpiod_set_value(core->gpios.output[bit], on);
+	if (!core->gpios.output[bit])
+		return;
+	cryo_race_delay();
+	gpiod_set_value(core->gpios.output[bit], on);
 }
 
 static void write_lines(struct cryo_core *core, u32 changed, bool on)
@@ -76,6 +78,7 @@ void cryo_lines_drive(struct cryo_core *core, u32 outputs)
 void cryo_lines_pulse(struct cryo_core *core)
 {
 	core->gpios.watchdog_level = !core->gpios.watchdog_level;
+	cryo_race_delay();
 	gpiod_set_value(core->gpios.watchdog, core->gpios.watchdog_level);
 }
 
@@ -166,10 +169,10 @@ static void all_off(void *data)
 {
 	struct cryo_core *core = data;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	cryo_lines_drive(core, 0);
 	core->dead = true;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 }
 
 static int get_outputs(struct cryo_core *core)

@@ -170,18 +170,18 @@ static void sampler_work(struct kthread_work *work)
 	s64 begun_ns = ktime_get_ns();
 	bool due;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	due = begin(core, &period);
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	if (!due)
 		return;
 
 	read_channels(core, &period);
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	finish(core, &period, begun_ns);
 	sample = core->sample;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 
 	wake_up_all(&core->wait);
 	cryo_guard_kick(core);
@@ -221,7 +221,7 @@ void cryo_sampler_resume(struct cryo_core *core)
 	struct cryo_sampler *sampler = &core->sampler;
 	s64 first_ns;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	set_turns(core);
 	sampler->start_ns = ktime_get_ns();
 	atomic64_set(&sampler->ticks, 0);
@@ -229,7 +229,7 @@ void cryo_sampler_resume(struct cryo_core *core)
 	sampler->window_ns = sampler->start_ns;
 	first_ns = due_ns(sampler, 1);
 	cryo_interlock_start_sampling(&core->interlock, sampler->period_us, first_ns);
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	hrtimer_start(&sampler->timer, ns_to_ktime(first_ns), HRTIMER_MODE_ABS_HARD);
 }
 
@@ -237,9 +237,9 @@ static bool is_idle(struct cryo_core *core)
 {
 	bool idle;
 
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	idle = core->sampler.idle;
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	return idle;
 }
 
@@ -252,9 +252,9 @@ static bool is_idle(struct cryo_core *core)
 void cryo_sampler_pause(struct cryo_core *core)
 {
 	hrtimer_cancel(&core->sampler.timer);
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	cryo_interlock_stop_sampling(&core->interlock);
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	if (!wait_event_timeout(core->wait, is_idle(core),
 				usecs_to_jiffies(2 * core->sampler.period_us) + HZ / 10))
 		dev_warn(core->probe, "a channel's reading does not end\n");
@@ -269,20 +269,20 @@ void cryo_sampler_pause(struct cryo_core *core)
  */
 int cryo_sampler_set_period(struct cryo_core *core, u32 period_us)
 {
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	if (cryo_interlock_live(&core->interlock)) {
-		spin_unlock(&core->lock);
+		cryo_unlock(core);
 		return -EBUSY;
 	}
 	/* Refuses arming until the new period has begun. */
 	cryo_interlock_stop_sampling(&core->interlock);
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 
 	hrtimer_cancel(&core->sampler.timer);
-	spin_lock(&core->lock);
+	cryo_lock(core);
 	/* Who only wants to know how long to wait reads it without the lock. */
 	WRITE_ONCE(core->sampler.period_us, period_us);
-	spin_unlock(&core->lock);
+	cryo_unlock(core);
 	cryo_sampler_resume(core);
 	return 0;
 }
