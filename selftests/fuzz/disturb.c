@@ -36,22 +36,28 @@ static void unbind_and_bind(struct rng *rng, const char *bus, const char *driver
 	story_end(&intent, !sysfs_bind(bus, driver, device));
 }
 
+void fuzz_rebind(struct rng *rng, unsigned int handpiece)
+{
+	char device[32];
+
+	if (below(rng, 4)) {
+		snprintf(device, sizeof(device), "cryo-probe.%u", handpiece);
+		unbind_and_bind(rng, "platform", "cryo-probe", device, handpiece);
+	} else {
+		snprintf(device, sizeof(device), "%d-0048", sysfs_i2c_bus(handpiece));
+		unbind_and_bind(rng, "i2c", "ads1015", device, handpiece);
+	}
+}
+
 void *fuzz_binder(void *unused)
 {
 	struct rng rng = rng_seeded(~fuzz.seed);
-	char device[32];
 
 	while (fuzz_going_on()) {
 		unsigned int handpiece = below(&rng, FUZZ_PROBES);
 
 		pause_a_while(&rng);
-		if (below(&rng, 4)) {
-			snprintf(device, sizeof(device), "cryo-probe.%u", handpiece);
-			unbind_and_bind(&rng, "platform", "cryo-probe", device, handpiece);
-		} else {
-			snprintf(device, sizeof(device), "%d-0048", sysfs_i2c_bus(handpiece));
-			unbind_and_bind(&rng, "i2c", "ads1015", device, handpiece);
-		}
+		fuzz_rebind(&rng, handpiece);
 	}
 	return unused;
 }
@@ -70,7 +76,7 @@ static void write_attribute(unsigned int handpiece, const char *name, const char
 }
 
 /* A tip without noise stands still, which is a fault while the valve is open. */
-static void make_healthy(unsigned int handpiece)
+void fuzz_calm(unsigned int handpiece)
 {
 	fakeplant_healthy(handpiece);
 	fakeplant()->noise[handpiece] = true;
@@ -98,6 +104,13 @@ static void change_weather(struct rng *rng, unsigned int handpiece)
 	}
 }
 
+void fuzz_storm(struct rng *rng, unsigned int handpiece)
+{
+	change_weather(rng, handpiece);
+	usleep(below(rng, SHORT_US));
+	fuzz_calm(handpiece);
+}
+
 void *fuzz_weather(void *unused)
 {
 	static const char *const rates[] = { "20", "20", "20", "50", "10" };
@@ -106,14 +119,12 @@ void *fuzz_weather(void *unused)
 	while (fuzz_going_on()) {
 		unsigned int handpiece = below(&rng, FUZZ_PROBES);
 
-		make_healthy(handpiece);
+		fuzz_calm(handpiece);
 		write_attribute(handpiece, "sampling_frequency", rates[below(&rng, 5)]);
 		write_attribute(handpiece, "scan_elements/in_temp0_en", "1");
 		write_attribute(handpiece, "buffer/enable", below(&rng, 2) ? "1" : "0");
 		pause_a_while(&rng);
-		change_weather(&rng, handpiece);
-		usleep(below(&rng, SHORT_US));
-		make_healthy(handpiece);
+		fuzz_storm(&rng, handpiece);
 		pause_a_while(&rng);
 	}
 	return unused;

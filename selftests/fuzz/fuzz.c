@@ -127,45 +127,18 @@ static void tell_figures(int64_t length_ns)
 	       atomic_load(&fuzz.unbound), atomic_load(&fuzz.armed), atomic_load(&fuzz.granted));
 }
 
-static bool result(unsigned int number, bool good, const char *name)
-{
-	printf("%sok %u %s\n", good ? "" : "not ", number, name);
-	return good;
-}
-
-static bool tell_witness(void)
-{
-	struct witness_report report = {};
-	int r = story_check(&report);
-	bool good = result(2, !r, "the_witness_missed_nothing");
-
-	printf("# %zu edges, %zu openings\n", report.edges, report.openings);
-	for (int i = 0; i < WITNESS_RULES; i++) {
-		const struct cryosim_edge *edge = &report.first[i];
-
-		if (report.violations[i])
-			printf("# %zu times, first at %" PRId64 " ns, handpiece %u, word %#x\n",
-			       report.violations[i], (int64_t)edge->time_ns, edge->handpiece,
-			       edge->word);
-		good &= result(3 + i, !report.violations[i], witness_rule_names[i]);
-	}
-	return good & result(3 + WITNESS_RULES, report.openings > 0, "valves_were_opened");
-}
-
 static bool run(void)
 {
 	pthread_t threads[THREADS];
 	int64_t begin_ns = monotonic_ns();
-	bool good;
 
-	good = result(1, !start_all(threads), "threads_run");
-	if (!good)
+	if (!story_result(1, !start_all(threads), "threads_run"))
 		return false;
 	wait_for_all(threads);
 	tell_figures(monotonic_ns() - begin_ns);
 	for (int i = 0; i < FUZZ_SHARED; i++)
 		close(fuzz.shared[i]);
-	return tell_witness();
+	return story_tell(2);
 }
 
 int main(void)
@@ -177,7 +150,7 @@ int main(void)
 	fuzz.budget = kernel_parameter("fuzz.calls", CALLS_DEFAULT);
 	for (int i = 0; i < FUZZ_SHARED; i++)
 		fuzz.shared[i] = -1;
-	printf("KTAP version 1\n1..%u\n", 3 + WITNESS_RULES);
+	printf("KTAP version 1\n1..%u\n", 1 + STORY_RESULTS);
 	printf("# fuzz.seed=%" PRIu64 " fuzz.calls=%ld, %u threads, %zu bit\n", fuzz.seed,
 	       atomic_load(&fuzz.budget), THREADS, 8 * sizeof(long));
 	catch_signals();

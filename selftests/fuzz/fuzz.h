@@ -78,8 +78,30 @@ struct intent story_begin(enum intent_kind kind, uint32_t handpieces);
 /** story_end() - the call is over. */
 void story_end(struct intent *intent, bool succeeded);
 
-/** story_check() - all threads have ended: let the witness speak; -EOVERFLOW if he missed anything. */
-int story_check(struct witness_report *ret_report);
+/* Results that story_tell() prints. */
+#define STORY_RESULTS	(WITNESS_RULES + 2)
+
+/** story_result() - print one result; returns @good. */
+bool story_result(unsigned int number, bool good, const char *name);
+
+/**
+ * story_tell() - all threads have ended: let the witness speak
+ * @number: of the first of STORY_RESULTS results
+ *
+ * Return: true if all are good.
+ */
+bool story_tell(unsigned int number);
+
+/* disturb.c: once each */
+
+/** fuzz_rebind() - unbind and bind the driver, or one of those that it needs. */
+void fuzz_rebind(struct rng *rng, unsigned int handpiece);
+
+/** fuzz_storm() - for a moment the emergency stop is pressed, or a sensor or the bus is broken. */
+void fuzz_storm(struct rng *rng, unsigned int handpiece);
+
+/** fuzz_calm() - all is well, and the tip has its noise. */
+void fuzz_calm(unsigned int handpiece);
 
 /* The threads; each gets its number as (void *)(uintptr_t). */
 void *fuzz_caller(void *number);	/* calls.c: any call with anything */

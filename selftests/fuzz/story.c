@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes down what was asked for, and records the ring of edges before it is overwritten. */
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "selftests/fuzz/fuzz.h"
@@ -79,7 +81,7 @@ int story_start(void)
 	return -r;
 }
 
-int story_check(struct witness_report *ret_report)
+static int check(struct witness_report *ret_report)
 {
 	atomic_store(&done, true);
 	pthread_join(recorder, NULL);
@@ -87,4 +89,28 @@ int story_check(struct witness_report *ret_report)
 		return -EOVERFLOW;
 	witness_check(intents, intents_count, edges, edges_count, ret_report);
 	return 0;
+}
+
+bool story_result(unsigned int number, bool good, const char *name)
+{
+	printf("%sok %u %s\n", good ? "" : "not ", number, name);
+	return good;
+}
+
+bool story_tell(unsigned int number)
+{
+	struct witness_report report = {};
+	bool good = story_result(number++, !check(&report), "the_witness_missed_nothing");
+
+	printf("# %zu edges, %zu openings\n", report.edges, report.openings);
+	for (int i = 0; i < WITNESS_RULES; i++) {
+		const struct cryosim_edge *edge = &report.first[i];
+
+		if (report.violations[i])
+			printf("# %zu times, first at %" PRId64 " ns, handpiece %u, word %#x\n",
+			       report.violations[i], (int64_t)edge->time_ns, edge->handpiece,
+			       edge->word);
+		good &= story_result(number++, !report.violations[i], witness_rule_names[i]);
+	}
+	return good & story_result(number, report.openings > 0, "valves_were_opened");
 }
