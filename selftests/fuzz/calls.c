@@ -25,7 +25,7 @@
 #define ALL_HANDPIECES	((1U << FUZZ_PROBES) - 1)
 #define DISARM_ONE_IN	1024
 #define CLAIM_ONE_IN	32
-#define BURST_CALLS	32
+#define BURST_CALLS	64
 #define PAUSE_US	250000
 #define MS		1000000LL
 /* The virtual handpiece's firmware allows no command to be in force for longer. */
