@@ -26,7 +26,8 @@
 #define DISARM_ONE_IN	1024
 #define CLAIM_ONE_IN	32
 #define BURST_CALLS	64
-#define PAUSE_US	250000
+#define PAUSE_MS	250
+#define STEP_US		20000
 #define MS		1000000LL
 /* The virtual handpiece's firmware allows no command to be in force for longer. */
 #define VALIDITY_MAX_MS	1000
@@ -312,6 +313,15 @@ static void do_anything(struct caller *c)
 		do_ioctl(c);
 }
 
+/* Signals, which come all the time, do not shorten it. */
+static void rest(struct caller *c)
+{
+	int64_t until_ns = monotonic_ns() + below(&c->rng, PAUSE_MS) * MS;
+
+	while (fuzz_going_on() && monotonic_ns() < until_ns)
+		usleep(STEP_US);
+}
+
 /* In bursts, or a million calls would be over before a driver has come and gone a few times. */
 void *fuzz_caller(void *number)
 {
@@ -319,7 +329,7 @@ void *fuzz_caller(void *number)
 
 	if (prepare(&c))
 		abort();
-	for (; fuzz_going_on(); usleep(below(&c.rng, PAUSE_US)))
+	for (; fuzz_going_on(); rest(&c))
 		for (unsigned int i = 0; i < BURST_CALLS; i++)
 			do_anything(&c);
 	return NULL;
