@@ -18,8 +18,23 @@ fi
 echo scan >$file
 sleep 6
 echo scan >$file
-if grep -q . $file; then
-	sed 's/^/# /' $file
+# Why a driver that was bound by hand defers, the kernel keeps until the device goes, and then forgets: docs/soup.md.
+awk -v others=/tmp/leaks-of-others '
+	function take() {
+		if (text ~ /device_set_deferred_probe_reason/ && text ~ /bind_store/)
+			print text >others
+		else
+			printf "%s", text
+		text = ""
+	}
+	/^unreferenced object/ { take() }
+	{ text = text $0 "\n" }
+	END { take() }' $file >/tmp/leaks
+if [ -s /tmp/leaks-of-others ]; then
+	echo "# $(grep -c '^unreferenced' /tmp/leaks-of-others) reasons of deferred probes, which the kernel forgets, left out"
+fi
+if [ -s /tmp/leaks ]; then
+	sed 's/^/# /' /tmp/leaks
 	echo "not ok 2 nothing_is_leaked"
 	exit 1
 fi

@@ -36,7 +36,7 @@ KERNEL_ARGS = (f"console=ttyS0 panic=-1 {CLOCK_ARGS} {CPU_ARGS} "
 COMPLAINT = re.compile(r"WARNING: |BUG: |Oops|kernel BUG|Kernel panic|general protection|possible recursive locking|"
                        r"possible circular locking|inconsistent lock state|suspicious RCU|self-detected stall|"
                        r"detected stalls|INFO: task .* blocked|refcount_t: |DEBUG_LOCKS_WARN_ON|UBSAN|KASAN|KFENCE|"
-                       r"ODEBUG: |INFO: trying to register|new suspected memory leaks")
+                       r"ODEBUG: |INFO: trying to register")
 # KCSAN names the two functions whose accesses meet. The kernel has some such pairs of its own.
 RACE_OF_OTHERS = re.compile(r"BUG: KCSAN: (?!.*\[cryoprobe)")
 
