@@ -57,7 +57,8 @@ class Bench(Console):
         super().start_guest_alone()
         # They would start in a treatment, and take their time from the control loop.
         self.output("systemctl", "start", "polkit")
-        self.output("modprobe", "iio-trig-hrtimer")
+        self.output("sh", "-c", "modprobe iio-trig-hrtimer; mountpoint -q /sys/kernel/config || "
+                                "mount -t configfs configfs /sys/kernel/config")
         self.injector = self.bring("fault-injector")
         self.controller = self.bring("fault-controller")
         self.output("mkdir", "-p", "/etc/cryo/protocols")
