@@ -57,8 +57,8 @@ class Bench(Console):
         super().start_guest_alone()
         # They would start in a treatment, and take their time from the control loop.
         self.output("systemctl", "start", "polkit")
-        self.output("sh", "-c", "modprobe iio-trig-hrtimer; mountpoint -q /sys/kernel/config || "
-                                "mount -t configfs configfs /sys/kernel/config")
+        self.run("sh", "-c", "modprobe iio-trig-hrtimer; mountpoint -q /sys/kernel/config || "
+                             "mount -t configfs configfs /sys/kernel/config")
         self.injector = self.bring("fault-injector")
         self.controller = self.bring("fault-controller")
         self.output("mkdir", "-p", "/etc/cryo/protocols")
@@ -73,6 +73,8 @@ class Bench(Console):
         self.edge_log.new_guest()
         self.start_guest()
         self.rows_of_bind = 0
+        # cryod has found the treatment that was interrupted, and watches its thaw.
+        self.recover()
 
     def kill_plant(self):
         """Kills the virtual patient, sees what the driver does of itself, lets another one take the page over."""
