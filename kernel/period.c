@@ -13,7 +13,7 @@
 /* Readings in a row that must be beyond a limit: one may be noise. */
 #define OUTSIDE_READINGS	2
 
-#define MISSES_MAX		3
+#define MISSES_MAX		3U
 #define MISSES_OF		((1ULL << 50) - 1)
 
 #define SENSOR_FAULTS		(BIT_ULL(CRYOPROBE_FAULT_SENSOR_IO) | \
@@ -212,7 +212,7 @@ void cryo_check_period(struct cryo_interlock *il, s64 now_ns)
 /* One bit for each that was missed, as far as it matters, and one for the one that came. */
 static void note_misses(struct cryo_interlock *il, u32 missed)
 {
-	u32 bits = min(missed, (u32)MISSES_MAX);
+	u32 bits = min(missed, MISSES_MAX);
 
 	il->missed += missed;
 	il->misses = (il->misses << bits | (BIT_ULL(bits) - 1)) << 1;
