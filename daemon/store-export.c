@@ -75,20 +75,14 @@ static int csv_row(struct store_export *export)
 
 static int export_find(struct store *store, uint64_t treatment, int64_t *ret_started_ns)
 {
-	sqlite3_stmt *s = NULL;
-	int code = sqlite3_prepare_v2(store_database(store),
-				      "SELECT started_ns FROM treatments WHERE id = ?", -1, &s, NULL);
-	bool found;
+	sqlite3_stmt *s;
+	int r = store_find(store, "SELECT started_ns FROM treatments WHERE id = ?", treatment, &s);
 
-	if (code != SQLITE_OK)
-		return store_error(code);
-	sqlite3_bind_int64(s, 1, treatment);
-	code = sqlite3_step(s);
-	found = code == SQLITE_ROW;
-	if (found)
-		*ret_started_ns = sqlite3_column_int64(s, 0);
+	if (r < 0)
+		return r;
+	*ret_started_ns = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
-	return found ? 0 : store_error(code) ?: -ENOENT;
+	return 0;
 }
 
 int store_export_new(struct store *store, uint64_t treatment, int fd, struct store_export **ret)

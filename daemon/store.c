@@ -94,6 +94,23 @@ sqlite3 *store_database(struct store *store)
 	return store->db;
 }
 
+int store_find(struct store *store, const char *query, uint64_t treatment, sqlite3_stmt **ret)
+{
+	sqlite3_stmt *s = NULL;
+	int code = sqlite3_prepare_v2(store->db, query, -1, &s, NULL);
+
+	if (code == SQLITE_OK) {
+		sqlite3_bind_int64(s, 1, treatment);
+		code = sqlite3_step(s);
+	}
+	if (code == SQLITE_ROW) {
+		*ret = s;
+		return 0;
+	}
+	sqlite3_finalize(s);
+	return store_error(code) ?: -ENOENT;
+}
+
 static int execute(struct store *store, const char *sql)
 {
 	return store_error(sqlite3_exec(store->db, sql, NULL, NULL, NULL));
@@ -322,24 +339,19 @@ static const char resume_query[] =
 
 int store_resume(struct store *store, uint64_t treatment, struct store_place *ret)
 {
-	sqlite3_stmt *s = NULL;
-	int code = sqlite3_prepare_v2(store->db, resume_query, -1, &s, NULL);
-	bool found;
+	sqlite3_stmt *s;
+	int r = store_find(store, resume_query, treatment, &s);
 
-	if (code != SQLITE_OK)
-		return store_error(code);
-	sqlite3_bind_int64(s, 1, treatment);
-	code = sqlite3_step(s);
-	found = code == SQLITE_ROW;
-	if (found)
-		*ret = (struct store_place){
-			.last_seq = sqlite3_column_int64(s, 3),
-			.time_offset_ns = time_offset(store, (const char *)sqlite3_column_text(s, 0),
-						      sqlite3_column_int64(s, 1),
-						      sqlite3_column_int64(s, 2)),
-		};
+	if (r < 0)
+		return r;
+	*ret = (struct store_place){
+		.last_seq = sqlite3_column_int64(s, 3),
+		.time_offset_ns = time_offset(store, (const char *)sqlite3_column_text(s, 0),
+					      sqlite3_column_int64(s, 1),
+					      sqlite3_column_int64(s, 2)),
+	};
 	sqlite3_finalize(s);
-	return found ? 0 : store_error(code) ?: -ENOENT;
+	return 0;
 }
 
 int store_last_treatment(struct store *store, uint64_t *ret)
