@@ -15,9 +15,10 @@ import rows
 from console import BUILD, FREEZE, SUPPLY, THAW, Console, ConsoleError, machine, until
 
 READY_S = 60
-PATIENCE_S = 10
+PATIENCE_S = 5
 SETTLED_S = 0.5
 ALONE_S = 2
+CYCLE_NS = 200_000_000                  # of the modulated valve: who asks for full flow keeps it open for longer
 GONE = 125                              # status of a command in a guest that has ended
 ROWS_OF_A_BIND = 20                     # then the kernel would soon end freezes for their total time
 HELD_UP = {"late", "missed", "pulse-gap"}
@@ -155,19 +156,33 @@ class Bench(Console):
         self.SCENES[scene](self)
 
     def enter_after(self, row, injection):
-        """The scene that begins when the fault is there already: what it does is counted from the first flow."""
+        """The scene that begins when the fault is there already: what it does is counted from full flow on."""
         if row.scene != "begin":
             return
         since_ns = injection.t0_ns()
         self.start_treatment("full")
         if row.after != rows.REFUSED:
-            flow_ns = until("the first flow", lambda: self.first_flow_ns(since_ns), READY_S, every=0.05)
+            flow_ns = until("full flow", lambda: self.full_flow_ns(since_ns), READY_S, every=0.05)
             injection.t0_ns = lambda: flow_ns
 
     def first_flow_ns(self, since_ns):
         """When both valves were first open at once; None if they never were."""
         return next((at for at, word in self.edge_log.refresh().words("effective")
                      if at >= since_ns and word & FLOW == FLOW), None)
+
+    def full_flow_ns(self, since_ns):
+        """When both valves opened to stay so; None if they have not."""
+        opened = None
+        for at, word in [*self.edge_log.refresh().words("effective"), (time.monotonic_ns(), 0)]:
+            if at < since_ns:
+                continue
+            if word & FLOW == FLOW:
+                opened = opened or at
+            elif opened and at - opened > CYCLE_NS:
+                return opened
+            else:
+                opened = None
+        return None
 
     def revive(self):
         """A cryod that answers; one that does not is killed, and systemd starts another."""
@@ -176,11 +191,12 @@ class Bench(Console):
             self.run("systemctl", "start", "cryod")
         self.wait_for_probe()
 
-    def abort_treatment(self, probe):
-        """Before the patient is exchanged: a tip that is warm all at once is a fault. Whether there is nothing to abort."""
-        if probe["phase"] in UNDER_WAY:
-            self.run("cryoctl", "abort", probe["serial"])
-        return probe["phase"] not in UNDER_WAY
+    def stop_treatments(self):
+        """Before the patient is exchanged: a tip that is warm all at once would be a fault, and not be believed."""
+        if any(probe["phase"] in UNDER_WAY for probe in self.probes()):
+            self.plant("estop pressed")
+            until("no treatment", lambda: self.every(lambda probe: probe["phase"] not in UNDER_WAY), READY_S)
+            self.plant("estop released")
 
     def end_treatment(self, probe):
         """The operator's hand; whether the probe is idle."""
@@ -219,7 +235,7 @@ class Bench(Console):
         self.plant("clear all")
         self.plant("estop released")
         self.revive()
-        until("no treatment", lambda: self.every(self.abort_treatment), READY_S)
+        self.stop_treatments()
         self.plant("reset")
         outcome = self.end_treatments()
         if self.rows_of_bind >= ROWS_OF_A_BIND:

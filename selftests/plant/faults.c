@@ -14,7 +14,7 @@ static const struct fault faults[] = {
 	{ "reversed-tip", ON(tip_reversed), 1, "tip thermocouple with its wires exchanged" },
 	{ "stuck-code", ON(bus_bits), CRYOSIM_BUS_TIP_STUCK, "tip converter repeats its last" },
 	{ "noise-burst", ON(tip_noise_degc), 25, "25 degC of noise on the tip thermocouple" },
-	{ "step", ON(tip_step_degc), -40, "tip reading jumps by -40 degC" },
+	{ "step", ON(tip_step_degc), 25, "tip reading jumps by 25 degC" },
 	{ "open-shaft", ON(shaft_open), 1, "shaft thermocouple broken" },
 	{ "open-tissue", ON(tissue_open), 1, "tissue thermocouple broken" },
 	{ "shaft-wrong", ON(shaft_degc), -45, "shaft thermocouple reads 45 degC too little" },
