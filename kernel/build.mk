@@ -19,12 +19,10 @@ modules-install: modules ## install the modules below DESTDIR
 
 KERNEL_PURE := $(addprefix kernel/,interlock.c latch.c elapse.c period.c tick.c arming.c limits.c valves.c plausibility.c freeze.c heat.c slope.c modulator.c outputs.c)
 
-$(eval $(call unit_test,test_interlock,selftests/unit/test_interlock.c $(KERNEL_PURE),,-Ikernel/include/uapi))
-$(eval $(call unit_test,test_limits,selftests/unit/test_limits.c $(KERNEL_PURE),,-Ikernel/include/uapi))
-$(eval $(call unit_test,test_valves,selftests/unit/test_valves.c $(KERNEL_PURE),,-Ikernel/include/uapi))
+$(foreach part,interlock latch elapse period tick arming limits valves outputs,$(eval \
+	$(call unit_test,test_$(part),selftests/unit/test_$(part).c $(KERNEL_PURE),,-Ikernel/include/uapi)))
 $(eval $(call unit_test,test_plausibility,selftests/unit/test_plausibility.c kernel/plausibility.c,,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/modulator.c,,))
 $(eval $(call unit_test,test_freeze,selftests/unit/test_freeze.c kernel/freeze.c,,))
 $(eval $(call unit_test,test_heat,selftests/unit/test_heat.c kernel/heat.c,,))
 $(eval $(call unit_test,test_slope,selftests/unit/test_slope.c kernel/slope.c,,))
-$(eval $(call unit_test,test_outputs,selftests/unit/test_outputs.c $(KERNEL_PURE),,-Ikernel/include/uapi))
