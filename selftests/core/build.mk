@@ -17,6 +17,11 @@ $(call core_test,watches)
 $(eval $(call unit_test,core-corpus,selftests/core/fuzz_protocol.c $(CORE_SOURCES),$(CORE_PKGS),,$(CORE_LIBS)))
 
 FUZZ_SECONDS ?= 60
+PROPERTY_RUNS ?= 100000
+
+.PHONY: property
+property: $(O)/test/core-property ## random treatments, PROPERTY_RUNS of them (an hour), under sanitizers
+	RUNS=$(PROPERTY_RUNS) $<
 
 .PHONY: fuzz-protocol
 fuzz-protocol: $(GENERATED) ## fuzz the parser of protocols for FUZZ_SECONDS (needs clang)
