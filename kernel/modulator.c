@@ -5,34 +5,34 @@
  * it does, and would see an old debt paid back as a disturbance. For a steady
  * duty the mean is exact all the same, because a cycle that began late gets a
  * longer opening. Openings come at an even pace, because a tip that is cooled
- * by pulses moves least when they are alike.
+ * by pulses moves least when they are alike. That is why a cycle is a whole
+ * number of steps: nothing opens between two of them.
  */
 #include "modulator.h"
 
 #define FULL		1000U
-/*
- * A decision that comes before its cycle's end by this part of the period, one in
- * 2^5, does not wait for the next one; the cycle after it is longer by as much.
- */
-#define EARLY_SHIFT	5
 
 /* Long enough for the minimum times. */
 static s64 length_ns(const struct cryo_modulator *m, u32 permille)
 {
 	s64 length = max(m->period_ns, div_s64(m->min_on_ns * FULL, permille));
 
-	if (permille == FULL)
-		return length;
-	return max(length, div_s64(m->min_off_ns * FULL, FULL - permille));
+	if (permille < FULL)
+		length = max(length, div_s64(m->min_off_ns * FULL, FULL - permille));
+	return div_s64(length + m->step_ns - 1, m->step_ns) * m->step_ns;
 }
 
 static void begin_cycle(struct cryo_modulator *m, s64 now_ns, s64 length)
 {
 	s64 late_ns = now_ns - m->cycle_ns - length;
 
-	m->late_ns = clamp(late_ns, 0LL, m->period_ns);
-	/* Early ones do not add up. */
-	m->cycle_ns = max(m->cycle_ns + length, now_ns);
+	m->cycle_ns += length;
+	m->late_ns = 0;
+	/* A step that came a little late is no other pace; a step that was left out is. */
+	if (late_ns > m->step_ns / 2) {
+		m->cycle_ns = now_ns;
+		m->late_ns = min(late_ns, m->period_ns);
+	}
 	m->opened_ns = now_ns;
 	m->running = true;
 	if (!m->open) {
@@ -107,7 +107,7 @@ void cryo_modulator_step(struct cryo_modulator *m, u32 permille, s64 now_ns, s64
 	length = length_ns(m, permille);
 	if (!m->running)
 		m->cycle_ns = now_ns - length;
-	if (may_open && now_ns - m->cycle_ns >= length - (m->period_ns >> EARLY_SHIFT)) {
+	if (may_open && now_ns - m->cycle_ns >= length - m->step_ns / 2) {
 		begin_cycle(m, now_ns, length);
 	} else if (may_open && !m->open && m->due_ns - now_ns >= m->min_on_ns) {
 		/* It had to close before its time. */

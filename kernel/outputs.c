@@ -68,6 +68,8 @@ void cryo_outputs_open(struct cryo_outputs *outputs, const struct cryo_interlock
 	s64 hold_ns = il->period_us * 1500LL;
 	u32 duty = permit & CRYOPROBE_OUT_FREEZE ? cryo_interlock_duty(il) : 0;
 
+	outputs->valve.step_ns = il->period_us * 1000LL;
+	outputs->heater.step_ns = il->period_us * 1000LL;
 	cryo_modulator_step(&outputs->valve, duty, now_ns, hold_ns);
 	cryo_modulator_step(&outputs->heater, permit & CRYOPROBE_OUT_THAW ? il->thaw : 0,
 			    now_ns, hold_ns);

@@ -101,7 +101,8 @@ static void note_hold(const struct trace_point *point, size_t n, const struct ba
 	f->rms_degc = sqrt(squares / n);
 	f->steady_degc = sum / n;
 	f->hold_drawn_g = point[n - 1].drawn_g - point[0].drawn_g;
-	f->openings_s = (point[n - 1].openings - point[0].openings) / f->hold_s;
+	/* At an even pace the time holds one opening more than it holds whole cycles. */
+	f->openings_s = fmax(point[n - 1].openings - point[0].openings - 1, 0) / f->hold_s;
 }
 
 static double mean_magnitude(const struct trace_point *point, size_t n, double target)

@@ -19,7 +19,7 @@ struct run {
 static struct cryo_modulator modulator(s64 now_ns)
 {
 	struct cryo_modulator m = {
-		.min_on_ns = 15 * MS, .min_off_ns = 15 * MS, .period_ns = 100 * MS,
+		.min_on_ns = 15 * MS, .min_off_ns = 15 * MS, .period_ns = 100 * MS, .step_ns = 1,
 	};
 
 	cryo_modulator_reset(&m, now_ns);
@@ -51,6 +51,7 @@ static struct run run_for(struct cryo_modulator *m, unsigned int permille, s64 b
 			   .changed_ns = begin_ns };
 	s64 now_ns;
 
+	m->step_ns = (s32)step_ns;
 	for (now_ns = begin_ns; now_ns < begin_ns + length_ns; now_ns += step_ns) {
 		bool was_open = m->open;
 
@@ -181,26 +182,66 @@ TEST(full_flow_counts_in_cycles_too)
 	EXPECT(!open_after(m, 500, 150 * MS));
 }
 
-TEST(cycle_begins_early_by_a_part_of_the_period)
+/* When it opens next, with steps of step_ns from now_ns on; the latest opening ends by itself. */
+static s64 next_opening_ns(struct cryo_modulator *m, u32 permille, s64 now_ns)
 {
-	struct cryo_modulator m = opened(500);
-	s64 early_ns = 100 * MS / 32;
-
-	cryo_modulator_close(&m, m.close_ns);
-	EXPECT(!open_after(m, 500, 100 * MS - early_ns - 1));
-	EXPECT(open_after(m, 500, 100 * MS - early_ns));
+	cryo_modulator_close(m, m->close_ns);
+	while (!m->open) {
+		cryo_modulator_step(m, permille, now_ns, 1000 * MS);
+		now_ns += m->step_ns;
+	}
+	return m->changed_ns;
 }
 
-TEST(early_cycle_makes_the_next_longer)
+TEST(cycle_is_a_whole_number_of_steps)
+{
+	static const struct {
+		s32 step_ns, length_ns;
+	} cases[] = {
+		{ 100 * MS, 100 * MS }, { 20 * MS, 100 * MS }, { 30 * MS, 120 * MS },
+		{ 49999999, 149999997 }, { 50 * MS, 100 * MS }, { 50000001, 100000002 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct cryo_modulator m = modulator(-15 * MS);
+
+		m.step_ns = cases[i].step_ns;
+		cryo_modulator_step(&m, 500, 0, 1000 * MS);
+		EXPECT_EQ(m.close_ns, cases[i].length_ns / 2);
+		for (s64 n = 1; n <= 50; n++)
+			EXPECT_EQ(next_opening_ns(&m, 500, (n - 1) * cases[i].length_ns + m.step_ns),
+				  n * cases[i].length_ns);
+	}
+}
+
+TEST(step_that_is_early_or_late_by_less_than_half_of_one_keeps_the_pace)
+{
+	static const s64 off_ns[] = { -10 * MS, -3 * MS, 0, 10 * MS };
+
+	for (size_t i = 0; i < ARRAY_SIZE(off_ns); i++) {
+		struct cryo_modulator m = opened(500);
+
+		m.step_ns = 20 * MS;
+		EXPECT_EQ(next_opening_ns(&m, 500, 100 * MS + off_ns[i]), 100 * MS + off_ns[i]);
+		EXPECT_EQ(m.close_ns, 150 * MS + off_ns[i]);
+		cryo_modulator_close(&m, m.close_ns);
+		EXPECT(!open_after(m, 500, 190 * MS - 1));
+		EXPECT(open_after(m, 500, 190 * MS));
+	}
+}
+
+TEST(step_that_is_later_begins_another_pace)
 {
 	struct cryo_modulator m = opened(500);
 
+	m.step_ns = 20 * MS;
+	EXPECT_EQ(next_opening_ns(&m, 500, 110 * MS + 1), 110 * MS + 1);
+	EXPECT_EQ(m.close_ns, 110 * MS + 1 + 55 * MS);
 	cryo_modulator_close(&m, m.close_ns);
-	cryo_modulator_step(&m, 500, 98 * MS, 1000 * MS);
-	EXPECT_EQ(m.close_ns, 148 * MS);
-	cryo_modulator_close(&m, m.close_ns);
-	EXPECT(!open_after(m, 500, 195 * MS));
-	EXPECT(open_after(m, 500, 200 * MS));
+	EXPECT(!open_after(m, 500, 200 * MS));
+	/* That was that: what follows in time is no longer. */
+	EXPECT_EQ(next_opening_ns(&m, 500, 200 * MS + 1), 200 * MS + 1);
+	EXPECT_EQ(m.close_ns, 250 * MS + 1);
 }
 
 TEST(late_cycle_is_longer_by_its_share)
