@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The pure part of cryod. daemon/build.mk and the tests link the same sources.
 
-CORE_SOURCES := $(addprefix daemon/core/,alarm.c conditions.c controller.c cylinder.c events.c ice.c \
-	infrared.c leak.c names.c needle.c protocol.c protocol-check.c protocol-course.c sequencer.c tip-model.c \
-	treatment.c vent.c)
+CORE_SOURCES := $(addprefix daemon/core/,alarm.c conditions.c controller.c cycle.c cylinder.c events.c \
+	goals.c ice.c infrared.c leak.c moves.c names.c needle.c notices.c phases.c prepare.c protocol.c \
+	protocol-check.c protocol-course.c sequencer.c tip-model.c treatment.c vent.c \
+	verbs.c withdraw.c)
 CORE_PKGS := inih
 CORE_LIBS := -lm
 APT_BUILD += libinih-dev

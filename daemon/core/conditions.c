@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is watched at every sample, whatever the phase. */
 #include "daemon/core/conditions.h"
+#include "daemon/core/goals.h"
+#include "daemon/core/notices.h"
+#include "daemon/core/phases.h"
 #include "kernel/include/uapi/linux/cryoprobe.h"
 
 #define MS			1000000LL
@@ -104,11 +107,11 @@ static bool pressure_unusual(const struct treatment *t, const struct probe_sampl
 /* Only while somebody wants something of the supply. */
 static void tell_of_supply(struct treatment *t, const struct probe_sample *sample)
 {
-	bool armed = sequencer_phase_armed(t);
+	bool armed = phase_armed(t);
 	bool unusual = pressure_unusual(t, sample);
 
-	treatment_alarm(t, ALARM_PRESSURE, armed && unusual, sample->pressure_kpa);
-	treatment_alarm(t, ALARM_CYLINDER, armed && !unusual && t->cylinder.ending,
+	notice_alarm(t, ALARM_PRESSURE, armed && unusual, sample->pressure_kpa);
+	notice_alarm(t, ALARM_CYLINDER, armed && !unusual && t->cylinder.ending,
 			t->cylinder.left_s);
 }
 
@@ -122,15 +125,15 @@ void conditions_tell(struct treatment *t, const struct probe_sample *sample)
 	bool idle = t->seq.phase == PHASE_IDLE || t->seq.phase == PHASE_SELF_TEST;
 	uint64_t faults = sample->fault_mask & ~(idle ? conditions_benign_faults(t) : 0);
 
-	treatment_alarm(t, ALARM_FAULT, faults, sample->fault_code);
-	treatment_alarm(t, ALARM_TIP_LOST, t->tip.lost && t->seq.phase != PHASE_IDLE, 0);
-	treatment_alarm(t, ALARM_SATURATED, conditions_saturated(t), 0);
+	notice_alarm(t, ALARM_FAULT, faults, sample->fault_code);
+	notice_alarm(t, ALARM_TIP_LOST, t->tip.lost && t->seq.phase != PHASE_IDLE, 0);
+	notice_alarm(t, ALARM_SATURATED, conditions_saturated(t), 0);
 	if (!t->tip.cold_ns)
-		treatment_alarm(t, ALARM_FROZEN_FOUND, false, 0);
-	treatment_alarm(t, ALARM_BOUNDARY, sequencer_phase_flows(t) && sequencer_at_boundary(t),
+		notice_alarm(t, ALARM_FROZEN_FOUND, false, 0);
+	notice_alarm(t, ALARM_BOUNDARY, phase_flows(t) && goal_boundary(t),
 			t->estimate.radius_um);
-	treatment_alarm(t, ALARM_LEAK, t->leak.leaks, t->leak.fallen_mdegc);
-	treatment_alarm(t, ALARM_VENT, t->vent.blocked, sample->line_kpa);
-	treatment_alarm(t, ALARM_INFRARED, t->infrared.apart, t->infrared.difference_mdegc);
+	notice_alarm(t, ALARM_LEAK, t->leak.leaks, t->leak.fallen_mdegc);
+	notice_alarm(t, ALARM_VENT, t->vent.blocked, sample->line_kpa);
+	notice_alarm(t, ALARM_INFRARED, t->infrared.apart, t->infrared.difference_mdegc);
 	tell_of_supply(t, sample);
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "daemon/core/sequencer.h"
+#include "daemon/core/state.h"
 
 /*
  * Whether the kernel has latched that the tip's values cannot be true. They may look warm while the tip

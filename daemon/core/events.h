@@ -1,10 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A ring of events that waits for its one reader; when it is full the oldest is dropped. */
+/* What a treatment tells, in a ring that waits for its one reader; a full one drops the oldest. */
 #pragma once
 
-#include "daemon/core/treatment.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 #define EVENTS_MAX	128
+
+enum treatment_event_kind {
+	TREATMENT_EVENT_PHASE = 1,	/* from phase `old` to `new`, for `reason` */
+	TREATMENT_EVENT_PROMPT,		/* the operator is asked, see `reason` */
+	TREATMENT_EVENT_ALARM,		/* `new` = alarm_code raised, `old` = priority */
+	TREATMENT_EVENT_ALARM_GONE,	/* `new` = alarm_code */
+	TREATMENT_EVENT_PAUSED,
+	TREATMENT_EVENT_RESUMED,
+	TREATMENT_EVENT_OUTCOME,	/* `new` = enum outcome */
+};
+
+struct treatment_event {
+	enum treatment_event_kind kind;
+	int32_t old;
+	int32_t new;
+	uint32_t detail;		/* of an alarm */
+	uint64_t sample_seq;
+	int64_t time_ns;
+	const char *reason;		/* static text, never NULL */
+};
 
 struct event_ring {
 	struct treatment_event event[EVENTS_MAX];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Words for phases, outcomes and alarms, as the bus, the journal and the record use them. */
 #include "daemon/core/lookup.h"
+#include "daemon/core/names.h"
 #include "daemon/core/protocol.h"
-#include "daemon/core/treatment.h"
 #include "faults-table.h"
 
 const char *phase_to_string(enum phase phase)

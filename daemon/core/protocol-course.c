@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "daemon/core/sequencer.h"
+#include "daemon/core/goals.h"
 
 struct writer {
 	char *text;
@@ -78,7 +78,7 @@ static void say_out_of_reach(struct writer *w, const struct protocol *p)
 	if (p->out_of_reach == REACH_LOWER)
 		say(w, "  lowers   when saturated: to the tip there is and %.0f degC more, at most %.0f degC;\n"
 		    "           beyond that: to warm\n", degc(LOWER_BY_MDEGC),
-		    degc(sequencer_warmest_mdegc(p)));
+		    degc(goal_warmest_mdegc(p)));
 }
 
 static void say_cool(struct writer *w, const struct protocol *p)

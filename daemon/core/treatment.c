@@ -4,6 +4,12 @@
 #include <string.h>
 
 #include "daemon/core/conditions.h"
+#include "daemon/core/moves.h"
+#include "daemon/core/notices.h"
+#include "daemon/core/phases.h"
+#include "daemon/core/sequencer.h"
+#include "daemon/core/treatment.h"
+#include "daemon/core/verbs.h"
 
 #define NS_PER_MS		1000000
 #define VALIDITY_MS		200	/* the kernel's usual dead man's time */
@@ -53,13 +59,13 @@ int treatment_start(struct treatment *t, const struct protocol *protocol, const 
 
 int treatment_verb(struct treatment *t, enum verb verb, const char **ret_reason)
 {
-	return sequencer_verb(t, verb, ret_reason);
+	return verb_do(t, verb, ret_reason);
 }
 
 void treatment_watch_thaw(struct treatment *t, int64_t last_flow_ns)
 {
-	sequencer_watch_thaw(t, OUTCOME_INTERRUPTED, last_flow_ns,
-			     "an interrupted treatment was found");
+	move_watch_thaw(t, OUTCOME_INTERRUPTED, last_flow_ns,
+			"an interrupted treatment was found");
 }
 
 static void observe(struct treatment *t, const struct probe_sample *sample, int64_t dt_ns)
@@ -69,7 +75,7 @@ static void observe(struct treatment *t, const struct probe_sample *sample, int6
 	else
 		controller_forget(&t->controller);
 	ice_step(&t->ice, &sample->tip, dt_ns);
-	if (sequencer_phase_flows(t))
+	if (phase_flows(t))
 		ice_weigh(&t->ice, sample->flow_permille, dt_ns);
 	ice_estimate(&t->ice, &t->estimate);
 }
@@ -88,11 +94,11 @@ static void command(struct treatment *t, const struct probe_sample *sample, int6
 		    struct probe_command *ret)
 {
 	*ret = (struct probe_command){
-		.want_armed = sequencer_wants_armed(t),
-		.want_clear = sequencer_wants_clear(t, sample),
+		.want_armed = phase_wants_armed(t),
+		.want_clear = phase_wants_clear(t, sample),
 		.thaw_permille = t->seq.heating ? 1000 : 0,
 	};
-	if (sequencer_wants_flow(t) && sample->tip.valid && sample->interlock == INTERLOCK_ARMED)
+	if (phase_wants_flow(t) && sample->tip.valid && sample->interlock == INTERLOCK_ARMED)
 		ret->flow_permille = flow(t, dt_ns);
 	else
 		controller_rest(&t->controller);
@@ -139,8 +145,8 @@ void treatment_status(const struct treatment *t, struct treatment_status *ret)
 		.target_mdegc = t->protocol.target_mdegc,
 		.flow_permille = t->controller.flow_permille,
 		.phase_ms = t->seq.phase_ns / NS_PER_MS,
-		.phase_left_ms = sequencer_left_ns(t) / NS_PER_MS,
-		.prompt = sequencer_prompt(t),
+		.phase_left_ms = phase_left_ns(t) / NS_PER_MS,
+		.prompt = phase_prompt(t),
 		.freeze_ms = t->seq.at_target_ns / NS_PER_MS,
 		.ice_radius_um = t->estimate.radius_um,
 		.ice_half_length_um = t->estimate.half_length_um,
@@ -179,37 +185,9 @@ void treatment_limits(const struct treatment *t, struct treatment_limits *ret)
 	};
 }
 
-static void push_alarm(struct treatment *t, enum treatment_event_kind kind, enum alarm_code code,
-		       uint32_t detail)
-{
-	events_push(&t->events, &(struct treatment_event){
-		.kind = kind,
-		.old = alarm_priority(code),
-		.new = code,
-		.detail = detail,
-		.sample_seq = t->last.seq,
-		.time_ns = t->last.time_ns,
-		.reason = alarm_title(code),
-	});
-}
-
-void treatment_alarm(struct treatment *t, enum alarm_code code, bool present, uint32_t detail)
-{
-	switch (alarm_set(&t->alarms, code, present, detail, t->last.time_ns)) {
-	case ALARM_RAISED:
-		push_alarm(t, TREATMENT_EVENT_ALARM, code, detail);
-		break;
-	case ALARM_GONE:
-		push_alarm(t, TREATMENT_EVENT_ALARM_GONE, code, detail);
-		break;
-	case ALARM_UNCHANGED:
-		break;
-	}
-}
-
 void treatment_condition(struct treatment *t, enum alarm_code code, bool present, uint32_t detail)
 {
-	treatment_alarm(t, code, present, detail);
+	notice_alarm(t, code, present, detail);
 }
 
 int treatment_acknowledge(struct treatment *t, enum alarm_code code)

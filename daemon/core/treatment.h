@@ -12,62 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/core/alarm.h"
+#include "daemon/core/events.h"
+#include "daemon/core/names.h"
 #include "daemon/core/types.h"
 
 struct protocol;
-
-enum alarm_priority {
-	ALARM_LOW = 1,
-	ALARM_MEDIUM = 2,
-	ALARM_HIGH = 3,
-};
-
-enum alarm_code {
-	ALARM_FAULT = 1,		/* the kernel latched a fault, detail is its code */
-	ALARM_TIP_LOST = 2,		/* the tip's temperature is not valid */
-	ALARM_SATURATED = 3,		/* full flow and still above the target */
-	ALARM_BOUNDARY = 4,		/* ice ball at its boundary */
-	ALARM_PROMPT_TIMEOUT = 5,
-	ALARM_PAUSE_TIMEOUT = 6,
-	ALARM_FROZEN_FOUND = 7,		/* a tip below +5 degC was found without a treatment */
-	ALARM_PRESSURE = 8,		/* supply pressure outside the cryogen's usual range */
-	ALARM_RECORD = 9,		/* the record cannot be kept */
-	ALARM_LEAK = 10,		/* the tip cools without flow */
-	ALARM_VENT = 11,		/* the line between the valves keeps its pressure */
-	ALARM_INFRARED = 12,		/* infrared and thermocouple disagree */
-	ALARM_CYLINDER = 13,		/* the supply will not last */
-	ALARM_BUS = 14,			/* nobody could abort over the bus */
-	ALARM_COUNT
-};
-
-struct alarm {
-	enum alarm_code code;
-	enum alarm_priority priority;
-	uint32_t detail;
-	int64_t since_ns;
-	bool present;			/* condition still there */
-	bool acknowledged;
-};
-
-enum treatment_event_kind {
-	TREATMENT_EVENT_PHASE = 1,	/* from phase `old` to `new`, for `reason` */
-	TREATMENT_EVENT_PROMPT,		/* the operator is asked, see `reason` */
-	TREATMENT_EVENT_ALARM,		/* `new` = alarm_code raised, `old` = priority */
-	TREATMENT_EVENT_ALARM_GONE,	/* `new` = alarm_code */
-	TREATMENT_EVENT_PAUSED,
-	TREATMENT_EVENT_RESUMED,
-	TREATMENT_EVENT_OUTCOME,	/* `new` = enum outcome */
-};
-
-struct treatment_event {
-	enum treatment_event_kind kind;
-	int32_t old;
-	int32_t new;
-	uint32_t detail;		/* of an alarm */
-	uint64_t sample_seq;
-	int64_t time_ns;
-	const char *reason;		/* static text, never NULL */
-};
 
 /* A snapshot for displays and the bus. */
 struct treatment_status {
@@ -138,11 +88,3 @@ void treatment_limits(const struct treatment *t, struct treatment_limits *ret);
 /* Raise or end a condition that core/ cannot see (the record's disk, the bus). */
 void treatment_condition(struct treatment *t, enum alarm_code code, bool present, uint32_t detail);
 int treatment_acknowledge(struct treatment *t, enum alarm_code code);
-
-const char *phase_to_string(enum phase phase);
-const char *outcome_to_string(enum outcome outcome);
-const char *alarm_to_string(enum alarm_code code);
-
-/* What it is, in a few words; static text of docs/faults.md. */
-const char *alarm_title(enum alarm_code code);
-const char *fault_title(uint32_t fault);

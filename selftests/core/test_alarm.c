@@ -6,6 +6,8 @@
 
 #include "daemon/core/alarm.h"
 #include "daemon/core/events.h"
+#include "daemon/core/names.h"
+#include "daemon/core/types.h"
 
 static enum alarm_change set(struct alarm_list *list, enum alarm_code code, bool present,
 			     int64_t now)

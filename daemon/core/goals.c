@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Goals of a freeze. */
+#include "daemon/core/goals.h"
+#include "daemon/core/phases.h"
+
+#define MS			1000000LL
+
+bool goal_target(const struct treatment *t, const struct probe_sample *sample)
+{
+	return sample->tip.valid &&
+	       sample->tip.mdegc <= t->protocol.target_mdegc + t->protocol.band_mdegc;
+}
+
+/* The ice's uncertainty counts as ice (SM-BOUNDARY). */
+bool goal_boundary(const struct treatment *t)
+{
+	return t->protocol.boundary_um &&
+	       t->estimate.radius_um + t->estimate.error_um >= t->protocol.boundary_um;
+}
+
+/* The nerve at that distance has had enough; the ice's uncertainty is taken for the isotherm's. */
+bool goal_isotherm(const struct treatment *t)
+{
+	return t->seq.isotherm_ns && t->seq.isotherm_ns >= t->protocol.isotherm_ms * MS;
+}
+
+void goal_watch(struct treatment *t, int64_t seen_ns)
+{
+	bool there = t->protocol.isotherm_um && phase_flows(t) &&
+		     t->estimate.isotherm_radius_um >= t->protocol.isotherm_um + t->estimate.error_um;
+
+	t->seq.isotherm_ns = there ? t->seq.isotherm_ns + seen_ns : 0;
+}
+
+int32_t goal_warmest_mdegc(const struct protocol *protocol)
+{
+	return protocol->neurolysis ? -20000 : -10000;
+}

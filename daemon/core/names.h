@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Words for phases, outcomes, alarms and faults: static text, "unknown" for any other number. */
+#pragma once
+
+#include <stdint.h>
+
+#include "daemon/core/alarm.h"
+#include "daemon/core/types.h"
+
+const char *phase_to_string(enum phase phase);
+const char *outcome_to_string(enum outcome outcome);
+const char *alarm_to_string(enum alarm_code code);
+
+/* What it is, in a few words; static text of docs/faults.md. */
+const char *alarm_title(enum alarm_code code);
+const char *fault_title(uint32_t fault);
