@@ -18,7 +18,7 @@ bool goal_boundary(const struct treatment *t)
 	       t->estimate.radius_um + t->estimate.error_um >= t->protocol.boundary_um;
 }
 
-/* The nerve at that distance has had enough; the ice's uncertainty is taken for the isotherm's. */
+/* The nerve at that distance has had enough. */
 bool goal_isotherm(const struct treatment *t)
 {
 	return t->seq.isotherm_ns && t->seq.isotherm_ns >= t->protocol.isotherm_ms * MS;
@@ -27,7 +27,8 @@ bool goal_isotherm(const struct treatment *t)
 void goal_watch(struct treatment *t, int64_t seen_ns)
 {
 	bool there = t->protocol.isotherm_um && phase_flows(t) &&
-		     t->estimate.isotherm_radius_um >= t->protocol.isotherm_um + t->estimate.error_um;
+		     t->estimate.isotherm_radius_um >=
+			     t->protocol.isotherm_um + t->estimate.isotherm_error_um;
 
 	t->seq.isotherm_ns = there ? t->seq.isotherm_ns + seen_ns : 0;
 }

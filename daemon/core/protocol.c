@@ -62,7 +62,7 @@ struct key {
 };
 
 enum key_index {
-	K_TITLE, K_CRYOGEN, K_PURPOSE, K_TISSUE, K_SITES,
+	K_TITLE, K_CRYOGEN, K_PURPOSE, K_TISSUE, K_TISSUE_SENSOR, K_SITES,
 	K_TARGET, K_BAND, K_FLOOR, K_CYCLES, K_DURATION, K_COOL_TIMEOUT, K_OUT_OF_REACH,
 	K_BOUNDARY,
 	K_ISOTHERM, K_ISOTHERM_TIME,
@@ -78,6 +78,8 @@ static const struct key keys[K_END] = {
 	[K_CRYOGEN] = { "Protocol", "Cryogen", KEY_CRYOGENS, FIELD(cryogens), 0, 0, true },
 	[K_PURPOSE] = { "Protocol", "Purpose", KEY_PURPOSE, FIELD(neurolysis), 0, 0, false },
 	[K_TISSUE] = { "Protocol", "Tissue", KEY_TISSUE, FIELD(tissue), 0, 0, false },
+	[K_TISSUE_SENSOR] = { "Protocol", "TissueSensor", KEY_LENGTH, FIELD(tissue_sensor_um),
+			      2000, 15000, false },
 	[K_SITES] = { "Protocol", "Sites", KEY_COUNT, FIELD(sites), 1000, 8000, false },
 	[K_TARGET] = { "Freeze", "Target", KEY_TEMPERATURE, FIELD(target_mdegc),
 		       -180000, -10000, true },

@@ -33,6 +33,7 @@ struct protocol {
 	bool neurolysis;			/* else the floor may be lower than -100 degC */
 	uint32_t cryogens;			/* bit N: enum cryogen N is allowed */
 	enum ice_class tissue;		/* around the needle */
+	uint32_t tissue_sensor_um;	/* its thermocouple's distance from the axis, 0 = none */
 	int32_t target_mdegc;
 	int32_t floor_mdegc;			/* the tip never goes below */
 	int32_t band_mdegc;			/* at target: within this of it */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/core/conditions.h"
+#include "daemon/core/ice-course.h"
 #include "daemon/core/moves.h"
 #include "daemon/core/notices.h"
 #include "daemon/core/phases.h"
@@ -51,7 +52,7 @@ int treatment_start(struct treatment *t, const struct protocol *protocol, const 
 	}
 	t->protocol = *protocol;
 	controller_init(&t->controller, &t->profile);
-	ice_init(&t->ice, &t->profile, t->protocol.tissue);
+	ice_course_begin(t);
 	t->ice_trusted = true;
 	sequencer_start(t);
 	return 0;
@@ -74,10 +75,7 @@ static void observe(struct treatment *t, const struct probe_sample *sample, int6
 		controller_observe(&t->controller, sample->tip.mdegc, dt_ns);
 	else
 		controller_forget(&t->controller);
-	ice_step(&t->ice, &sample->tip, dt_ns);
-	if (phase_flows(t))
-		ice_weigh(&t->ice, sample->flow_permille, dt_ns);
-	ice_estimate(&t->ice, &t->estimate);
+	ice_course_step(t, sample, dt_ns);
 }
 
 static uint32_t flow(struct treatment *t, int64_t dt_ns)
@@ -152,6 +150,11 @@ void treatment_status(const struct treatment *t, struct treatment_status *ret)
 		.ice_half_length_um = t->estimate.half_length_um,
 		.isotherm_radius_um = t->estimate.isotherm_radius_um,
 		.ice_error_um = t->estimate.error_um,
+		.ice_half_length_error_um = t->estimate.half_length_error_um,
+		.isotherm_half_length_um = t->estimate.isotherm_half_length_um,
+		.isotherm_error_um = t->estimate.isotherm_error_um,
+		.isotherm_half_length_error_um = t->estimate.isotherm_half_length_error_um,
+		.boundary_ms = t->estimate.boundary_ms,
 	};
 	ret->alarms = alarm_sorted(&t->alarms, ret->alarm);
 }

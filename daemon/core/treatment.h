@@ -37,7 +37,11 @@ struct treatment_status {
 	uint32_t ice_radius_um;		/* -1 degC edge, from the needle's axis; 0 = none */
 	uint32_t ice_half_length_um;
 	uint32_t isotherm_radius_um;	/* -20 degC */
-	uint32_t ice_error_um;		/* the estimate's own uncertainty */
+	uint32_t isotherm_half_length_um;
+	/* The estimate's own uncertainty. */
+	uint32_t ice_error_um, ice_half_length_error_um;
+	uint32_t isotherm_error_um, isotherm_half_length_error_um;
+	uint32_t boundary_ms;		/* until the edge is at its boundary, 0 = none or not foreseen */
 	struct alarm alarm[ALARM_COUNT];
 	uint32_t alarms;		/* entries of `alarm` in use, most urgent first */
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* After the freezes: warm until the needle lets go, then out; on to the next site, or the end. */
+#include "daemon/core/ice-course.h"
 #include "daemon/core/moves.h"
 #include "daemon/core/notices.h"
 #include "daemon/core/steps.h"
@@ -79,7 +80,7 @@ static void next_site(struct treatment *t)
 	t->seq.cycle = 0;
 	t->seq.may_be_frozen = false;
 	t->tip.warm_ns = 0;
-	ice_init(&t->ice, &t->profile, t->protocol.tissue);
+	ice_course_begin(t);
 	move_to(t, PHASE_SELF_TEST, "needle withdrawn, on to the next site");
 }
 

@@ -70,6 +70,14 @@ TEST(good_text)
 	EXPECT(p.confirm_withdraw);
 }
 
+TEST(a_tissue_sensor_has_a_place)
+{
+	EXPECT_EQ(parsed(bench_protocol_text).tissue_sensor_um, 0);
+	EXPECT_EQ(parsed(with("[Freeze]", "TissueSensor=4.5 mm\n[Freeze]")).tissue_sensor_um, 4500);
+	expect_refused(with("[Freeze]", "TissueSensor=1 mm\n[Freeze]"), 4,
+		       "TissueSensor=1 mm: allowed is 2 mm to 15 mm");
+}
+
 TEST(out_of_reach_is_a_choice)
 {
 	EXPECT_EQ(parsed(bench_protocol_text).out_of_reach, REACH_KEEP);

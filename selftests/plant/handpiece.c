@@ -9,16 +9,14 @@
 #define ATMOSPHERE_KPA 101.325
 #define REACH_M 0.03
 
-/* Where the other thermocouples sit: on the shaft past the active length, and beside its middle. */
-#define SHAFT_BEYOND_M 8e-3
-#define TISSUE_NEEDLE_M 5e-3
+#define SHAFT_BEYOND_M 8e-3	/* of the shaft's thermocouple, past the active length */
 
 struct handpiece_config handpiece_defaults(void)
 {
 	return (struct handpiece_config){
 		.tip = tip_defaults(), .tissue = *tissue_find("muscle"), .cylinder_degc = 20,
 		.liquid_g = INFINITY,
-		.contact_m2k_w = 1e-5, .cell_m = 0.15e-3, .growth = 1.1, .step_s = 10e-3,
+		.contact_m2k_w = 1e-5, .tissue_needle_m = 5e-3, .cell_m = 0.15e-3, .growth = 1.1, .step_s = 10e-3,
 		.sensors = sensors_defaults(), .seed = 1,
 	};
 }
@@ -52,7 +50,8 @@ static struct sensor_truth truth_of(const struct handpiece *h)
 		.tip_degc = bioheat_tip_degc(h->tissue),
 		.shaft_degc = bioheat_degc_at(h->tissue, tip_radius_m(h->config.tip.gauge),
 					      active_m + SHAFT_BEYOND_M),
-		.tissue_degc = bioheat_degc_at(h->tissue, TISSUE_NEEDLE_M, active_m / 2),
+		.tissue_degc = bioheat_degc_at(h->tissue, h->config.tissue_needle_m,
+					       active_m / 2),
 		.supply_kpa = handpiece_supply_kpa(h),
 		.line_kpa = h->tip.line_kpa,
 	};

@@ -23,6 +23,7 @@
  * @cylinder_degc: temperature of the room and the cylinder
  * @liquid_g: liquid in the cylinder at first, not more than a full one has
  * @contact_m2k_w: thermal resistance between needle and tissue
+ * @tissue_needle_m: distance of the thermocouple beside the active length's middle, from the axis
  * @cell_m, @growth: of the grid at the needle
  * @step_s: of the tissue; a multiple of the fluid's HANDPIECE_FLUID_STEP_S
  * @sensors: lag, offset and noise
@@ -34,6 +35,7 @@ struct handpiece_config {
 	struct vessel vessel;
 	double cylinder_degc, liquid_g;
 	double contact_m2k_w;
+	double tissue_needle_m;
 	double cell_m, growth;
 	double step_s;
 	struct sensors_config sensors;

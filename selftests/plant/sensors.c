@@ -92,7 +92,8 @@ struct sensor_readings sensors_read(struct sensors *s, const struct sensor_truth
 	double tip = s->tip_degc + s->config.tip_offset_degc + d->tip_step_degc +
 		     hypot(noise, d->tip_noise_degc) * rng_normal(&s->rng);
 	double shaft = s->shaft_degc + d->shaft_degc + noise * rng_normal(&s->rng);
-	double tissue = s->tissue_degc + noise * rng_normal(&s->rng);
+	double tissue = s->tissue_degc + s->config.tissue_offset_degc +
+			noise * rng_normal(&s->rng);
 	int64_t supply_nv = pressure_nv(s, truth->supply_kpa);
 	int64_t line_nv = pressure_nv(s, truth->line_kpa);
 

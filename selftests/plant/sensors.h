@@ -13,13 +13,14 @@
  * @tip_lag_s: of the tip thermocouple, 0.02 to 0.3 s
  * @other_lag_s: of shaft, tissue needle and infrared
  * @tip_offset_degc: constant error of the tip thermocouple
+ * @tissue_offset_degc: constant error of the tissue needle's thermocouple
  * @noise_degc: deviation of each thermocouple reading
  * @pressure_noise_kpa: deviation of each pressure reading
  * @cold_junction_degc: temperature of the handpiece's plug
  */
 struct sensors_config {
 	double tip_lag_s, other_lag_s;
-	double tip_offset_degc;
+	double tip_offset_degc, tissue_offset_degc;
 	double noise_degc, pressure_noise_kpa;
 	double cold_junction_degc;
 };

@@ -74,6 +74,9 @@ struct handpiece_config anatomy_config(const struct traits *t)
 	config.cylinder_degc = t->value[TRAIT_ROOM_DEGC];
 	config.liquid_g = t->value[TRAIT_LIQUID_G];
 	config.contact_m2k_w = t->value[TRAIT_CONTACT_M2K_W];
+	config.tissue_needle_m = (t->value[TRAIT_TISSUE_NEEDLE_MM] +
+				  t->value[TRAIT_TISSUE_NEEDLE_OFF_MM]) * 1e-3;
+	config.sensors.tissue_offset_degc = t->value[TRAIT_TISSUE_OFFSET_DEGC];
 	config.cell_m = CELL_M;
 	config.growth = GROWTH;
 	config.step_s = ANATOMY_STEP_S;

@@ -309,6 +309,15 @@ uint32_t console_command(struct console *c, uint64_t sample_seq, uint32_t flow_p
 				      c->now_ns);
 }
 
+static void measure(const struct console *c, double degc, double *ret_radius_mm,
+		    double *ret_half_length_mm)
+{
+	struct iceball ball = iceball_measure(c->handpiece.tissue, degc);
+
+	*ret_radius_mm = ball.radius_m * 1e3;
+	*ret_half_length_mm = iceball_half_length_m(&ball) * 1e3;
+}
+
 struct console_truth console_truth(const struct console *c, bool with_ice)
 {
 	struct console_truth truth = {
@@ -317,14 +326,10 @@ struct console_truth console_truth(const struct console *c, bool with_ice)
 		.drawn_g = c->handpiece.tip.drawn_g,
 		.has_liquid = cylinder_has_liquid(&c->handpiece.cylinder),
 	};
-	struct iceball edge, isotherm;
 
 	if (!with_ice)
 		return truth;
-	edge = iceball_measure(c->handpiece.tissue, -1);
-	isotherm = iceball_measure(c->handpiece.tissue, -20);
-	truth.edge_mm = edge.radius_m * 1e3;
-	truth.half_length_mm = iceball_half_length_m(&edge) * 1e3;
-	truth.isotherm_mm = isotherm.radius_m * 1e3;
+	measure(c, -1, &truth.ice_mm[AXIS_EDGE], &truth.ice_mm[AXIS_EDGE_LENGTH]);
+	measure(c, -20, &truth.ice_mm[AXIS_ISOTHERM], &truth.ice_mm[AXIS_ISOTHERM_LENGTH]);
 	return truth;
 }

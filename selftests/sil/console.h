@@ -18,7 +18,7 @@ struct console;
 struct console_truth {
 	double tip_degc;
 	double lowest_tip_degc;			/* since the start */
-	double edge_mm, half_length_mm, isotherm_mm;
+	double ice_mm[AXES];
 	double drawn_g;
 	bool has_liquid;			/* the supply has not run out */
 };

@@ -50,6 +50,11 @@ static double now_s(const struct run *r)
 	return r->raw.time_ns * 1e-9;
 }
 
+static uint32_t boundary_um(const struct run *r)
+{
+	return (uint32_t)lround(r->options.boundary_mm * 1e3);
+}
+
 static bool happens(struct run *r, enum trait share)
 {
 	return rng_uniform(&r->rng) < r->traits->value[share];
@@ -112,12 +117,11 @@ static void note_ice(struct run *r)
 	ice = trace_add_ice(r->trace);
 	*ice = (struct trace_ice){
 		.time_s = (float)now_s(r),
-		.edge_mm = (float)r->truth.edge_mm,
-		.half_length_mm = (float)r->truth.half_length_mm,
-		.isotherm_mm = (float)r->truth.isotherm_mm,
 		.phase = (uint8_t)r->status.phase,
 		.cycle = (uint8_t)r->status.cycle,
 	};
+	for (enum axis a = 0; a < AXES; a++)
+		ice->mm[a] = (float)r->truth.ice_mm[a];
 	readers_say(&r->readers, &r->status, ice->said);
 }
 
@@ -218,8 +222,8 @@ static void decide(struct run *r)
 	r->stepped_ns = r->raw.time_ns;
 	sample_from_kernel(&r->map, &r->raw, &r->kernel, &r->sample);
 	treatment_step(r->treatment, &r->sample, &r->command);
-	readers_step(&r->readers, &r->sample, dt_ns);
 	treatment_status(r->treatment, &r->status);
+	readers_step(&r->readers, &r->sample, r->status.phase, dt_ns);
 	let_law_decide(r, dt_ns);
 	serve(r);
 }
@@ -274,7 +278,7 @@ static int treat(struct run *r)
 		return error;
 	}
 	/* Behind protocol_check(), which wants boundaries that usual tissue does not reach. */
-	r->treatment->protocol.boundary_um = (uint32_t)lround(r->options.boundary_mm * 1e3);
+	r->treatment->protocol.boundary_um = boundary_um(r);
 	treatment_status(r->treatment, &r->status);
 	do {
 		turn(r);
@@ -320,14 +324,16 @@ static void judge_ice(const struct run *r, unsigned int cycle, struct course_cyc
 	for (size_t i = 0; i < r->trace->ices; i++) {
 		const struct trace_ice *ice = &r->trace->ice[i];
 
-		if (ice->cycle != cycle || ice->edge_mm <= 0 ||
+		double edge_mm = ice->mm[AXIS_EDGE];
+		double said_mm = ice->said[READER_CORE].mm[AXIS_EDGE];
+
+		if (ice->cycle != cycle || edge_mm <= 0 ||
 		    (ice->phase != PHASE_COOL && ice->phase != PHASE_FREEZE))
 			continue;
-		ret->ice_error_mm = fmax(ret->ice_error_mm,
-					 fabs(ice->said[READER_CORE].edge_mm - ice->edge_mm));
-		if (ice->edge_mm > ret->edge_mm) {
-			ret->edge_mm = ice->edge_mm;
-			ret->said_edge_mm = ice->said[READER_CORE].edge_mm;
+		ret->ice_error_mm = fmax(ret->ice_error_mm, fabs(said_mm - edge_mm));
+		if (edge_mm > ret->edge_mm) {
+			ret->edge_mm = edge_mm;
+			ret->said_edge_mm = said_mm;
 		}
 	}
 }
@@ -356,7 +362,10 @@ static int begin(struct run *r)
 	profile_from_info(&info, &identity, &r->profile);
 	treatment_init(r->treatment, &r->profile, info.period_us);
 	law_begin(&r->law, r->options.law, &r->options.gains);
-	return readers_begin(&r->readers, &r->profile);
+	r->readers.boundary_um = boundary_um(r);
+	r->readers.target_mdegc = r->protocol->target_mdegc;
+	return readers_begin(&r->readers, &r->profile, class_of(r->traits),
+			     r->traits->value[TRAIT_TISSUE_NEEDLE_MM]);
 }
 
 int course_run(const struct traits *traits, const struct protocol *protocol,

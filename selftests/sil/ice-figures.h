@@ -11,19 +11,43 @@
 
 /**
  * struct ice_figures - samples of one reader in the freezes of one treatment
- * @edge_mm, @isotherm_mm: said less true radius of the -1 degC edge and of -20 degC; the latter
- *	only where there is one or said to be one, INFINITY else
+ * @off_mm: said less true; INFINITY where there is no such ice nor said to be any
  * @error_mm: the reader's own uncertainty
  */
 struct ice_figures {
 	size_t samples;
-	float edge_mm[ICE_SAMPLES], isotherm_mm[ICE_SAMPLES], error_mm[ICE_SAMPLES];
+	float off_mm[AXES][ICE_SAMPLES], error_mm[AXES][ICE_SAMPLES];
 };
 
-/* Of all cycles in the trace; each begins with its first entry in cool. */
-struct ice_figures ice_figures(const struct trace *t, enum reader reader);
+/**
+ * struct forecast_figures - when the ice is going to be at its boundary, as one reader says it
+ * @samples: instants from half the boundary's radius on, until the freeze ends or the ice is there
+ * @silent: of these, without a forecast
+ * @off_s: of the others, said less true time
+ * @left_s: true time
+ * @whole_s: true time from the freeze's begin
+ */
+struct forecast_figures {
+	size_t samples, silent;
+	float off_s[ICE_SAMPLES], left_s[ICE_SAMPLES];
+	double whole_s;
+};
+
+/*
+ * Of all cycles in the trace; each begins with its first entry in cool. Ice that is not there counts
+ * as ice at the needle's surface, whose half axes are @needle_mm: it comes and goes there.
+ */
+struct ice_figures ice_figures(const struct trace *t, enum reader reader,
+			       const double needle_mm[AXES]);
 
 /* The largest true radius of the edge in the trace, mm. */
 double ice_largest_mm(const struct trace *t, unsigned int cycle);
+
+/* When the true edge is at @boundary_mm in the first freeze; infinite if it is not. */
+double ice_passes_s(const struct trace *t, double boundary_mm);
+
+/* Of the first freeze of a trace with this boundary, which it would pass at @passes_s. */
+struct forecast_figures forecast_figures(const struct trace *t, enum reader reader,
+					 double boundary_mm, double passes_s);
 
 #endif

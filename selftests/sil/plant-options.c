@@ -36,6 +36,8 @@ void plant_options_print(const struct traits *t, FILE *out)
 		{ "vessel-times", c.vessel.times },
 		{ "lag-ms", c.sensors.tip_lag_s * 1e3 },
 		{ "offset-degc", c.sensors.tip_offset_degc },
+		{ "tissue-needle-mm", c.tissue_needle_m * 1e3 },
+		{ "tissue-offset-degc", c.sensors.tissue_offset_degc },
 		{ "noise-degc", c.sensors.noise_degc },
 		{ "plug-degc", c.sensors.cold_junction_degc },
 	};

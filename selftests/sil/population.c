@@ -7,6 +7,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "daemon/core/needle.h"
+
 #define THREADS_MAX	64
 
 struct ward {
@@ -58,9 +60,14 @@ static void judge_by_oracle(struct subject *s, enum law law, const struct protoc
 
 static void note_ice(struct subject *s, const struct trace *trace)
 {
+	double radius_mm = needle_radius_m((uint32_t)s->traits.value[TRAIT_GAUGE]) * 1e3;
+	double half_mm = s->traits.value[TRAIT_ACTIVE_MM] / 2;
+	const double needle_mm[AXES] = { radius_mm, half_mm, radius_mm, half_mm };
+
 	for (enum reader reader = 0; reader < READERS; reader++)
-		s->ice[reader] = ice_figures(trace, reader);
+		s->ice[reader] = ice_figures(trace, reader, needle_mm);
 	s->boundary_mm = ice_largest_mm(trace, 1) * s->traits.value[TRAIT_BOUNDARY_SHARE];
+	s->passes_s = ice_passes_s(trace, s->boundary_mm);
 }
 
 /* Once more, with a boundary that the first cycle's ice has passed. */
@@ -74,6 +81,8 @@ static int treat_to_boundary(struct subject *s, struct trace *trace)
 	protocol.cycles = 1;
 	r = course_run(&s->traits, &protocol, &options, trace, &course);
 	s->beyond_mm = ice_largest_mm(trace, 1) - s->boundary_mm;
+	for (enum reader reader = 0; reader < READERS; reader++)
+		s->forecast[reader] = forecast_figures(trace, reader, s->boundary_mm, s->passes_s);
 	return r;
 }
 

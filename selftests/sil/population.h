@@ -19,6 +19,8 @@ struct subject {
 	size_t moments[LAWS];
 	float deviation[LAWS][SUBJECT_MOMENTS];	/* of the first cycle since the first flow, degC */
 	struct ice_figures ice[READERS];
+	struct forecast_figures forecast[READERS];
+	double passes_s;		/* when the ice passes the boundary, were there none */
 	double boundary_mm, beyond_mm;	/* one cycle with a boundary: how far the ice passed it */
 	int error;			/* 0 or -errno: the figures are void */
 };

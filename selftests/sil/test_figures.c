@@ -97,22 +97,57 @@ TEST(no_flow_has_no_figures)
 
 TEST(ice_is_judged_from_ten_seconds_on)
 {
+	static const double needle_mm[AXES] = { 0.8, 3, 0.8, 3 };
 	struct trace trace = trace_new();
 	struct ice_figures f;
 
 	ASSERT(trace.point && trace.ice);
 	for (int i = 0; i < 60; i++)
 		*trace_add_ice(&trace) = (struct trace_ice){
-			.time_s = (float)(i * TRACE_ICE_S), .edge_mm = 3, .isotherm_mm = 1,
-			.said = { [READER_CORE] = { .edge_mm = i < 20 ? 9 : 3.25f,
-						    .isotherm_mm = 0.5f, .error_mm = 0.5f } },
+			.time_s = (float)(i * TRACE_ICE_S),
+			.mm = { [AXIS_EDGE] = 3, [AXIS_ISOTHERM] = 1 },
+			.said = { [READER_CORE].mm = { [AXIS_EDGE] = i < 20 ? 9 : 3.25f } },
 			.phase = i < 50 ? PHASE_FREEZE : PHASE_THAW, .cycle = 1,
 		};
-	f = ice_figures(&trace, READER_CORE);
+	f = ice_figures(&trace, READER_CORE, needle_mm);
 	EXPECT_EQ(f.samples, 8);
-	EXPECT(near(f.edge_mm[0], 0.25, 1e-6));
-	EXPECT(near(f.isotherm_mm[7], -0.5, 1e-6));
+	EXPECT(near(f.off_mm[AXIS_EDGE][0], 0.25, 1e-6));
+	EXPECT(near(f.off_mm[AXIS_ISOTHERM][7], -0.2, 1e-6));
+	EXPECT(isinf(f.off_mm[AXIS_EDGE_LENGTH][0]));
 	EXPECT(near(ice_largest_mm(&trace, 1), 3, 0));
+	trace_free(&trace);
+}
+
+/* Ice that grows by 0.1 mm/s from 0.8 mm on, and passes 3 mm at 22 s. */
+static void grow_ice(struct trace *t, double said_share)
+{
+	for (int i = 0; i < 60; i++) {
+		double time_s = i * TRACE_ICE_S, left_s = 22 - time_s;
+
+		*trace_add_ice(t) = (struct trace_ice){
+			.time_s = (float)time_s, .phase = PHASE_FREEZE, .cycle = 1,
+			.mm = { [AXIS_EDGE] = (float)(0.8 + 0.1 * time_s) },
+			.said = { [READER_CORE].boundary_s = i == 30 || left_s < 0 ? 0 :
+				  (float)(left_s * said_share) },
+		};
+	}
+}
+
+TEST(a_forecast_is_judged_from_half_the_radius_on)
+{
+	struct trace trace = trace_new();
+	struct forecast_figures f;
+
+	ASSERT(trace.point && trace.ice);
+	grow_ice(&trace, 1.1);
+	EXPECT(near(ice_passes_s(&trace, 3), 22, 1e-4));
+	EXPECT(isinf(ice_passes_s(&trace, 9)));
+	f = forecast_figures(&trace, READER_CORE, 3, 22);
+	EXPECT_NEAR(f.samples, 30, 1);
+	EXPECT_EQ(f.silent, 1);
+	EXPECT(near(f.left_s[0], 15, 0.51));
+	EXPECT(near(f.off_s[0] / f.left_s[0], 0.1, 1e-4));
+	EXPECT(near(f.whole_s, 22, 1e-4));
 	trace_free(&trace);
 }
 

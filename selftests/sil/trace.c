@@ -53,19 +53,32 @@ static void print_points(const struct trace *t, FILE *out)
 	}
 }
 
+static void print_ice(const struct trace *t, FILE *out)
+{
+	static const char *const axes[AXES] = {
+		"edge", "half_length", "isotherm", "isotherm_half_length",
+	};
+
+	fprintf(out, "time_s,phase,cycle");
+	for (enum axis a = 0; a < AXES; a++)
+		fprintf(out, ",%s_mm,said_%s_mm,said_%s_error_mm", axes[a], axes[a], axes[a]);
+	fprintf(out, ",said_boundary_s\n");
+	for (size_t i = 0; i < t->ices; i++) {
+		const struct trace_ice *p = &t->ice[i];
+		const struct said *said = &p->said[READER_CORE];
+
+		fprintf(out, "%.1f,%s,%d", p->time_s, phase_to_string((enum phase)p->phase),
+			p->cycle);
+		for (enum axis a = 0; a < AXES; a++)
+			fprintf(out, ",%.3f,%.3f,%.3f", p->mm[a], said->mm[a], said->error_mm[a]);
+		fprintf(out, ",%.1f\n", said->boundary_s);
+	}
+}
+
 void trace_print(const struct trace *t, const struct traits *traits, FILE *points, FILE *ice)
 {
 	for (enum trait i = 0; i < TRAIT_COUNT; i++)
 		fprintf(points, "# %s=%.6g\n", trait_name(i), traits->value[i]);
 	print_points(t, points);
-	fprintf(ice, "time_s,phase,cycle,edge_mm,half_length_mm,isotherm_mm,said_edge_mm,said_half_length_mm,said_isotherm_mm,said_error_mm\n");
-	for (size_t i = 0; i < t->ices; i++) {
-		const struct trace_ice *p = &t->ice[i];
-		const struct said *said = &p->said[READER_CORE];
-
-		fprintf(ice, "%.1f,%s,%d,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f\n", p->time_s,
-			phase_to_string((enum phase)p->phase), p->cycle, p->edge_mm,
-			p->half_length_mm, p->isotherm_mm, said->edge_mm, said->half_length_mm,
-			said->isotherm_mm, said->error_mm);
-	}
+	print_ice(t, ice);
 }

@@ -28,18 +28,29 @@ struct trace_point {
 /* Who says how large the ice is, see reader.h. */
 enum reader {
 	READER_CORE,			/* cryod */
+	READER_TISSUE,			/* the same estimate with a thermocouple in the tissue */
 	READER_LINE,			/* the nominal patient's tissue in one dimension */
 	READERS
 };
 
-/* Radius of the -1 degC edge and its uncertainty, half its length, radius of -20 degC. */
+/* Half axes of the ice. */
+enum axis {
+	AXIS_EDGE,			/* radius of the -1 degC edge */
+	AXIS_EDGE_LENGTH,
+	AXIS_ISOTHERM,			/* radius of -20 degC */
+	AXIS_ISOTHERM_LENGTH,
+	AXES
+};
+
+/* A reader that says nothing of an axis or of its uncertainty leaves 0. */
 struct said {
-	float edge_mm, half_length_mm, isotherm_mm, error_mm;
+	float mm[AXES], error_mm[AXES];
+	float boundary_s;		/* until the edge is at the boundary, 0 = not foreseen */
 };
 
 struct trace_ice {
 	float time_s;
-	float edge_mm, half_length_mm, isotherm_mm;	/* true */
+	float mm[AXES];			/* true; 0 = none */
 	struct said said[READERS];
 	uint8_t phase, cycle;
 };
