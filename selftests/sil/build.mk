@@ -11,7 +11,9 @@ $(eval $(call program,sil,$(addprefix selftests/sil/,sil.c plant-options.c popul
 $(eval $(call program,sil-tune,selftests/sil/tune.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 $(eval $(call program,sil-demo,selftests/sil/test_demo.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 $(eval $(call program,sil-population,$(addprefix selftests/sil/,test_population.c population.c oracle.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
-CHECKS += $(O)/bin/sil-demo $(O)/bin/sil-population
+$(eval $(call program,sil-measured,selftests/sil/test_measured.c $(addprefix daemon/core/,ice-field.c ice-tissue.c needle.c) \
+	$(plant_solver) selftests/plant/test/csv.c,,$(sil_cflags),-lm))
+CHECKS += $(O)/bin/sil-demo $(O)/bin/sil-population $(O)/bin/sil-measured
 $(eval $(call unit_test,sil-figures,$(addprefix selftests/sil/,test_figures.c figures.c ice-figures.c traits.c trace.c) \
 	daemon/core/names.c,,,-lm))
 
@@ -49,6 +51,13 @@ sil-full: $(O)/bin/sil ## treat the 10,000 patients of the test set
 .PHONY: sil-docs
 sil-docs: ## put the figures and pictures of the last make sil or sil-full into docs/
 	selftests/sil/sil-docs $(SIL_OUT)
+
+.PHONY: measured-needle
+measured-needle: $(O)/bin/sil-measured ## plant and estimate after a measured freeze, into docs/measured-needle.svg
+	@mkdir -p $(SIL_OUT)
+	CSV=$(SIL_OUT)/measured.csv $<
+	$(SIL_PLOT) needle $(SIL_OUT)/measured.csv -o docs/measured-needle.svg \
+		--title "A measured 17G argon needle in saline"
 
 .PHONY: sil-vm
 sil-vm: all modules vm-system ## ten of the test set through the real kernel, against the bench

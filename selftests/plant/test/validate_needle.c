@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The needle's two-dimensional solution: against an independent solver, against a measured freeze,
- * its order by gauge, its balance of energy.
+ * The needle's two-dimensional solution: against an independent solver, its order by gauge, its balance
+ * of energy.
  */
 #include "selftests/unit/test.h"
 
@@ -175,80 +175,6 @@ TEST(energy_balances_over_freeze_and_thaw)
 	EXPECT_NEAR(gained_j, source_j - bioheat_wall_heat_j(b), 0.001 * bioheat_cryogen_heat_j(b));
 	EXPECT_NEAR(tip_j, bioheat_wall_heat_j(b) + heater_j - bioheat_cryogen_heat_j(b), 1e-6);
 	bioheat_free(b);
-}
-
-/*
- * A measured freeze of a 17G argon needle in saline: the needle's own trace is the input. Its
- * active length is not published; the one fitted number is the length of the cold zone, so short
- * that the source is nearly a point. The dish, its walls and its convection are not modelled, so
- * the bound only guards against regression.
- */
-#define FITTED_ACTIVE_M 1.5e-3
-
-static const char *const measured_column[] = { "r1.8", "r2.8", "r4.8", "r6.8" };
-static const double measured_r_m[] = { 1.8e-3, 2.8e-3, 4.8e-3, 6.8e-3 };
-
-struct measured {
-	double sum[4];
-	int rows;
-};
-
-static void measure_row(struct measured *m, const struct bioheat *b, const struct csv *c,
-			double z_m)
-{
-	for (int i = 0; i < 4; i++)
-		m->sum[i] += fabs(bioheat_degc_at(b, measured_r_m[i], z_m) -
-				  csv_number(c, measured_column[i]));
-	m->rows++;
-}
-
-static void follow_trace(struct bioheat *b, struct csv *c, struct measured *m, double z_m)
-{
-	double now_s = 0, last_s = 0, last_degc = NAN;
-
-	while (csv_next(c)) {
-		double row_s = csv_number(c, "t_s"), degc = csv_number(c, "r0.75");
-
-		for (; now_s < row_s - 1e-9; now_s += 0.05) {
-			double share = (now_s + 0.025 - last_s) / (row_s - last_s);
-			struct bioheat_drive d = {
-				.wall_degc = last_degc + share * (degc - last_degc),
-			};
-
-			bioheat_step(b, 0.05, &d);
-		}
-		last_s = row_s;
-		last_degc = degc;
-		if (row_s > 0)
-			measure_row(m, b, c, z_m);
-		if (row_s == 60)
-			DIAG("ice at 60 s: %.2f mm from the surface, published mean 2.26 mm",
-			     1000 * iceball_measure(b, 0).radius_m - 0.75);
-	}
-}
-
-TEST(measured_argon_needle)
-{
-	struct bioheat_config config = needle(1.5, "water");
-	struct measured m = { 0 };
-	static struct csv c;
-	struct bioheat *b;
-	double mean = 0;
-
-	config.active_m = FITTED_ACTIVE_M;
-	config.initial_degc = 27;
-	b = bioheat_new(&config);
-	ASSERT(b != NULL && csv_open(&c, "freezing/measured-17g-argon-n1.csv"));
-	follow_trace(b, &c, &m, config.active_m / 2);
-	for (int i = 0; i < 4; i++) {
-		DIAG("%s mm: mean error %.2f degC", measured_column[i], m.sum[i] / m.rows);
-		mean += m.sum[i] / m.rows / 4;
-	}
-	DIAG("mean error %.2f degC over %d instants; from 2.8 mm outward %.2f degC", mean, m.rows,
-	     (m.sum[1] + m.sum[2] + m.sum[3]) / m.rows / 3);
-	EXPECT_LT(mean, 6);
-	bioheat_free(b);
-	csv_close(&c);
 }
 
 TEST_MAIN()
