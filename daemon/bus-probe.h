@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* io.cryo1.Probe: properties, methods and change signals. */
+/* io.cryo1.Probe: properties, the interface, and change signals. */
 #pragma once
 
-#include "daemon/bus.h"
+#include "daemon/bus-objects.h"
 
-int bus_probe_register(sd_bus *connection, struct manager *manager);
+int bus_probe_register(sd_bus *connection, struct bus_objects *objects);
 
 /* The object path of a probe, to be freed. */
 int bus_probe_path(const struct probe *probe, char **ret);

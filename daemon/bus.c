@@ -1,154 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The bus: connection, name, io.cryo1.Manager, and records on their way out. */
-#include <fcntl.h>
+/* The connection to the bus: its name, its objects, and how it is made again. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "daemon/bus-manager.h"
 #include "daemon/bus-probe.h"
-#include "daemon/manager.h"
+#include "daemon/bus.h"
+#include "daemon/journal.h"
 #include "daemon/util.h"
 
 #define PAUSE_MIN_USEC		(100 * USEC_PER_MSEC)
 #define PAUSE_MAX_USEC		(5 * USEC_PER_SEC)
 
-struct export {
-	struct export *next;
-	uint64_t id;
-	sd_bus_message *call;
-	int fd;
-};
-
 struct bus {
 	sd_event *event;
-	struct manager *manager;
-	const char *address;
+	struct bus_setup setup;
+	struct bus_objects objects;
 	sd_bus *connection;
 	sd_event_source *again;		/* tries to connect */
 	uint64_t pause_usec;
 	bool named;			/* the name is ours */
-	struct export *exports;
-	uint64_t last_export;
 };
 
 sd_bus *bus_connection(struct bus *bus)
 {
 	return bus && bus->named ? bus->connection : NULL;
 }
-
-/*
- * io.cryo1.Manager
- */
-
-int bus_load_protocol(struct manager *manager, const char *name, struct protocol *ret,
-		      sd_bus_error *error)
-{
-	struct protocol_error trouble = { 0 };
-	int r = protocols_load(manager->protocol_path, name, ret, &trouble);
-
-	if (r == -EBADMSG)
-		return sd_bus_error_setf(error, BUS_ERROR("BadProtocol"), "%s.protocol, line %u: %s",
-					 name, trouble.line, trouble.text);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR("NoSuchProtocol"), "Protocol '%s': %s", name,
-					 strerror(-r));
-	return 0;
-}
-
-static int append_protocol(sd_bus_message *reply, struct manager *manager, const char *name)
-{
-	struct protocol_error error;
-	struct protocol protocol;
-
-	/* One that does not parse is listed all the same: Start() says what is wrong with it. */
-	if (protocols_load(manager->protocol_path, name, &protocol, &error) < 0)
-		return sd_bus_message_append(reply, "(ss)", name, "");
-	return sd_bus_message_append(reply, "(ss)", name, protocol.title);
-}
-
-static int append_protocols(sd_bus_message *reply, struct manager *manager)
-{
-	char **names = NULL;
-	int r;
-
-	r = protocols_list(manager->protocol_path, &names);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_open_container(reply, 'a', "(ss)");
-	for (char **name = names; r >= 0 && *name; name++)
-		r = append_protocol(reply, manager, *name);
-	protocols_free_list(names);
-	return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int method_list_protocols(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-	_cleanup_bus_message_ sd_bus_message *reply = NULL;
-	int r;
-
-	(void)error;
-	r = sd_bus_message_new_method_return(call, &reply);
-	if (r >= 0)
-		r = append_protocols(reply, userdata);
-	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
-}
-
-static int method_read_protocol(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-	struct manager *manager = userdata;
-	_cleanup_free_ char *text = NULL;
-	const char *name;
-	int r;
-
-	r = sd_bus_message_read(call, "s", &name);
-	if (r < 0)
-		return r;
-	r = protocols_read(manager->protocol_path, name, &text);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR("NoSuchProtocol"), "Protocol '%s': %s", name,
-					 strerror(-r));
-	return sd_bus_reply_method_return(call, "s", text);
-}
-
-static int method_describe_protocol(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-	struct manager *manager = userdata;
-	char text[PROTOCOL_COURSE_MAX];
-	struct protocol protocol;
-	const char *name;
-	int r;
-
-	r = sd_bus_message_read(call, "s", &name);
-	if (r < 0)
-		return r;
-	r = bus_load_protocol(manager, name, &protocol, error);
-	if (r < 0)
-		return r;
-	r = protocol_describe(&protocol, text, sizeof(text));
-	return r < 0 ? r : sd_bus_reply_method_return(call, "s", text);
-}
-
-static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
-		       sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	(void)bus, (void)path, (void)interface, (void)property, (void)userdata, (void)error;
-	return sd_bus_message_append(reply, "s", CRYO_VERSION);
-}
-
-static const sd_bus_vtable manager_vtable[] = {
-	SD_BUS_VTABLE_START(0),
-	SD_BUS_METHOD_WITH_ARGS("ListProtocols", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ss)", protocols),
-				method_list_protocols, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("ReadProtocol", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", text),
-				method_read_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("DescribeProtocol", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", text),
-				method_describe_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-	SD_BUS_VTABLE_END,
-};
-
-/*
- * Connection
- */
 
 static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
@@ -160,7 +38,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
 	sd_event_source_set_time_relative(bus->again, bus->pause_usec);
 	sd_event_source_set_enabled(bus->again, SD_EVENT_ONESHOT);
 	if (bus->named)
-		manager_bus_changed(bus->manager, false);
+		bus->setup.changed(false, bus->setup.userdata);
 	bus->named = false;
 	return 0;
 }
@@ -177,7 +55,7 @@ static int on_named(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	}
 	bus->named = true;
 	bus->pause_usec = PAUSE_MIN_USEC;
-	manager_bus_changed(bus->manager, true);
+	bus->setup.changed(true, bus->setup.userdata);
 	return 0;
 }
 
@@ -186,14 +64,14 @@ static int new_connection(struct bus *bus, sd_bus **ret)
 	sd_bus *connection;
 	int r;
 
-	if (!strcmp(bus->address, "system"))
+	if (!strcmp(bus->setup.address, "system"))
 		return sd_bus_open_system_with_description(ret, "cryod");
-	if (!strcmp(bus->address, "session"))
+	if (!strcmp(bus->setup.address, "session"))
 		return sd_bus_open_user_with_description(ret, "cryod");
 	r = sd_bus_new(&connection);
 	if (r < 0)
 		return r;
-	r = sd_bus_set_address(connection, bus->address);
+	r = sd_bus_set_address(connection, bus->setup.address);
 	if (r >= 0)
 		r = sd_bus_set_bus_client(connection, 1);
 	if (r >= 0)
@@ -220,11 +98,10 @@ static int set_up_objects(struct bus *bus)
 	r = sd_bus_add_object_manager(connection, NULL, BUS_PATH);
 	if (r < 0)
 		return r;
-	r = sd_bus_add_object_vtable(connection, NULL, BUS_PATH, "io.cryo1.Manager", manager_vtable,
-				     bus->manager);
+	r = bus_manager_register(connection, &bus->objects);
 	if (r < 0)
 		return r;
-	r = bus_probe_register(connection, bus->manager);
+	r = bus_probe_register(connection, &bus->objects);
 	if (r < 0)
 		return r;
 	r = sd_bus_request_name_async(connection, NULL, BUS_NAME, 0, on_named, bus);
@@ -254,7 +131,7 @@ static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-int bus_new(sd_event *event, const char *address, struct manager *manager, struct bus **ret)
+int bus_new(sd_event *event, const struct bus_setup *setup, struct bus **ret)
 {
 	struct bus *bus = calloc(1, sizeof(*bus));
 	int r;
@@ -262,7 +139,13 @@ int bus_new(sd_event *event, const char *address, struct manager *manager, struc
 	if (!bus)
 		return -ENOMEM;
 	*bus = (struct bus){
-		.event = event, .manager = manager, .address = address,
+		.event = event,
+		.setup = *setup,
+		.objects = {
+			.protocol_path = setup->protocol_path,
+			.probes = setup->probes,
+			.treatments = setup->treatments,
+		},
 		.pause_usec = PAUSE_MIN_USEC,
 	};
 	r = sd_event_add_time_relative(event, &bus->again, CLOCK_MONOTONIC, 0, USEC_PER_MSEC * 10,
@@ -275,24 +158,11 @@ int bus_new(sd_event *event, const char *address, struct manager *manager, struc
 	return 0;
 }
 
-static void export_free(struct bus *bus, struct export *export)
-{
-	struct export **at = &bus->exports;
-
-	while (*at != export)
-		at = &(*at)->next;
-	*at = export->next;
-	sd_bus_message_unref(export->call);
-	safe_close(export->fd);
-	free(export);
-}
-
 void bus_free(struct bus *bus)
 {
 	if (!bus)
 		return;
-	while (bus->exports)
-		export_free(bus, bus->exports);
+	bus_export_free_all(&bus->objects.exports);
 	sd_event_source_disable_unref(bus->again);
 	/* Not flushed: a bus that hangs must not delay the end. */
 	sd_bus_close_unref(bus->connection);
@@ -325,56 +195,7 @@ void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct contro
 		bus_probe_emit_changes(bus->connection, probe, before);
 }
 
-/*
- * Records
- */
-
-int bus_export_begin(struct bus *bus, sd_bus_message *call, uint64_t treatment, int fd)
+void bus_exported(struct bus *bus, uint64_t id, int error)
 {
-	struct export *export = calloc(1, sizeof(*export));
-	int r;
-
-	if (!export) {
-		safe_close(fd);
-		return -ENOMEM;
-	}
-	*export = (struct export){
-		.next = bus->exports, .id = ++bus->last_export, .call = sd_bus_message_ref(call),
-		.fd = fd,
-	};
-	bus->exports = export;
-	r = recorder_export(bus->manager->recorder, export->id, treatment, fd);
-	if (r < 0)
-		export_free(bus, export);
-	return r < 0 ? r : 1;
-}
-
-/* The reader gets a descriptor that nobody can change any more and that begins at its start. */
-static void export_answer(struct export *export, int error)
-{
-	if (error == -ENOENT) {
-		sd_bus_reply_method_errorf(export->call, BUS_ERROR("NoTreatment"),
-					   "There is no record of that treatment");
-		return;
-	}
-	if (error < 0) {
-		sd_bus_reply_method_errorf(export->call, SD_BUS_ERROR_IO_ERROR, "The record: %s",
-					   strerror(-error));
-		return;
-	}
-	fcntl(export->fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
-	lseek(export->fd, 0, SEEK_SET);
-	sd_bus_reply_method_return(export->call, "h", export->fd);
-}
-
-void bus_export_done(struct bus *bus, uint64_t id, int error)
-{
-	struct export *export = bus->exports;
-
-	while (export && export->id != id)
-		export = export->next;
-	if (!export)
-		return;
-	export_answer(export, error);
-	export_free(bus, export);
+	bus_export_done(&bus->objects.exports, id, error);
 }

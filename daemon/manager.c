@@ -7,7 +7,6 @@
 
 #include "daemon/manager.h"
 #include "daemon/tell.h"
-#include "daemon/treatments.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
 
@@ -23,29 +22,11 @@ struct waiting {
 	char *node;
 };
 
-struct probe *manager_find_probe(struct manager *manager, const char *serial)
-{
-	struct probe *probe = manager->probes;
-
-	while (probe && strcmp(probe->identity.serial, serial))
-		probe = probe->next;
-	return probe;
-}
-
-static struct probe *find_by_node(struct manager *manager, const char *node)
-{
-	struct probe *probe = manager->probes;
-
-	while (probe && strcmp(probe->node, node))
-		probe = probe->next;
-	return probe;
-}
-
 static void update_inhibit(struct manager *manager)
 {
 	bool frozen = false;
 
-	for (const struct probe *probe = manager->probes; probe; probe = probe->next)
+	for (const struct probe *probe = manager->probes.first; probe; probe = probe->next)
 		frozen |= probe->latest.treatment.phase >= PHASE_COOL;
 	inhibit_set(manager->inhibit, bus_connection(manager->bus), frozen);
 }
@@ -56,7 +37,7 @@ static void update_status(const struct manager *manager)
 	char text[512] = "No probe";
 	size_t used = 0;
 
-	for (const struct probe *probe = manager->probes; probe && used < sizeof(text); probe = probe->next)
+	for (const struct probe *probe = manager->probes.first; probe && used < sizeof(text); probe = probe->next)
 		used += snprintf(text + used, sizeof(text) - used, "%s%s %s: %s", used ? ", " : "",
 				 probe->node, probe->identity.serial,
 				 phase_to_string(probe->latest.treatment.phase));
@@ -80,7 +61,7 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 
 	tell_faults(probe, before->interlock.fault_mask);
 	tell_stall(probe);
-	treatments_step(manager, probe);
+	treatments_step(&manager->treatments, probe);
 	stream_send(probe->stream, &now->frame);
 	if (first)
 		bus_probe_added(manager->bus, probe);
@@ -94,30 +75,21 @@ static void on_event(struct probe *probe, const struct treatment_event *event, v
 {
 	struct manager *manager = userdata;
 
-	recorder_event(manager->recorder, probe->key, event);
+	recorder_event(manager->treatments.recorder, probe->key, event);
 	if (event->kind == TREATMENT_EVENT_PHASE)
 		tell_phase(probe, event);
 	else if (event->kind == TREATMENT_EVENT_ALARM || event->kind == TREATMENT_EVENT_ALARM_GONE)
 		tell_alarm(probe, event);
 }
 
-static void unlink_probe(struct manager *manager, struct probe *probe)
-{
-	struct probe **at = &manager->probes;
-
-	while (*at != probe)
-		at = &(*at)->next;
-	*at = probe->next;
-}
-
 static void drop_probe(struct manager *manager, struct probe *probe, int error)
 {
 	struct journal_context context = probe_context(probe);
 
-	treatments_cut(manager, probe);
+	treatments_cut(&manager->treatments, probe);
 	journal(LOG_NOTICE, JOURNAL_PROBE_GONE, &context, "probe is gone: %s", strerror(-error));
-	recorder_remove_probe(manager->recorder, probe->key);
-	unlink_probe(manager, probe);
+	recorder_remove_probe(manager->treatments.recorder, probe->key);
+	probes_remove(&manager->probes, probe);
 	bus_probe_removed(manager->bus, probe);
 	probe_free(probe);
 	update(manager);
@@ -184,11 +156,11 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int adopt(struct manager *manager, struct probe *probe)
 {
-	const struct store_frozen *frozen = recorder_frozen(manager->recorder, probe->identity.serial);
+	const struct store_frozen *frozen = recorder_frozen(manager->treatments.recorder, probe->identity.serial);
 	bool realtime;
 	int r;
 
-	if (manager_find_probe(manager, probe->identity.serial))
+	if (probes_find(&manager->probes, probe->identity.serial))
 		return -EEXIST;
 	probe->key = ++manager->last_key;
 	if (frozen) {
@@ -198,9 +170,8 @@ static int adopt(struct manager *manager, struct probe *probe)
 	r = probe_start(probe, manager->event, frozen, &realtime);
 	if (r < 0)
 		return r;
-	probe->next = manager->probes;
-	manager->probes = probe;
-	treatments_attach(manager, probe, frozen);
+	probes_add(&manager->probes, probe);
+	treatments_attach(&manager->treatments, probe, frozen);
 	tell_found(probe, realtime);
 	return 0;
 }
@@ -211,7 +182,7 @@ void manager_add_device(struct manager *manager, const char *node)
 	struct probe *probe;
 	int r;
 
-	if (find_by_node(manager, node))
+	if (probes_find_node(&manager->probes, node))
 		return;
 	r = probe_open(manager->event, manager->io, node, &manager->listener, &owner, &probe);
 	if (r == -EBUSY) {
@@ -230,7 +201,7 @@ void manager_add_device(struct manager *manager, const char *node)
 
 void manager_remove_device(struct manager *manager, const char *node)
 {
-	struct probe *probe = find_by_node(manager, node);
+	struct probe *probe = probes_find_node(&manager->probes, node);
 
 	wait_no_more(manager, node);
 	if (probe)
@@ -241,7 +212,7 @@ static void on_kernel_event(uint64_t key, const struct cryoprobe_event *event, v
 {
 	struct manager *manager = userdata;
 
-	for (struct probe *probe = manager->probes; probe; probe = probe->next) {
+	for (struct probe *probe = manager->probes.first; probe; probe = probe->next) {
 		struct journal_context context = probe_context(probe);
 
 		if (probe->key == key)
@@ -254,7 +225,7 @@ static void on_exported(uint64_t id, int error, void *userdata)
 {
 	struct manager *manager = userdata;
 
-	bus_export_done(manager->bus, id, error);
+	bus_exported(manager->bus, id, error);
 }
 
 static int on_bus_lost(sd_event_source *source, uint64_t usec, void *userdata)
@@ -264,7 +235,7 @@ static int on_bus_lost(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source;
 	(void)usec;
-	for (struct probe *probe = manager->probes; probe; probe = probe->next) {
+	for (struct probe *probe = manager->probes.first; probe; probe = probe->next) {
 		struct journal_context context = probe_context(probe);
 
 		if (!probe->recording)
@@ -278,8 +249,10 @@ static int on_bus_lost(sd_event_source *source, uint64_t usec, void *userdata)
 }
 
 /* Without a bus nobody can abort: SM-BUS. */
-void manager_bus_changed(struct manager *manager, bool connected)
+static void on_bus_changed(bool connected, void *userdata)
 {
+	struct manager *manager = userdata;
+
 	if (connected) {
 		journal(LOG_INFO, JOURNAL_BUS_BACK, NULL, "connected to the bus");
 		update_inhibit(manager);
@@ -288,7 +261,7 @@ void manager_bus_changed(struct manager *manager, bool connected)
 		sd_event_source_set_time_relative(manager->bus_lost, BUS_LOST_USEC);
 	}
 	sd_event_source_set_enabled(manager->bus_lost, connected ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
-	for (struct probe *probe = manager->probes; connected && probe; probe = probe->next)
+	for (struct probe *probe = manager->probes.first; connected && probe; probe = probe->next)
 		probe_tell_condition(probe, ALARM_BUS, false, 0);
 }
 
@@ -308,7 +281,7 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 	struct manager *manager = userdata;
 
 	(void)usec;
-	for (struct probe *probe = manager->probes; probe; probe = probe->next)
+	for (struct probe *probe = manager->probes.first; probe; probe = probe->next)
 		if (++probe->quiet_looks > QUIET_LOOKS_MAX && !manager->control_lost)
 			lose_control(manager, probe);
 	sd_event_source_set_time_relative(source, LOOK_USEC);
@@ -324,21 +297,21 @@ void manager_abandon(struct manager *manager)
 {
 	struct probe *probe;
 
-	for (probe = manager->probes; probe; probe = probe->next)
+	for (probe = manager->probes.first; probe; probe = probe->next)
 		probe_disarm(probe);
-	for (probe = manager->probes; probe; probe = probe->next)
-		treatments_cut(manager, probe);
-	recorder_free(manager->recorder);
-	manager->recorder = NULL;
+	for (probe = manager->probes.first; probe; probe = probe->next)
+		treatments_cut(&manager->treatments, probe);
+	recorder_free(manager->treatments.recorder);
+	manager->treatments.recorder = NULL;
 }
 
 bool manager_is_alive(struct manager *manager)
 {
 	bool alive = true;
 
-	for (struct probe *probe = manager->probes; probe; probe = probe->next)
+	for (struct probe *probe = manager->probes.first; probe; probe = probe->next)
 		alive &= probe->fresh || probe->silent;
-	for (struct probe *probe = manager->probes; alive && probe; probe = probe->next)
+	for (struct probe *probe = manager->probes.first; alive && probe; probe = probe->next)
 		probe->fresh = false;
 	return alive;
 }
@@ -351,12 +324,15 @@ static int add_timer(struct manager *manager, sd_event_source **ret, sd_event_ti
 	return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
-static int set_up(struct manager *manager, const struct manager_setup *setup)
+static void on_health(int error, void *userdata)
 {
-	const struct recorder_listener listener = {
-		.health = treatments_on_health, .event = on_kernel_event, .exported = on_exported,
-		.userdata = manager,
-	};
+	struct manager *manager = userdata;
+
+	treatments_on_health(&manager->treatments, error);
+}
+
+static int set_up_timers(struct manager *manager)
+{
 	int r;
 
 	r = add_timer(manager, &manager->retry, on_retry);
@@ -369,14 +345,41 @@ static int set_up(struct manager *manager, const struct manager_setup *setup)
 	if (r < 0)
 		return r;
 	sd_event_source_set_time_relative(manager->look, LOOK_USEC);
-	sd_event_source_set_enabled(manager->look, SD_EVENT_ONESHOT);
+	return sd_event_source_set_enabled(manager->look, SD_EVENT_ONESHOT);
+}
+
+static int set_up_bus(struct manager *manager, const char *address)
+{
+	const struct bus_setup setup = {
+		.address = address,
+		.protocol_path = manager->protocol_path,
+		.probes = &manager->probes,
+		.treatments = &manager->treatments,
+		.changed = on_bus_changed,
+		.userdata = manager,
+	};
+
+	return bus_new(manager->event, &setup, &manager->bus);
+}
+
+static int set_up(struct manager *manager, const struct manager_setup *setup)
+{
+	const struct recorder_listener listener = {
+		.health = on_health, .event = on_kernel_event, .exported = on_exported,
+		.userdata = manager,
+	};
+	int r;
+
+	r = set_up_timers(manager);
+	if (r < 0)
+		return r;
 	r = inhibit_new(&manager->inhibit);
 	if (r < 0)
 		return r;
-	r = recorder_new(manager->event, setup->record_path, &listener, &manager->recorder);
+	r = recorder_new(manager->event, setup->record_path, &listener, &manager->treatments.recorder);
 	if (r < 0)
 		return r;
-	return bus_new(manager->event, setup->bus_address, manager, &manager->bus);
+	return set_up_bus(manager, setup->bus_address);
 }
 
 int manager_new(sd_event *event, const struct manager_setup *setup, struct manager **ret)
@@ -389,6 +392,7 @@ int manager_new(sd_event *event, const struct manager_setup *setup, struct manag
 	manager->event = event;
 	manager->io = setup->io;
 	manager->protocol_path = setup->protocol_path;
+	manager->treatments.probes = &manager->probes;
 	manager->listener = (struct probe_listener){
 		.step = on_step, .event = on_event, .gone = on_gone, .userdata = manager,
 	};
@@ -406,11 +410,11 @@ static void stop_probes(struct manager *manager)
 {
 	struct probe *probe;
 
-	for (probe = manager->probes; probe; probe = probe->next)
+	for (probe = manager->probes.first; probe; probe = probe->next)
 		probe_disarm(probe);
-	while ((probe = manager->probes)) {
-		treatments_cut(manager, probe);
-		manager->probes = probe->next;
+	while ((probe = manager->probes.first)) {
+		treatments_cut(&manager->treatments, probe);
+		probes_remove(&manager->probes, probe);
 		probe_free(probe);
 	}
 }
@@ -420,7 +424,7 @@ void manager_free(struct manager *manager)
 	if (!manager)
 		return;
 	stop_probes(manager);
-	recorder_free(manager->recorder);
+	recorder_free(manager->treatments.recorder);
 	bus_free(manager->bus);
 	inhibit_free(manager->inhibit);
 	while (manager->waiting)

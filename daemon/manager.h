@@ -7,9 +7,10 @@
 
 #include "daemon/bus.h"
 #include "daemon/inhibit.h"
-#include "daemon/probe.h"
+#include "daemon/probes.h"
 #include "daemon/protocols.h"
 #include "daemon/recorder.h"
+#include "daemon/treatments.h"
 
 struct waiting;
 
@@ -18,12 +19,11 @@ struct manager {
 	const struct probe_io *io;
 	const char *const *protocol_path;
 	struct probe_listener listener;
-	struct recorder *recorder;
+	struct treatments treatments;
 	struct bus *bus;
 	struct inhibit *inhibit;
-	struct probe *probes;
+	struct probes probes;
 	uint64_t last_key;
-	int record_error;		/* why the record cannot be kept, 0 if it is */
 	struct waiting *waiting;	/* devices that another process holds */
 	sd_event_source *retry;
 	sd_event_source *bus_lost;	/* on while a treatment has nobody who could abort it */
@@ -54,12 +54,6 @@ void manager_abandon(struct manager *manager);
 /* A device came or went. One that cannot be used is told in the journal. */
 void manager_add_device(struct manager *manager, const char *node);
 void manager_remove_device(struct manager *manager, const char *node);
-
-/* NULL if there is none. */
-struct probe *manager_find_probe(struct manager *manager, const char *serial);
-
-/* The bus's connection was made or lost. */
-void manager_bus_changed(struct manager *manager, bool connected);
 
 /*
  * Whether every probe's control thread has finished a turn with a fresh sample since the last call.

@@ -26,7 +26,7 @@ typedef void (*probe_reply_t)(struct probe *probe, const struct control_reply *r
 struct probe_pending;
 
 struct probe {
-	struct probe *next;			/* the manager's list */
+	struct probe *next;			/* in struct probes */
 	const struct probe_listener *listener;
 	const struct probe_io *io;
 	uint64_t key;				/* never used again */

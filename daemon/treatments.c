@@ -9,22 +9,22 @@
 #include "daemon/treatments.h"
 #include "daemon/util.h"
 
-static void tell_record_condition(struct manager *manager, struct probe *probe)
+static void tell_record_condition(struct treatments *treatments, struct probe *probe)
 {
-	probe_tell_condition(probe, ALARM_RECORD, manager->record_error, abs(manager->record_error));
+	probe_tell_condition(probe, ALARM_RECORD, treatments->record_error, abs(treatments->record_error));
 }
 
-static void remember_frozen(struct manager *manager, const struct probe *probe)
+static void remember_frozen(struct treatments *treatments, const struct probe *probe)
 {
 	struct store_frozen frozen = { .treatment = probe->treatment };
 
 	memcpy(frozen.serial, probe->identity.serial, sizeof(frozen.serial));
 	memcpy(frozen.protocol, probe->protocol, sizeof(frozen.protocol));
-	recorder_set_frozen(manager->recorder, &frozen);
+	recorder_set_frozen(treatments->recorder, &frozen);
 }
 
 /* The record of a treatment goes on until the needle may be withdrawn, whatever its outcome. */
-static void end_record(struct manager *manager, struct probe *probe)
+static void end_record(struct treatments *treatments, struct probe *probe)
 {
 	enum outcome outcome = probe->latest.treatment.outcome;
 	struct journal_context context = probe_context(probe);
@@ -33,12 +33,12 @@ static void end_record(struct manager *manager, struct probe *probe)
 		return;
 	journal(LOG_INFO, JOURNAL_TREATMENT_ENDED, &context, "treatment %" PRIu64 " has ended: %s",
 		probe->treatment, outcome_to_string(outcome));
-	recorder_end(manager->recorder, probe->key, outcome);
+	recorder_end(treatments->recorder, probe->key, outcome);
 	probe->recording = false;
 }
 
 /* The probe, or cryod, goes in the middle of a treatment. */
-void treatments_cut(struct manager *manager, struct probe *probe)
+void treatments_cut(struct treatments *treatments, struct probe *probe)
 {
 	struct journal_context context = probe_context(probe);
 
@@ -47,28 +47,28 @@ void treatments_cut(struct manager *manager, struct probe *probe)
 	journal(LOG_WARNING, JOURNAL_TREATMENT_INTERRUPTED, &context,
 		"treatment %" PRIu64 " has ended: %s", probe->treatment,
 		outcome_to_string(OUTCOME_INTERRUPTED));
-	recorder_end(manager->recorder, probe->key, OUTCOME_INTERRUPTED);
-	remember_frozen(manager, probe);
+	recorder_end(treatments->recorder, probe->key, OUTCOME_INTERRUPTED);
+	remember_frozen(treatments, probe);
 	probe->recording = false;
 }
 
-void treatments_step(struct manager *manager, struct probe *probe)
+void treatments_step(struct treatments *treatments, struct probe *probe)
 {
 	const struct control_step *step = &probe->latest;
 
 	if (probe->recording)
-		recorder_step(manager->recorder, probe->key, &step->frame,
+		recorder_step(treatments->recorder, probe->key, &step->frame,
 			      step->treatment.flow_permille);
 	if (!probe_is_idle(probe))
 		return;
-	end_record(manager, probe);
+	end_record(treatments, probe);
 	if (probe->thaw_open)
-		recorder_set_thawed(manager->recorder, probe->identity.serial);
+		recorder_set_thawed(treatments->recorder, probe->identity.serial);
 	probe->thaw_open = false;
 }
 
 /* Records are kept from an open of their own, so that control and record cannot disturb each other. */
-static void open_record(struct manager *manager, struct probe *probe)
+static void open_record(struct treatments *treatments, struct probe *probe)
 {
 	struct journal_context context = probe_context(probe);
 	int fd = probe->io->open(probe->io, probe->node, O_RDONLY | O_NONBLOCK);
@@ -77,27 +77,27 @@ static void open_record(struct manager *manager, struct probe *probe)
 		journal(LOG_ERR, JOURNAL_RECORD_FAILS, &context, "cannot open %s for its record: %s",
 			probe->node, strerror(-fd));
 	else
-		recorder_add_probe(manager->recorder, probe->key, probe->io, fd, &probe->map);
+		recorder_add_probe(treatments->recorder, probe->key, probe->io, fd, &probe->map);
 }
 
-void treatments_attach(struct manager *manager, struct probe *probe, bool frozen)
+void treatments_attach(struct treatments *treatments, struct probe *probe, bool frozen)
 {
-	open_record(manager, probe);
+	open_record(treatments, probe);
 	if (frozen) {
-		recorder_resume(manager->recorder, probe->key, probe->treatment);
+		recorder_resume(treatments->recorder, probe->key, probe->treatment);
 		probe->recording = true;
 	}
-	tell_record_condition(manager, probe);
+	tell_record_condition(treatments, probe);
 }
 
 struct start {
-	struct manager *manager;
+	struct treatments *treatments;
 	probe_reply_t then;
 	void *userdata;
 	char protocol[PROTOCOL_NAME_MAX];
 };
 
-static void begin_record(struct manager *manager, struct probe *probe)
+static void begin_record(struct treatments *treatments, struct probe *probe)
 {
 	struct store_treatment treatment = {
 		.id = probe->treatment,
@@ -109,7 +109,7 @@ static void begin_record(struct manager *manager, struct probe *probe)
 	memcpy(treatment.serial, probe->identity.serial, sizeof(treatment.serial));
 	memcpy(treatment.model, probe->identity.model, sizeof(treatment.model));
 	memcpy(treatment.protocol, probe->protocol, sizeof(treatment.protocol));
-	recorder_begin(manager->recorder, probe->key, &treatment);
+	recorder_begin(treatments->recorder, probe->key, &treatment);
 }
 
 /* Comes before the first step of the treatment, so the record has it from its beginning. */
@@ -119,9 +119,9 @@ static void on_started(struct probe *probe, const struct control_reply *reply, v
 	struct journal_context context;
 
 	if (reply && !reply->error) {
-		probe->treatment = recorder_next_treatment(start->manager->recorder);
+		probe->treatment = recorder_next_treatment(start->treatments->recorder);
 		memcpy(probe->protocol, start->protocol, sizeof(probe->protocol));
-		begin_record(start->manager, probe);
+		begin_record(start->treatments, probe);
 		probe->recording = true;
 		context = probe_context(probe);
 		journal(LOG_INFO, JOURNAL_TREATMENT_STARTED, &context,
@@ -130,7 +130,7 @@ static void on_started(struct probe *probe, const struct control_reply *reply, v
 	start->then(probe, reply, start->userdata);
 }
 
-int treatments_start(struct manager *manager, struct probe *probe, const struct protocol *protocol,
+int treatments_start(struct treatments *treatments, struct probe *probe, const struct protocol *protocol,
 		     probe_reply_t then, void *userdata)
 {
 	struct control_request request = { .kind = CONTROL_START, .protocol = *protocol };
@@ -139,7 +139,7 @@ int treatments_start(struct manager *manager, struct probe *probe, const struct 
 
 	if (!start)
 		return -ENOMEM;
-	*start = (struct start){ .manager = manager, .then = then, .userdata = userdata };
+	*start = (struct start){ .treatments = treatments, .then = then, .userdata = userdata };
 	memcpy(start->protocol, protocol->name, sizeof(start->protocol));
 	r = probe_request(probe, &request, on_started, start);
 	if (r < 0)
@@ -147,16 +147,14 @@ int treatments_start(struct manager *manager, struct probe *probe, const struct 
 	return r;
 }
 
-void treatments_on_health(int error, void *userdata)
+void treatments_on_health(struct treatments *treatments, int error)
 {
-	struct manager *manager = userdata;
-
 	if (error)
 		journal(LOG_ERR, JOURNAL_RECORD_FAILS, NULL, "the record cannot be kept: %s",
 			strerror(-error));
-	else if (manager->record_error)
+	else if (treatments->record_error)
 		journal(LOG_NOTICE, JOURNAL_RECORD_WORKS, NULL, "the record is kept again");
-	manager->record_error = error;
-	for (struct probe *probe = manager->probes; probe; probe = probe->next)
-		tell_record_condition(manager, probe);
+	treatments->record_error = error;
+	for (struct probe *probe = treatments->probes->first; probe; probe = probe->next)
+		tell_record_condition(treatments, probe);
 }

@@ -5,23 +5,30 @@
  */
 #pragma once
 
-#include "daemon/manager.h"
+#include "daemon/probes.h"
+#include "daemon/recorder.h"
+
+struct treatments {
+	const struct probes *probes;
+	struct recorder *recorder;
+	int record_error;		/* why the record cannot be kept, 0 if it is */
+};
 
 /*
  * Starts a treatment; @then gets the reply, and probe->treatment is the new number if it is good.
  * Errors as from probe_request().
  */
-int treatments_start(struct manager *manager, struct probe *probe, const struct protocol *protocol,
+int treatments_start(struct treatments *treatments, struct probe *probe, const struct protocol *protocol,
 		     probe_reply_t then, void *userdata);
 
 /* Keeps the record of a probe that was found; with @frozen, in the treatment probe->treatment. */
-void treatments_attach(struct manager *manager, struct probe *probe, bool frozen);
+void treatments_attach(struct treatments *treatments, struct probe *probe, bool frozen);
 
 /* After each step of a probe. */
-void treatments_step(struct manager *manager, struct probe *probe);
+void treatments_step(struct treatments *treatments, struct probe *probe);
 
 /* The probe, or cryod, goes: a treatment that runs is recorded as interrupted. */
-void treatments_cut(struct manager *manager, struct probe *probe);
+void treatments_cut(struct treatments *treatments, struct probe *probe);
 
-/* For the recorder's listener, with the manager as @userdata. */
-void treatments_on_health(int error, void *userdata);
+/* The record cannot be kept: -errno; or can again: 0. */
+void treatments_on_health(struct treatments *treatments, int error);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The methods of io.cryo1.Probe, as sd-bus handlers; registered with a struct bus_objects. */
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+int bus_probe_abort(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_probe_verb(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_probe_start(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_probe_clear_fault(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_probe_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_probe_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_probe_export(sd_bus_message *call, void *userdata, sd_bus_error *error);
