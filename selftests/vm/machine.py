@@ -113,7 +113,8 @@ class Machine:
 
     def command(self, sockets):
         """The QEMU command line; sockets maps names to descriptors that listen."""
-        # Memory is touched beforehand: a page fault of the host would be a stall of the guest.
+        # Memory is touched beforehand: a page fault of the host would be a stall of the guest. Queues without an event
+        # descriptor each: QEMU's main loop polls them all at every timer of the guest, and is late for the next.
         args = ["qemu-system-x86_64", "-name", self.run_dir.name,
                 "-M", "q35,usb=off,vmport=off,memory-backend=ram", "-m", str(self.memory_mib),
                 "-object", f"memory-backend-ram,id=ram,size={self.memory_mib}M,prealloc=on",
@@ -122,7 +123,8 @@ class Machine:
                 "-rtc", "base=utc,clock=host", "-kernel", str(VM / "kernel" / self.flavour / "vmlinux"),
                 "-initrd", "initrd", "-append", f"{KERNEL_ARGS} agent_ports={AGENT_PORTS} {self.append}".strip(),
                 "-serial", "file:console.log", "-chardev", f"socket,id=qmp,fd={sockets['qmp']},server=on,wait=off", "-mon", "qmp,mode=control",
-                "-device", "virtio-rng-pci", "-device", "virtio-serial-pci"]
+                "-device", "virtio-rng-pci",
+                "-device", f"virtio-serial-pci,ioeventfd=off,max_ports={AGENT_PORTS + 1}"]
         if not self.reboot:
             args.append("-no-reboot")
         for i in range(AGENT_PORTS):
@@ -131,7 +133,7 @@ class Machine:
         for disk in self.disks:
             mode = "readonly=on,cache=unsafe" if disk.read_only else "readonly=off,cache=writeback"
             args += ["-drive", f"id={disk.serial},if=none,file={disk.path},format=raw,{mode}",
-                     "-device", f"virtio-blk-pci,drive={disk.serial},serial={disk.serial}"]
+                     "-device", f"virtio-blk-pci,ioeventfd=off,drive={disk.serial},serial={disk.serial}"]
         if self.page:
             args += ["-object", f"memory-backend-file,id=page,mem-path={self.page},"
                      f"size={self.page.stat().st_size},share=on", "-device", "ivshmem-plain,memdev=page"]
