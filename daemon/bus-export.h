@@ -15,8 +15,8 @@ struct bus_exports {
 };
 
 /*
- * The record of @treatment is written into @fd, which is no longer the caller's, and then answers @call.
- * 1, or -errno.
+ * The record of @treatment is written into @fd, which is no longer the caller's, and then answers
+ * @call. 1, or -errno.
  */
 int bus_export_begin(struct bus_exports *exports, struct recorder *recorder, sd_bus_message *call,
 		     uint64_t treatment, int fd);

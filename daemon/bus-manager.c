@@ -23,7 +23,8 @@ int bus_load_protocol(const struct bus_objects *objects, const char *name, struc
 	return 0;
 }
 
-static int append_protocol(sd_bus_message *reply, const struct bus_objects *objects, const char *name)
+static int append_protocol(sd_bus_message *reply, const struct bus_objects *objects,
+			   const char *name)
 {
 	struct protocol_error error;
 	struct protocol protocol;
@@ -117,6 +118,6 @@ static const sd_bus_vtable manager_vtable[] = {
 
 int bus_manager_register(sd_bus *connection, struct bus_objects *objects)
 {
-	return sd_bus_add_object_vtable(connection, NULL, BUS_PATH, "io.cryo1.Manager", manager_vtable,
-					objects);
+	return sd_bus_add_object_vtable(connection, NULL, BUS_PATH, "io.cryo1.Manager",
+					manager_vtable, objects);
 }

@@ -96,8 +96,8 @@ static void on_started(struct probe *probe, const struct control_reply *reply, v
 }
 
 /* Pass a request on; its reply answers @call. */
-static int pass_on(sd_bus_message *call, const struct bus_objects *objects, struct control_request *request,
-		   probe_reply_t then, sd_bus_error *error)
+static int pass_on(sd_bus_message *call, const struct bus_objects *objects,
+		   struct control_request *request, probe_reply_t then, sd_bus_error *error)
 {
 	struct probe *probe = probe_of(call, objects);
 	int r;
@@ -188,7 +188,8 @@ static int do_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	r = bus_load_protocol(objects, name, &protocol, error);
 	if (r < 0)
 		return r;
-	r = treatments_start(objects->treatments, probe, &protocol, on_started, sd_bus_message_ref(call));
+	r = treatments_start(objects->treatments, probe, &protocol, on_started,
+			     sd_bus_message_ref(call));
 	if (r < 0)
 		sd_bus_message_unref(call);
 	return r < 0 ? r : 1;
@@ -224,7 +225,8 @@ static int do_export(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	fd = memfd_create("cryo-record.csv", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
 		return -errno;
-	return bus_export_begin(&objects->exports, objects->treatments->recorder, call, treatment, fd);
+	return bus_export_begin(&objects->exports, objects->treatments->recorder, call, treatment,
+				fd);
 }
 
 /* sd-bus hands over the probe, which may be gone when polkit answers; what was registered stays. */

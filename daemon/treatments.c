@@ -11,7 +11,8 @@
 
 static void tell_record_condition(struct treatments *treatments, struct probe *probe)
 {
-	probe_tell_condition(probe, ALARM_RECORD, treatments->record_error, abs(treatments->record_error));
+	probe_tell_condition(probe, ALARM_RECORD, treatments->record_error,
+			     abs(treatments->record_error));
 }
 
 static void remember_frozen(struct treatments *treatments, const struct probe *probe)
@@ -130,8 +131,8 @@ static void on_started(struct probe *probe, const struct control_reply *reply, v
 	start->then(probe, reply, start->userdata);
 }
 
-int treatments_start(struct treatments *treatments, struct probe *probe, const struct protocol *protocol,
-		     probe_reply_t then, void *userdata)
+int treatments_start(struct treatments *treatments, struct probe *probe,
+		     const struct protocol *protocol, probe_reply_t then, void *userdata)
 {
 	struct control_request request = { .kind = CONTROL_START, .protocol = *protocol };
 	struct start *start = calloc(1, sizeof(*start));

@@ -18,8 +18,8 @@ struct treatments {
  * Starts a treatment; @then gets the reply, and probe->treatment is the new number if it is good.
  * Errors as from probe_request().
  */
-int treatments_start(struct treatments *treatments, struct probe *probe, const struct protocol *protocol,
-		     probe_reply_t then, void *userdata);
+int treatments_start(struct treatments *treatments, struct probe *probe,
+		     const struct protocol *protocol, probe_reply_t then, void *userdata);
 
 /* Keeps the record of a probe that was found; with @frozen, in the treatment probe->treatment. */
 void treatments_attach(struct treatments *treatments, struct probe *probe, bool frozen);
