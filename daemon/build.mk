@@ -5,8 +5,9 @@ include daemon/core/build.mk
 
 CRYOD_SOURCES := $(CORE_SOURCES) $(addprefix daemon/,bus.c bus-export.c bus-manager.c bus-probe.c \
 	bus-probe-methods.c control.c convert.c hotplug.c iioprobe.c inhibit.c journal.c manager.c \
-	polkit.c probe.c probe-io.c probes.c protocols.c recorder.c \
-	recorder-thread.c recording.c store.c store-export.c stream.c tell.c treatments.c words.c)
+	polkit.c probe.c probe-io.c probes.c protocols.c recorder.c recorder-export.c \
+	recorder-health.c recorder-source.c recorder-thread.c recording.c store.c store-export.c \
+	stream.c tell.c treatments.c words.c)
 CRYOD_PKGS := libsystemd libudev libiio sqlite3 $(CORE_PKGS)
 CRYOD_CFLAGS := -Ikernel/include/uapi -DCRYO_VERSION='"$$(CRYO_VERSION)"'
 CRYOD_LIBS := $(CORE_LIBS) -pthread

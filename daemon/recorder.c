@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "daemon/recorder-message.h"
 #include "daemon/recorder-thread.h"
+#include "daemon/recorder.h"
 #include "daemon/util.h"
 
 #define END_TIMEOUT_S		1
