@@ -118,7 +118,7 @@ static int do_verb(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	} verbs[] = {
 		{ "Pause", VERB_PAUSE }, { "Resume", VERB_RESUME },
 		{ "Advance", VERB_ADVANCE }, { "Abort", VERB_ABORT },
-		{ "EndPhase", VERB_END_PHASE },
+		{ "EndPhase", VERB_END_PHASE }, { "Repeat", VERB_REPEAT },
 	};
 	struct control_request request = { .kind = CONTROL_VERB };
 

@@ -130,6 +130,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("Resume", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("Advance", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("EndPhase", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("Repeat", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("Abort", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_abort, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("ClearFault", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_clear_fault,
 				OPEN),
@@ -165,6 +166,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("IceRadius", "u", NULL, MEMBER(latest.treatment.ice_radius_um), SILENT),
 	SD_BUS_PROPERTY("IsothermRadius", "u", NULL, MEMBER(latest.treatment.isotherm_radius_um),
 			SILENT),
+	SD_BUS_PROPERTY("BoundaryIn", "u", NULL, MEMBER(latest.treatment.boundary_ms), SILENT),
 	SD_BUS_VTABLE_END,
 };
 

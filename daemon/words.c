@@ -65,6 +65,7 @@ const char *core_event_to_string(uint32_t kind)
 		[TREATMENT_EVENT_PAUSED] = "paused",
 		[TREATMENT_EVENT_RESUMED] = "resumed",
 		[TREATMENT_EVENT_OUTCOME] = "outcome",
+		[TREATMENT_EVENT_REPEAT] = "repeat",
 	};
 
 	return LOOK_UP(name, kind);

@@ -201,6 +201,8 @@ unsigned int cryo_probe_flow_permille(const struct cryo_probe *probe);
 unsigned int cryo_probe_phase_left_ms(const struct cryo_probe *probe);	/* 0: not by time */
 unsigned int cryo_probe_ice_radius_um(const struct cryo_probe *probe);
 unsigned int cryo_probe_isotherm_radius_um(const struct cryo_probe *probe);	/* -20 degC */
+/* Until the ice is at the protocol's boundary; 0: none, or not foreseen. */
+unsigned int cryo_probe_boundary_in_ms(const struct cryo_probe *probe);
 
 /* Alarms, most urgent first. Borrowed; NULL past the end. */
 size_t cryo_probe_alarm_count(const struct cryo_probe *probe);
@@ -248,12 +250,14 @@ int cryo_probe_start(struct cryo_probe *probe, const char *protocol, uint64_t *r
  * Operator's verbs. -ESRCH no treatment runs, -EOPNOTSUPP not in this phase. A pause stops the flow
  * and ends in an abort after 60 s. Advance confirms the prompt. End-phase is the operator's "long
  * enough": a freeze goes on to its thaw or, the last one, to warming; a thaw to the next freeze.
- * Abort leads to warming, at once. Each blocks.
+ * Repeat adds a freeze at this site, as far as the protocol allows. Abort leads to warming, at once.
+ * Each blocks.
  */
 int cryo_probe_pause(struct cryo_probe *probe);
 int cryo_probe_resume(struct cryo_probe *probe);
 int cryo_probe_advance(struct cryo_probe *probe);
 int cryo_probe_end_phase(struct cryo_probe *probe);
+int cryo_probe_repeat(struct cryo_probe *probe);
 int cryo_probe_abort(struct cryo_probe *probe);
 
 /* Takes back the kernel's latched faults. -EIO: a cause is still there. Blocks. */

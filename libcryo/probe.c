@@ -184,6 +184,11 @@ unsigned int cryo_probe_isotherm_radius_um(const struct cryo_probe *probe)
 	return probe->properties.isotherm_radius_um;
 }
 
+unsigned int cryo_probe_boundary_in_ms(const struct cryo_probe *probe)
+{
+	return probe->properties.boundary_in_ms;
+}
+
 size_t cryo_probe_alarm_count(const struct cryo_probe *probe)
 {
 	return probe->properties.n_alarms;
@@ -255,6 +260,11 @@ int cryo_probe_advance(struct cryo_probe *probe)
 int cryo_probe_end_phase(struct cryo_probe *probe)
 {
 	return probe_call(probe, "EndPhase", NULL, NULL);
+}
+
+int cryo_probe_repeat(struct cryo_probe *probe)
+{
+	return probe_call(probe, "Repeat", NULL, NULL);
 }
 
 int cryo_probe_abort(struct cryo_probe *probe)

@@ -15,6 +15,7 @@ enum treatment_event_kind {
 	TREATMENT_EVENT_PAUSED,
 	TREATMENT_EVENT_RESUMED,
 	TREATMENT_EVENT_OUTCOME,	/* `new` = enum outcome */
+	TREATMENT_EVENT_REPEAT,		/* `new` = freezes at this site, with one more */
 };
 
 struct treatment_event {

@@ -11,6 +11,11 @@ bool goal_target(const struct treatment *t, const struct probe_sample *sample)
 	       sample->tip.mdegc <= t->protocol.target_mdegc + t->protocol.band_mdegc;
 }
 
+uint32_t goal_cycles(const struct treatment *t)
+{
+	return t->protocol.cycles + t->seq.repeats;
+}
+
 /* The ice's uncertainty counts as ice (SM-BOUNDARY). */
 bool goal_boundary(const struct treatment *t)
 {

@@ -7,6 +7,9 @@
 /* Whether the tip is at its target, or below. */
 bool goal_target(const struct treatment *t, const struct probe_sample *sample);
 
+/* How many freezes this site gets: the protocol's, and those that the operator has added. */
+uint32_t goal_cycles(const struct treatment *t);
+
 /* Whether the ice, with its uncertainty, is where the protocol ends it. */
 bool goal_boundary(const struct treatment *t);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Every way from one phase to another. */
+#include "daemon/core/goals.h"
 #include "daemon/core/moves.h"
 #include "daemon/core/notices.h"
 #include "daemon/core/phases.h"
@@ -72,7 +73,7 @@ void move_to_cycle(struct treatment *t, const char *reason)
 
 void move_from_cycle(struct treatment *t, const char *reason)
 {
-	if (t->seq.cycle < t->protocol.cycles)
+	if (t->seq.cycle < goal_cycles(t))
 		move_to(t, PHASE_THAW, reason);
 	else
 		move_to(t, PHASE_WARM, reason);

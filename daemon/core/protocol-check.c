@@ -52,7 +52,8 @@ static int check_probe(const struct protocol *p, const struct probe_profile *pro
 static int check_caps(const struct protocol *p, const struct probe_profile *profile,
 		      struct protocol_error *error)
 {
-	uint64_t shortest = (uint64_t)p->cycles * p->freeze_ms + (p->cycles - 1) * p->thaw_min_ms;
+	uint64_t cycles = protocol_most_cycles(p);
+	uint64_t shortest = cycles * p->freeze_ms + (cycles - 1) * p->thaw_min_ms;
 
 	if (p->thaw_active && !profile->has_thaw)
 		return refuse(error, "Active=yes: the probe has no heater");
@@ -60,10 +61,10 @@ static int check_caps(const struct protocol *p, const struct probe_profile *prof
 		return refuse(error, "Floor=%.1f degC: the probe allows %.1f degC and above",
 			      p->floor_mdegc / 1e3, profile->caps_tip_floor_mdegc / 1e3);
 	if (shortest > profile->caps_freeze_max_ms)
-		return refuse(error, "Duration= and Cycles= make %.0f s at least, the probe allows %.0f s in one freeze",
+		return refuse(error, "Duration=, Cycles= and Repeats= make %.0f s at least, the probe allows %.0f s in one freeze",
 			      shortest / 1e3, profile->caps_freeze_max_ms / 1e3);
 	if (p->sites * shortest > profile->caps_total_max_ms)
-		return refuse(error, "Duration=, Cycles= and Sites= make %.0f s at least, the probe allows %.0f s in all",
+		return refuse(error, "Duration=, Cycles=, Repeats= and Sites= make %.0f s at least, the probe allows %.0f s in all",
 			      p->sites * shortest / 1e3, profile->caps_total_max_ms / 1e3);
 	if (p->confirm_ready && p->ready_timeout_ms > profile->caps_idle_max_ms)
 		return refuse(error, "ReadyTimeout=%.0f s: the probe stays armed without flow for %.0f s at most",

@@ -67,7 +67,7 @@ static void say_ice(struct writer *w, const struct protocol *p, const char *boun
 
 static const char *after_freeze(const struct protocol *p)
 {
-	return p->cycles > 1 ? "thaw, after the last to warm" : "warm";
+	return protocol_most_cycles(p) > 1 ? "thaw, after the last to warm" : "warm";
 }
 
 /* With the words of `saturated`, which tells of it. */
@@ -86,6 +86,8 @@ static void say_cool(struct writer *w, const struct protocol *p)
 	say(w, "cool, %u %s\n"
 	    "  ends     with the tip at %.1f degC or below: to freeze\n", p->cycles,
 	    p->cycles == 1 ? "time" : "times", degc(p->target_mdegc + p->band_mdegc));
+	if (p->repeats)
+		say(w, "  repeats  when the operator wants one more at this site, at most %u\n", p->repeats);
 	say_ice(w, p, "warm");
 	say(w, "           when the operator ends it: to %s\n"
 	    "           after %.0f s: to warm\n", after_freeze(p), p->cool_max_ms / 1e3);
@@ -108,7 +110,7 @@ static void say_freeze(struct writer *w, const struct protocol *p)
 
 static void say_thaw(struct writer *w, const struct protocol *p)
 {
-	if (p->cycles == 1)
+	if (protocol_most_cycles(p) == 1)
 		return;
 	say(w, "thaw, %s\n"
 	    "  ends     with the tip at %.1f degC or above and after %.0f s at least: to cool\n"

@@ -36,6 +36,14 @@ static bool check_thaw(struct reader *r)
 {
 	const struct protocol *p = &r->protocol;
 
+	if (protocol_most_cycles(p) > PROTOCOL_CYCLES_MAX)
+		return refuse(r, r->line_of[K_REPEATS],
+			      "Repeats=%u: allowed with Cycles=%u is 0 to %u", p->repeats, p->cycles,
+			      PROTOCOL_CYCLES_MAX - p->cycles);
+	if (p->repeats && !r->line_of[K_UNTIL])
+		return refuse(r, r->line_of[K_REPEATS],
+			      "Repeats=%u needs Until= in [Thaw], the temperature to thaw to before them",
+			      p->repeats);
 	if (p->cycles > 1 && !r->line_of[K_UNTIL])
 		return refuse(r, r->line_of[K_CYCLES],
 			      "Cycles=%u needs Until= in [Thaw], the temperature to thaw to between them",

@@ -29,6 +29,8 @@ static const struct key keys[K_END] = {
 		      -190000, -15000, true },
 	[K_CYCLES] = { "Freeze", "Cycles", KEY_COUNT, FIELD(cycles),
 		       1000, PROTOCOL_CYCLES_MAX * 1000, true },
+	[K_REPEATS] = { "Freeze", "Repeats", KEY_COUNT, FIELD(repeats),
+			0, (PROTOCOL_CYCLES_MAX - 1) * 1000, false },
 	[K_DURATION] = { "Freeze", "Duration", KEY_DURATION, FIELD(freeze_ms),
 			 5000, 600000, true },
 	[K_COOL_TIMEOUT] = { "Freeze", "CoolTimeout", KEY_DURATION, FIELD(cool_max_ms),

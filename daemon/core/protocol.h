@@ -38,6 +38,7 @@ struct protocol {
 	int32_t floor_mdegc;			/* the tip never goes below */
 	int32_t band_mdegc;			/* at target: within this of it */
 	uint32_t cycles;
+	uint32_t repeats;			/* that the operator may add at each site */
 	uint32_t freeze_ms;			/* time at temperature in each cycle */
 	uint32_t cool_max_ms;			/* longest way to the target */
 	enum out_of_reach out_of_reach;
@@ -60,6 +61,12 @@ struct protocol_error {
 	unsigned int line;			/* 0 where no line is concerned */
 	char text[192];				/* names the key, the value and the allowed range */
 };
+
+/* The most freezes that a site can get. */
+static inline uint32_t protocol_most_cycles(const struct protocol *protocol)
+{
+	return protocol->cycles + protocol->repeats;
+}
 
 /* Parse @text of @size bytes. -EBADMSG with *ret_error set; *ret untouched on failure. */
 int protocol_parse(const char *name, const char *text, size_t size,

@@ -48,6 +48,7 @@ struct sequencer {
 	bool may_be_frozen;		/* there was flow or a cold tip, and no proof of warmth since */
 	bool estop_asked;		/* the operator was asked to exercise the E-stop */
 	uint32_t cycle;
+	uint32_t repeats;		/* freezes that the operator has added at this site */
 	uint32_t site;			/* from 1 */
 	uint32_t step;			/* of READY: the protocol's step that is asked for */
 	int64_t first_flow_ns;		/* of what may be frozen now, 0 where nobody saw it */

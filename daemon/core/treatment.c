@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/core/conditions.h"
+#include "daemon/core/goals.h"
 #include "daemon/core/ice-course.h"
 #include "daemon/core/moves.h"
 #include "daemon/core/notices.h"
@@ -137,7 +138,7 @@ void treatment_status(const struct treatment *t, struct treatment_status *ret)
 		.outcome = t->seq.outcome,
 		.paused = t->seq.paused,
 		.cycle = t->seq.cycle,
-		.cycles = t->protocol.cycles,
+		.cycles = t->seq.phase == PHASE_IDLE ? t->protocol.cycles : goal_cycles(t),
 		.site = t->seq.site,
 		.sites = t->protocol.sites,
 		.target_mdegc = t->protocol.target_mdegc,
@@ -170,7 +171,7 @@ static uint64_t longest_ms(const struct protocol *p)
 	const uint64_t pause_ms = 60000, thaw_ms = 120000, warm_ms = 300000;
 	uint64_t cycle_ms = 2ULL * p->cool_max_ms + p->freeze_ms + pause_ms + thaw_ms;
 
-	return p->cycles * cycle_ms + p->thaw_min_ms * (uint64_t)p->cycles + warm_ms;
+	return protocol_most_cycles(p) * (cycle_ms + p->thaw_min_ms) + warm_ms;
 }
 
 void treatment_limits(const struct treatment *t, struct treatment_limits *ret)

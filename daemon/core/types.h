@@ -48,6 +48,7 @@ enum verb {
 	VERB_ADVANCE,		/* the operator confirms the present prompt */
 	VERB_ABORT,		/* to PHASE_WARM at once */
 	VERB_END_PHASE,		/* a freeze or the thaw after it has been long enough */
+	VERB_REPEAT,		/* one more freeze at this site */
 	VERB_COUNT
 };
 

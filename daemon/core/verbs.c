@@ -2,6 +2,7 @@
 /* The operator's verbs. */
 #include <errno.h>
 
+#include "daemon/core/goals.h"
 #include "daemon/core/moves.h"
 #include "daemon/core/notices.h"
 #include "daemon/core/phases.h"
@@ -55,6 +56,24 @@ static int verb_end_phase(struct treatment *t, const char **ret_reason)
 	}
 }
 
+static int verb_repeat(struct treatment *t, const char **ret_reason)
+{
+	bool freezes = phase_flows(t) || t->seq.phase == PHASE_THAW;
+
+	if (!freezes) {
+		*ret_reason = "only in cool, freeze and thaw can a freeze be added";
+		return -EINVAL;
+	}
+	if (t->seq.repeats >= t->protocol.repeats) {
+		*ret_reason = "the protocol allows no further freeze at this site";
+		return -EINVAL;
+	}
+	t->seq.repeats++;
+	notice(t, TREATMENT_EVENT_REPEAT, 0, (int32_t)goal_cycles(t),
+	       "one more freeze, by the operator");
+	return 0;
+}
+
 static int verb_abort(struct treatment *t)
 {
 	if (t->seq.phase == PHASE_WARM || t->seq.phase == PHASE_WITHDRAW)
@@ -82,6 +101,8 @@ int verb_do(struct treatment *t, enum verb verb, const char **ret_reason)
 		return verb_abort(t);
 	case VERB_END_PHASE:
 		return verb_end_phase(t, ret_reason);
+	case VERB_REPEAT:
+		return verb_repeat(t, ret_reason);
 	case VERB_COUNT:
 		break;
 	}

@@ -74,6 +74,7 @@ int run_pause(struct invocation *in);
 int run_resume(struct invocation *in);
 int run_advance(struct invocation *in);
 int run_end_phase(struct invocation *in);
+int run_repeat(struct invocation *in);
 int run_abort(struct invocation *in);
 int run_clear_fault(struct invocation *in);
 int run_export(struct invocation *in);

@@ -76,6 +76,8 @@ static void print_status(const struct invocation *in, const struct cryo_probe *p
 	printf("  ice radius  %s", text_length(a, cryo_probe_ice_radius_um(p)));
 	printf(", of -20 %s %s\n", in->utf8 ? "°C" : "degC",
 	       text_length(b, cryo_probe_isotherm_radius_um(p)));
+	if (cryo_probe_boundary_in_ms(p))
+		printf("  boundary    in %s\n", text_left(a, cryo_probe_boundary_in_ms(p)));
 	if (*cryo_probe_prompt(p))
 		printf("  prompt      %s\n", cryo_probe_prompt(p));
 	print_alarms(p);
@@ -121,6 +123,7 @@ static void json_values(struct json *j, const struct cryo_probe *p)
 	json_unsigned(j, "phase_left_ms", cryo_probe_phase_left_ms(p));
 	json_unsigned(j, "ice_radius_um", cryo_probe_ice_radius_um(p));
 	json_unsigned(j, "isotherm_radius_um", cryo_probe_isotherm_radius_um(p));
+	json_unsigned(j, "boundary_in_ms", cryo_probe_boundary_in_ms(p));
 }
 
 static void json_alarms(struct json *j, const struct cryo_probe *p)

@@ -59,6 +59,11 @@ int run_end_phase(struct invocation *in)
 	return run_verb(in, cryo_probe_end_phase);
 }
 
+int run_repeat(struct invocation *in)
+{
+	return run_verb(in, cryo_probe_repeat);
+}
+
 int run_abort(struct invocation *in)
 {
 	return run_verb(in, cryo_probe_abort);

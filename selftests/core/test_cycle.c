@@ -169,6 +169,48 @@ TEST(last_freeze_that_the_operator_ends_is_warmed)
 	end();
 }
 
+static void with_repeats(struct protocol *protocol, struct probe_profile *profile)
+{
+	(void)profile;
+	protocol->cycles = 1;
+	protocol->repeats = 2;
+}
+
+TEST(the_operator_adds_freezes_as_far_as_the_protocol_allows)
+{
+	begin_with(with_repeats);
+	ASSERT(bench_reach(&bench, PHASE_FREEZE));
+	EXPECT_EQ(bench_status(&bench).cycles, 1);
+	EXPECT_EQ(bench_verb(&bench, VERB_REPEAT), 0);
+	bench_run(&bench, 0.1);
+	ASSERT(bench_last(&bench, TREATMENT_EVENT_REPEAT));
+	EXPECT_STREQ(bench_last(&bench, TREATMENT_EVENT_REPEAT)->reason,
+		     "one more freeze, by the operator");
+	EXPECT_EQ(bench_status(&bench).cycles, 2);
+	ASSERT_EQ(bench_verb(&bench, VERB_END_PHASE), 0);
+	EXPECT_EQ(bench_phase(&bench), PHASE_THAW);
+	EXPECT_EQ(bench_verb(&bench, VERB_REPEAT), 0);
+	EXPECT_EQ(bench_verb(&bench, VERB_REPEAT), -EINVAL);
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(bench_verb(&bench, VERB_END_PHASE), 0);
+		EXPECT_EQ(bench_phase(&bench), PHASE_COOL);
+		ASSERT_EQ(bench_verb(&bench, VERB_END_PHASE), 0);
+	}
+	EXPECT_EQ(bench_phase(&bench), PHASE_WARM);
+	EXPECT_EQ(bench_verb(&bench, VERB_REPEAT), -EINVAL);
+	EXPECT_EQ(bench_status(&bench).cycle, 3);
+	end();
+}
+
+TEST(no_freeze_is_added_where_the_protocol_has_none)
+{
+	begin();
+	ASSERT(bench_reach(&bench, PHASE_FREEZE));
+	EXPECT_EQ(bench_verb(&bench, VERB_REPEAT), -EINVAL);
+	EXPECT_EQ(bench_status(&bench).cycles, 2);
+	end();
+}
+
 static void active_thaw(struct protocol *protocol, struct probe_profile *profile)
 {
 	profile->has_thaw = true;

@@ -203,12 +203,12 @@ static void random_text(char text[1024], bool has_thaw)
 
 	snprintf(text, 1024,
 		 "[Protocol]\nTitle=Random\nCryogen=n2o\nSites=%u\n%s"
-		 "[Freeze]\nTarget=-60\nTargetBand=%u\nFloor=-80\nCycles=%u\nDuration=%u\n"
+		 "[Freeze]\nTarget=-60\nTargetBand=%u\nFloor=-80\nCycles=%u\nRepeats=%u\nDuration=%u\n"
 		 "CoolTimeout=%u\n%s%s"
 		 "[Thaw]\nUntil=%d\nAtLeast=%u\nActive=%s\n"
 		 "[Prompts]\nReadyTimeout=%u\nWithdrawTimeout=%u\n%s%s\n",
 		 confirm ? 1 + random_below(3) : 1, one_in(2) ? "TissueSensor=4\n" : "",
-		 1 + random_below(5), 1 + random_below(4),
+		 1 + random_below(5), 1 + random_below(4), random_below(3),
 		 5 + random_below(10), 5 + random_below(20),
 		 one_in(3) ? "Isotherm=0.7\nIsothermTime=1\n" : one_in(3) ? "Boundary=9\n" : "",
 		 one_in(3) ? "OutOfReach=lower\n" : one_in(3) ? "OutOfReach=end\n" : "",

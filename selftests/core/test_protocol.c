@@ -78,6 +78,14 @@ TEST(a_tissue_sensor_has_a_place)
 		       "TissueSensor=1 mm: allowed is 2 mm to 15 mm");
 }
 
+TEST(repeats_are_limited)
+{
+	EXPECT_EQ(parsed(bench_protocol_text).repeats, 0);
+	EXPECT_EQ(parsed(with("Cycles=2", "Cycles=2\nRepeats=3")).repeats, 3);
+	expect_refused(with("Cycles=2", "Cycles=2\nRepeats=7"), 8,
+		       "Repeats=7: allowed with Cycles=2 is 0 to 6");
+}
+
 TEST(out_of_reach_is_a_choice)
 {
 	EXPECT_EQ(parsed(bench_protocol_text).out_of_reach, REACH_KEEP);
@@ -438,11 +446,11 @@ TEST(caps_that_do_not_fit)
 	profile = bench_profile();
 	profile.caps_freeze_max_ms = 20000;
 	expect_unfit(&p, &profile,
-		     "Duration= and Cycles= make 21 s at least, the probe allows 20 s in one freeze");
+		     "Duration=, Cycles= and Repeats= make 21 s at least, the probe allows 20 s in one freeze");
 	profile = bench_profile();
 	profile.caps_total_max_ms = 20000;
 	expect_unfit(&p, &profile,
-		     "Duration=, Cycles= and Sites= make 21 s at least, the probe allows 20 s in all");
+		     "Duration=, Cycles=, Repeats= and Sites= make 21 s at least, the probe allows 20 s in all");
 	profile = bench_profile();
 	profile.caps_idle_max_ms = 10000;
 	expect_unfit(&p, &profile,

@@ -44,7 +44,8 @@ struct probe {
 	char *prompt, *fault, *alarm;
 	int paused;
 	uint64_t treatment;
-	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm;
+	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,
+		boundary_in;
 	int32_t target, tip;
 	uint64_t seq;
 	struct stream streams[STREAMS_MAX];
@@ -172,6 +173,19 @@ static int on_end_phase(sd_bus_message *m, void *userdata, sd_bus_error *e)
 		return fail(e, "NotInPhase", "only cool, freeze and thaw can be ended");
 	set_word(&p->phase, "thaw");
 	p->flow = 0;
+	changed(p);
+	return sd_bus_reply_method_return(m, NULL);
+}
+
+static int on_repeat(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	struct probe *p = userdata;
+
+	if (!running(p))
+		return fail(e, "NoTreatment", "no treatment runs");
+	if (strcmp(p->phase, "cool"))
+		return fail(e, "NotInPhase", "only in cool, freeze and thaw can a freeze be added");
+	p->cycles++;
 	changed(p);
 	return sd_bus_reply_method_return(m, NULL);
 }
@@ -314,6 +328,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_METHOD("Resume", NULL, NULL, on_pause, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Advance", NULL, NULL, on_advance, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("EndPhase", NULL, NULL, on_end_phase, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("Repeat", NULL, NULL, on_repeat, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Abort", NULL, NULL, on_abort, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("ClearFault", NULL, NULL, on_clear_fault, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
@@ -347,6 +362,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("PhaseLeft", "u", NULL, AT(phase_left), 0),
 	SD_BUS_PROPERTY("IceRadius", "u", NULL, AT(ice), 0),
 	SD_BUS_PROPERTY("IsothermRadius", "u", NULL, AT(isotherm), 0),
+	SD_BUS_PROPERTY("BoundaryIn", "u", NULL, AT(boundary_in), 0),
 	SD_BUS_VTABLE_END
 };
 
@@ -488,6 +504,7 @@ static const struct {
 	{ "Target", NUMBER, AT(target) }, { "Tip", NUMBER, AT(tip) },
 	{ "Flow", NUMBER, AT(flow) }, { "PhaseLeft", NUMBER, AT(phase_left) },
 	{ "IceRadius", NUMBER, AT(ice) }, { "IsothermRadius", NUMBER, AT(isotherm) },
+	{ "BoundaryIn", NUMBER, AT(boundary_in) },
 };
 
 static int on_set(sd_bus_message *m, void *userdata, sd_bus_error *e)

@@ -186,6 +186,7 @@ TEST(refresh_reads_what_has_no_signal)
 	EXPECT(mock_call("Set", "sss", "SN-1", "Flow", "730"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "IceRadius", "3200"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermRadius", "2100"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "BoundaryIn", "31000"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "PhaseLeft", "45000"));
 	EXPECT_EQ(cryo_probe_tip_mdegc(probe()), 35000);
 	EXPECT_EQ(cryo_probe_refresh(probe()), 0);
@@ -193,6 +194,7 @@ TEST(refresh_reads_what_has_no_signal)
 	EXPECT_EQ(cryo_probe_flow_permille(probe()), 730);
 	EXPECT_EQ(cryo_probe_ice_radius_um(probe()), 3200);
 	EXPECT_EQ(cryo_probe_isotherm_radius_um(probe()), 2100);
+	EXPECT_EQ(cryo_probe_boundary_in_ms(probe()), 31000);
 	EXPECT_EQ(cryo_probe_phase_left_ms(probe()), 45000);
 	tear_down();
 }
@@ -234,12 +236,16 @@ TEST(a_treatment_from_start_to_end)
 	EXPECT(wait_for(&seen.changed, 3));
 	EXPECT(cryo_probe_is_paused(probe()));
 	EXPECT_EQ(cryo_probe_resume(probe()), 0);
-	EXPECT_EQ(cryo_probe_end_phase(probe()), 0);
+	EXPECT_EQ(cryo_probe_repeat(probe()), 0);
 	EXPECT(wait_for(&seen.changed, 5));
+	EXPECT_EQ(cryo_probe_cycles(probe()), 3);
+	EXPECT_EQ(cryo_probe_end_phase(probe()), 0);
+	EXPECT(wait_for(&seen.changed, 6));
 	EXPECT_EQ(cryo_probe_phase(probe()), CRYO_PHASE_THAW);
 	EXPECT_EQ(cryo_probe_end_phase(probe()), -EOPNOTSUPP);
+	EXPECT_EQ(cryo_probe_repeat(probe()), -EOPNOTSUPP);
 	EXPECT_EQ(cryo_probe_abort(probe()), 0);
-	EXPECT(wait_for(&seen.changed, 6));
+	EXPECT(wait_for(&seen.changed, 7));
 	EXPECT_EQ(cryo_probe_phase(probe()), CRYO_PHASE_WARM);
 	EXPECT_EQ(cryo_probe_outcome(probe()), CRYO_OUTCOME_ABORTED);
 	tear_down();
