@@ -15,6 +15,20 @@
 #define APPROACH_HZ	1.5
 /* Faster, a thin tip in fat is so cold before the sensor shows it that the kernel trips. */
 #define FASTEST_K_S	40.0
+/*
+ * Nor faster than this share of the whole way in a second: the filter must have seen more of how
+ * the tip falls than it lags behind. That matters where the way is short, in the second freeze.
+ */
+#define WAY_HZ		0.7
+#define LEAST_K_S	8.0
+/*
+ * The longer a tip has stayed near its target, up to HOLD_S, the less its load changes: it follows
+ * its own pulses less then, and their middle is put on the target.
+ */
+#define NEAR_K		1.5
+#define AWAY_K		2.0
+#define HOLD_S		20.0
+#define HOLD_HZ		1.0
 /* A command acts on the next sample: the middle of the valve's pulses is about this far ahead. */
 #define LEAD_S		0.06
 /* Longer than the kernel's prediction (tail, sensor's lag, two periods), whose floor is a fault. */
@@ -53,16 +67,32 @@ void controller_forget(struct controller *c)
 void controller_rest(struct controller *c)
 {
 	c->flow_permille = 0;
+	c->near_s = 0;
 	c->saturated_ns = 0;
 }
 
-/* How fast the tip may fall, K/s; negative where it is to rise. */
-static double fall_k_s(double degc, const struct controller_goal *goal)
+/* How fast the tip, @to_target above where it shall be, may fall, K/s; negative: is to rise. */
+static double fall_k_s(const struct controller *c, double degc, double to_target,
+		       const struct controller_goal *goal)
 {
-	double to_target = degc - goal->target_mdegc * 1e-3;
 	double to_floor = degc - goal->floor_mdegc * 1e-3 - FLOOR_MARGIN_K;
+	double fastest = fmin(FASTEST_K_S, fmax(WAY_HZ * c->way_k, LEAST_K_S));
+	double gain_hz = APPROACH_HZ;
 
-	return fmin(fmin(APPROACH_HZ * to_target, FASTEST_K_S), to_floor / FLOOR_LEAD_S);
+	if (fabs(to_target) < NEAR_K)
+		gain_hz += (HOLD_HZ - APPROACH_HZ) * c->near_s / HOLD_S;
+	return fmin(fmin(gain_hz * to_target, fastest), to_floor / FLOOR_LEAD_S);
+}
+
+/* Where the tip is on its way, @to_target from the target. */
+static void note_way(struct controller *c, double to_target, double dt_s)
+{
+	if (!c->flow_permille)
+		c->way_k = to_target;
+	if (fabs(to_target) < NEAR_K)
+		c->near_s = fmin(c->near_s + dt_s, HOLD_S);
+	else if (fabs(to_target) > AWAY_K)
+		c->near_s = 0;
 }
 
 /* Nearly all the flow there is, or still on the way: what there is does not bring it there. */
@@ -76,12 +106,16 @@ static bool is_saturated(const struct controller *c, const struct controller_goa
 uint32_t controller_flow(struct controller *c, const struct controller_goal *goal, int64_t dt_ns)
 {
 	struct tip_model ahead;
-	double flow;
+	double flow, degc, to_target;
 
 	if (!c->primed)
 		return 0;
 	ahead = tip_model_ahead(&c->tip, LEAD_S);
-	flow = tip_model_flow_for(&ahead, -fall_k_s(ahead.state[TIP_STEEL], goal));
+	degc = ahead.state[TIP_STEEL];
+	to_target = degc - goal->target_mdegc * 1e-3;
+	note_way(c, to_target, dt_ns * 1e-9);
+	to_target += tip_model_skew_k(&c->tip) * c->near_s / HOLD_S;
+	flow = tip_model_flow_for(&ahead, -fall_k_s(c, degc, to_target, goal));
 	flow = tip_model_duty_for(&c->tip, fmin(fmax(flow, 0), 1));
 	c->flow_permille = (uint32_t)lround(flow * FULL_PERMILLE);
 	if (is_saturated(c, goal))

@@ -5,7 +5,8 @@
  * A filter follows the tip and learns how this needle cools in this tissue (tip-model.h). With it
  * the flow is found at which the tip falls as fast as it should: the faster, the farther it is from
  * its target, and never so fast that it could not be stopped above the floor. The valve is set so
- * that the nozzle, behind what liquid is left from earlier pulses, gives that flow.
+ * that the nozzle, behind what liquid is left from earlier pulses, gives that flow. In the hold it
+ * is the middle between the tip's highest and lowest in each pulse that is held at the target.
  *
  * There is no integral part to wind up and nothing to hand over between phases: the model is told
  * what flow was asked for, in saturation and in a pause as in a hold, and what it cannot explain it
@@ -23,6 +24,8 @@ struct controller {
 	struct tip_model tip;
 	bool primed;			/* the model is of the last samples */
 	uint32_t flow_permille;
+	double way_k;			/* to the target when flow began */
+	double near_s;			/* time near the target, as far as it counts */
 	int64_t saturated_ns;		/* time near full flow or far from the target, less other time */
 };
 

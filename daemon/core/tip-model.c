@@ -19,6 +19,15 @@
 /* Time in which the nozzle's flow is brought to a new value: the valve's own period, and no more. */
 #define FLOW_S		0.15
 
+/*
+ * Between two short openings the flow falls off evenly, so the tip's course is a parabola. Its
+ * middle lies above its mean by 1/24 of what the tip would warm in a cycle of 0.2 s without flow.
+ * Openings that are not alike leave less of that: 1/40 is best on 83 tuning patients. At a duty of
+ * one half the course is as steep to both sides.
+ */
+#define SKEW_S		(0.2 / 40)
+#define SKEW_MOST_K	0.4
+
 #define STEP_MAX_S	0.02	/* of the model: a fifth of the sensor's lag */
 #define POWER_LEAST	0.2
 #define CONTACT_LEAST	0.2
@@ -196,6 +205,14 @@ double tip_model_flow_for(const struct tip_model *m, double rate_k_s)
 	double power = m->power_k_s * m->state[TIP_POWER];
 
 	return m->flow + (tip_model_rate(m) - rate_k_s) / power;
+}
+
+double tip_model_skew_k(const struct tip_model *m)
+{
+	double flow = tip_model_flow_for(m, 0);
+	double warming_k_s = flow * m->power_k_s * m->state[TIP_POWER];
+
+	return clamp(SKEW_S * warming_k_s * (1 - 2 * flow), 0, SKEW_MOST_K);
 }
 
 double tip_model_duty_for(const struct tip_model *m, double flow)

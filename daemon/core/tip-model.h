@@ -57,5 +57,11 @@ struct tip_model tip_model_ahead(const struct tip_model *m, double lead_s);
  */
 double tip_model_flow_for(const struct tip_model *m, double rate_k_s);
 
+/*
+ * By how much the middle between the tip's highest and lowest lies above its mean, K, when it is
+ * held by the valve's pulses: a short opening cools at once, and then ever less.
+ */
+double tip_model_skew_k(const struct tip_model *m);
+
 /* The valve's duty, 0 to 1, that brings the nozzle's flow to @flow, 0 to 1, and keeps it there. */
 double tip_model_duty_for(const struct tip_model *m, double flow);

@@ -23,8 +23,9 @@ static FILE *create(const char *folder, const char *name)
 
 static void write_row(FILE *out, const struct subject *s, enum law law)
 {
-	fprintf(out, "%llu,%s,%.4g,%.4g", (unsigned long long)s->traits.seed, law_name(law),
-		s->full.to_target_s, s->oracle.amplitude_degc);
+	fprintf(out, "%llu,%s,%.4g,%.4g,%.4g,%.4g,%.4g", (unsigned long long)s->traits.seed,
+		law_name(law), s->full.to_target_s, s->oracle.amplitude_degc, s->oracle.band_degc,
+		s->oracle.rms_degc, s->oracle.below_degc);
 	for (enum trait i = 0; i < TRAIT_COUNT; i++)
 		fprintf(out, ",%.5g", s->traits.value[i]);
 	for (const struct line *line = lines; line < lines + lines_count; line++)
@@ -34,7 +35,7 @@ static void write_row(FILE *out, const struct subject *s, enum law law)
 
 static void write_figures(FILE *out, const struct subject *s, size_t n)
 {
-	fprintf(out, "seed,law,full flow to target,oracle ripple");
+	fprintf(out, "seed,law,full flow to target,oracle ripple,oracle band,oracle RMS,oracle below");
 	for (enum trait i = 0; i < TRAIT_COUNT; i++)
 		fprintf(out, ",%s", trait_name(i));
 	for (const struct line *line = lines; line < lines + lines_count; line++)

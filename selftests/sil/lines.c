@@ -75,12 +75,12 @@ static double openings(const struct view *v)
 	return v->freeze->openings_s;
 }
 
-static double ripple(const struct oracle *o)
+static double oracle_below(const struct oracle *o)
 {
-	return o->amplitude_degc;
+	return o->below_degc;
 }
 
-static double ripple_rms(const struct oracle *o)
+static double oracle_rms(const struct oracle *o)
 {
 	return o->rms_degc;
 }
@@ -96,10 +96,10 @@ const struct line lines[] = {
 	{ "last time outside the band", "s", last_outside, NAN, 0, NULL },
 	{ "settling beyond what full flow allows", "s", settling_late, 0, MOST_OF_PATIENTS,
 	  NULL },
-	{ "overshoot below the target", "°C", overshoot, 1.5, MOST_OF_PATIENTS, ripple },
+	{ "overshoot below the target", "°C", overshoot, 1.5, MOST_OF_PATIENTS, oracle_below },
 	{ "below the protocol's floor", "°C", below_floor, 0, 1, NULL },
 	{ "time outside the band once settled", "%", outside, 1, MOST_OF_PATIENTS, NULL },
-	{ "RMS error once settled", "°C", rms, 0.5, MOST_OF_PATIENTS, ripple_rms },
+	{ "RMS error once settled", "°C", rms, 0.5, MOST_OF_PATIENTS, oracle_rms },
 	{ "steady-state deviation", "°C", steady, NAN, 0, NULL },
 	{ "tracking error", "°C", tracking, NAN, 0, NULL },
 	{ "absolute error, sensor offset included", "°C", absolute, NAN, 0, NULL },
@@ -109,19 +109,39 @@ const struct line lines[] = {
 
 const size_t lines_count = sizeof(lines) / sizeof(lines[0]);
 
-double line_value(const struct line *line, const struct subject *s, enum law law)
+static double worst_of(const struct line *line, const struct subject *s, const struct course *c)
 {
-	struct view v = { .subject = s, .course = &s->course[law] };
+	struct view v = { .subject = s, .course = c };
 	double worst = -INFINITY;
 
-	for (unsigned int i = 0; i < v.course->cycles; i++) {
-		v.freeze = &v.course->cycle[i].freeze;
+	for (unsigned int i = 0; i < c->cycles; i++) {
+		v.freeze = &c->cycle[i].freeze;
 		worst = fmax(worst, line->value(&v));
 	}
-	return v.course->cycles ? worst : INFINITY;
+	return c->cycles ? worst : INFINITY;
 }
 
-double line_bar(const struct line *line, const struct subject *s)
+double line_value(const struct line *line, const struct subject *s, enum law law)
+{
+	return worst_of(line, s, &s->course[law]);
+}
+
+bool line_is_kept(const struct line *line, const struct subject *s)
+{
+	return line_value(line, s, LAW_CORE) <= line->bar;
+}
+
+static double oracle_bar(const struct line *line, const struct subject *s)
 {
 	return line->oracle ? fmax(line->bar, line->oracle(&s->oracle)) : line->bar;
+}
+
+bool line_is_kept_by_oracle(const struct line *line, const struct subject *s)
+{
+	return worst_of(line, s, &s->by_oracle) <= oracle_bar(line, s);
+}
+
+double line_badness(const struct line *line, const struct subject *s)
+{
+	return worst_of(line, s, &s->by_oracle) / oracle_bar(line, s);
 }

@@ -22,7 +22,13 @@ extern const size_t lines_count;
 /* Infinite for a patient who was not frozen at all. */
 double line_value(const struct line *line, const struct subject *s, enum law law);
 
-/* The bar for this patient, NAN if the figure is only reported. */
-double line_bar(const struct line *line, const struct subject *s);
+/* Whether the core's controller keeps the bar with this patient. */
+bool line_is_kept(const struct line *line, const struct subject *s);
+
+/* The same, where the oracle's figure, or band, is the bar if it is larger. */
+bool line_is_kept_by_oracle(const struct line *line, const struct subject *s);
+
+/* How much worse than the latter, 1 = just kept. */
+double line_badness(const struct line *line, const struct subject *s);
 
 #endif

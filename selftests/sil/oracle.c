@@ -7,20 +7,36 @@
 #include "selftests/sil/oracle.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "kernel/include/uapi/linux/cryoprobe-sim.h"
+#include "selftests/plant/rng.h"
 #include "selftests/sil/anatomy.h"
 
 #define STEP_S		1e-3
 #define CELLS		40
 #define CELL_M		50e-6
-#define RUN_MS		8000
-#define LOOK_MS		2000	/* at the end of the run */
+#define BEGIN_MS	8000	/* in which the ripple becomes periodic */
+#define EQUAL_MS	2000
+#define SLOW_MS		2000
+#define REAL_MS		60000	/* as long as a freeze */
+#define LOOK_MS		10	/* as often as the patient's own figures */
 #define WARMED_SHARE	0.3	/* duty above which the shaft is as cold as it gets */
+#define WITHIN_SHARE	0.99	/* of the time: the bar's own */
 
+/* When the valve is energised, and for how long. */
 struct pulses {
-	int on_ms;		/* energised */
-	double period_ms;
+	double duty;
+	double sample_ms, late_ms;	/* a sample comes late by chance, up to so much */
+	double cycle_ms;
+	double longer_ms;		/* it is open for than energised */
+	int on_least_ms;
+	int samples;
+	double next_ms;			/* of which the next one comes then */
+	double due_ms;			/* the next opening */
+	int until_ms;			/* the present one ends */
+	double wanted_ms, given_ms;	/* how long it is to be, and was so far */
+	struct rng rng;
 };
 
 /* The tip and the tissue as differences from the steady state. */
@@ -35,46 +51,78 @@ struct ripple {
 };
 
 /* Openings begin when the kernel has a sample, so a cycle is a whole number of periods. */
-static struct pulses pulses_of(const struct traits *t, double duty)
+static struct pulses pulses_of(const struct traits *t, double duty, bool equal)
 {
 	double sample_ms = t->value[TRAIT_PERIOD_MS];
 	double longer_ms = t->value[TRAIT_CLOSE_MS] - t->value[TRAIT_OPEN_MS];
-	double cycle_ms = ceil(1e3 / ORACLE_OPENINGS_S / sample_ms) * sample_ms;
-	int on_ms = (int)fmax(anatomy_min_on_ms(t), lround(duty * cycle_ms - longer_ms));
+	double least_ms = anatomy_min_on_ms(t);
+	double cycle_ms = fmax(1e3 / ORACLE_OPENINGS_S, (least_ms + longer_ms) / duty);
 
-	return (struct pulses){ on_ms, fmax(on_ms + longer_ms, 1) / duty };
+	return (struct pulses){
+		.duty = duty, .sample_ms = sample_ms, .longer_ms = longer_ms,
+		.late_ms = equal ? 0 : t->value[TRAIT_JITTER_MS],
+		.cycle_ms = ceil(cycle_ms / sample_ms) * sample_ms,
+		.on_least_ms = (int)least_ms,
+		.rng = rng_seeded(t->seed + 3000),
+	};
 }
 
-static void begin(struct ripple *r, const struct traits *t, double duty)
+/*
+ * Whether the valve is energised in the millisecond @ms. An opening makes good half of what the one
+ * before it gave too much or too little: all or nothing of it would leave more ripple. Where it
+ * would be shorter than the valve can do, it comes a sample later.
+ */
+static bool is_on(struct pulses *p, int ms)
+{
+	double wanted_ms;
+
+	if (ms < p->next_ms)
+		return ms < p->until_ms;
+	p->next_ms = ++p->samples * p->sample_ms + p->late_ms * rng_uniform(&p->rng);
+	if (ms < p->due_ms - p->sample_ms / 2)
+		return ms < p->until_ms;
+	wanted_ms = p->duty * (p->cycle_ms + ms - p->due_ms) + (p->wanted_ms - p->given_ms) / 2;
+	if (lround(wanted_ms - p->longer_ms) < p->on_least_ms)
+		return false;
+	p->until_ms = ms + (int)lround(wanted_ms - p->longer_ms);
+	p->due_ms = ms + p->cycle_ms;
+	p->wanted_ms = wanted_ms;
+	p->given_ms = 0;
+	return true;
+}
+
+static void begin(struct ripple *r, const struct traits *t, double duty, bool equal)
 {
 	struct handpiece_config config = anatomy_config(t);
 	double radius_m = tip_radius_m(config.tip.gauge);
 
-	config.tip.jitter_s = 0;
+	if (equal)
+		config.tip.jitter_s = 0;
 	*r = (struct ripple){
 		.config = config,
 		.cylinder = cylinder_full(config.tip.cryogen, config.cylinder_degc),
 		.degc = t->value[TRAIT_TARGET_DEGC] - t->value[TRAIT_OFFSET_DEGC],
 		.area_m2 = M_PI * radius_m * (2 * config.tip.active_m + radius_m),
 	};
-	tip_begin(&r->tip, &config.tip, 1);
+	tip_begin(&r->tip, &config.tip, t->seed);
 	/* In balance: what comes in goes out, with the root of what is there. */
 	r->tip.liquid_g = duty * duty * tip_nominal_flow_g_s(&config.tip) * config.tip.tail_s;
 	r->shaft_cold = fmin(duty / WARMED_SHARE, 1);
 }
 
 /* Cooling in W during the millisecond @ms. */
-static double cooling(struct ripple *r, const struct pulses *p, int ms)
+static double cooling(struct ripple *r, struct pulses *p, int ms)
 {
 	static const struct disturbances none;
 	uint32_t word = CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_VENT;
 	struct bioheat_drive drive;
 	double degc = r->degc + r->tip_k;
 
-	if (fmod(ms, p->period_ms) < p->on_ms)
+	if (is_on(p, ms))
 		word |= CRYOSIM_OUT_FREEZE;
 	r->tip.shaft_cold = r->shaft_cold;
 	drive = tip_step(&r->tip, STEP_S, word, degc, &r->cylinder, &none);
+	p->given_ms += r->tip.freeze.open;
 	return fmin(fmax(drive.boiling_w_k * (degc - drive.boiling_degc), 0), drive.cooling_max_w);
 }
 
@@ -98,41 +146,105 @@ static void conduct(struct ripple *r, double excess_w)
 	r->tip_k += (wall_w - excess_w) * STEP_S / tip_capacity_j_k(&r->config.tip);
 }
 
-/* Of the last LOOK_MS, with the tip held where it is: the load that is in balance with the duty. */
-static double mean_cooling(const struct traits *t, double duty, const struct pulses *p)
+/* Of equal pulses with the tip held where it is: the load that is in balance with the duty. */
+static double mean_cooling(const struct traits *t, double duty)
 {
+	struct pulses p = pulses_of(t, duty, true);
+	int cycles_ms = (int)(floor(EQUAL_MS / p.cycle_ms) * p.cycle_ms);
 	struct ripple r;
 	double sum = 0;
 
-	begin(&r, t, duty);
-	for (int ms = 0; ms < RUN_MS; ms++) {
-		double w = cooling(&r, p, ms);
+	begin(&r, t, duty, true);
+	for (int ms = 0; ms < BEGIN_MS + cycles_ms; ms++) {
+		double w = cooling(&r, &p, ms);
 
-		sum += ms < RUN_MS - LOOK_MS ? 0 : w;
+		sum += ms < BEGIN_MS ? 0 : w;
 	}
-	return sum / LOOK_MS;
+	return sum / cycles_ms;
+}
+
+/* Without what is slower than SLOW_MS, which a controller can take away. */
+static void take_slow_away(double *k, int n, int window)
+{
+	for (int i = 0; i < n; i++) {
+		double sum = 0;
+
+		for (int j = 0; j < window; j++)
+			sum += k[i + j];
+		/* What is before i is not needed any more. */
+		k[i] = k[i + window / 2] - sum / window;
+	}
+}
+
+/*
+ * The tip's course around the target, every LOOK_MS, for @n entries; @ret_k has room for
+ * SLOW_MS more.
+ */
+static void hold(const struct traits *t, double duty, bool equal, double load_w, double *ret_k,
+		 int n)
+{
+	struct pulses p = pulses_of(t, duty, equal);
+	int window = (int)(floor(SLOW_MS / p.cycle_ms) * p.cycle_ms / LOOK_MS);
+	struct ripple r;
+
+	begin(&r, t, duty, equal);
+	for (int ms = 0; ms < BEGIN_MS + (n + window) * LOOK_MS; ms++) {
+		conduct(&r, cooling(&r, &p, ms) - load_w);
+		if (ms >= BEGIN_MS)
+			ret_k[(ms - BEGIN_MS) / LOOK_MS] = r.tip_k;
+	}
+	take_slow_away(ret_k, n, window);
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Half of the height of what equal pulses leave. */
+static double amplitude(const struct traits *t, double duty, double load_w)
+{
+	double k[(EQUAL_MS + SLOW_MS) / LOOK_MS], low = INFINITY, high = -INFINITY;
+
+	hold(t, duty, true, load_w, k, EQUAL_MS / LOOK_MS);
+	for (int i = 0; i < EQUAL_MS / LOOK_MS; i++) {
+		low = fmin(low, k[i]);
+		high = fmax(high, k[i]);
+	}
+	return (high - low) / 2;
+}
+
+/* Of what WITHIN_SHARE of these is in. */
+static double narrowest(const double *sorted, int n)
+{
+	const int within = (int)ceil(WITHIN_SHARE * n) - 1;
+	double width = INFINITY;
+
+	for (int i = 0; i + within < n; i++)
+		width = fmin(width, sorted[i + within] - sorted[i]);
+	return width;
 }
 
 struct oracle oracle_ripple(const struct traits *traits, double duty)
 {
-	struct pulses p = pulses_of(traits, duty);
-	double load_w, low = INFINITY, high = -INFINITY, sum = 0, squares = 0;
-	struct ripple r;
+	struct pulses p = pulses_of(traits, duty, true);
+	double k[(REAL_MS + SLOW_MS) / LOOK_MS], load_w, squares = 0;
+	const int n = REAL_MS / LOOK_MS;
+	struct oracle oracle = { 0 };
 
 	/* An open valve has no ripple. */
-	if (duty <= 0 || p.period_ms - p.on_ms < ORACLE_MIN_OFF_MS)
-		return (struct oracle){ 0 };
-	load_w = mean_cooling(traits, duty, &p);
-	begin(&r, traits, duty);
-	for (int ms = 0; ms < RUN_MS; ms++) {
-		conduct(&r, cooling(&r, &p, ms) - load_w);
-		if (ms < RUN_MS - LOOK_MS)
-			continue;
-		low = fmin(low, r.tip_k);
-		high = fmax(high, r.tip_k);
-		sum += r.tip_k;
-		squares += r.tip_k * r.tip_k;
-	}
-	sum /= LOOK_MS;
-	return (struct oracle){ (high - low) / 2, sqrt(fmax(squares / LOOK_MS - sum * sum, 0)) };
+	if (duty <= 0 || p.cycle_ms * (1 - duty) < ORACLE_MIN_OFF_MS)
+		return oracle;
+	load_w = mean_cooling(traits, duty);
+	oracle.amplitude_degc = amplitude(traits, duty, load_w);
+	hold(traits, duty, false, load_w, k, n);
+	for (int i = 0; i < n; i++)
+		squares += k[i] * k[i];
+	qsort(k, n, sizeof(k[0]), compare);
+	oracle.below_degc = -k[0];
+	oracle.band_degc = narrowest(k, n) / 2;
+	oracle.rms_degc = sqrt(squares / n);
+	return oracle;
 }

@@ -42,20 +42,19 @@ static void ask_oracle(struct subject *s)
 		if (f->hold_s <= 0)
 			continue;
 		oracle = oracle_ripple(&s->traits, f->hold_drawn_g / f->hold_s / s->full.rate_g_s);
-		if (oracle.amplitude_degc > s->oracle.amplitude_degc)
+		if (oracle.band_degc > s->oracle.band_degc)
 			s->oracle = oracle;
 	}
 }
 
-/* Who cannot be held within the band is judged by what the oracle can do. */
-static void judge_by_oracle(struct subject *s, enum law law, const struct protocol *protocol,
+/* Who cannot be held within the band is judged by what the oracle can do, too. */
+static void judge_by_oracle(struct subject *s, const struct protocol *protocol,
 			    const struct trace *trace)
 {
-	if (law == LAW_CORE)
-		ask_oracle(s);
-	if (s->oracle.amplitude_degc > BAND_DEGC)
-		course_judge(&s->traits, protocol, trace, s->oracle.amplitude_degc,
-			     &s->course[law]);
+	ask_oracle(s);
+	s->by_oracle = s->course[LAW_CORE];
+	if (s->oracle.band_degc > BAND_DEGC)
+		course_judge(&s->traits, protocol, trace, s->oracle.band_degc, &s->by_oracle);
 }
 
 static void note_ice(struct subject *s, const struct trace *trace)
@@ -100,10 +99,11 @@ static int treat(struct subject *s, bool compare, struct trace *trace)
 		s->treated[law] = !r;
 		if (r)
 			break;
-		judge_by_oracle(s, law, &protocol, trace);
 		note_deviation(s, law, trace);
-		if (law == LAW_CORE)
-			note_ice(s, trace);
+		if (law != LAW_CORE)
+			continue;
+		judge_by_oracle(s, &protocol, trace);
+		note_ice(s, trace);
 	}
 	if (!r && s->boundary_mm > 0)
 		r = treat_to_boundary(s, trace);

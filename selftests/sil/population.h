@@ -15,6 +15,7 @@ struct subject {
 	struct full_flow full;
 	struct oracle oracle;		/* of the cycle that is hardest to hold */
 	struct course course[LAWS];
+	struct course by_oracle;	/* the core's, where the oracle's band is wider in that */
 	bool treated[LAWS];
 	size_t moments[LAWS];
 	float deviation[LAWS][SUBJECT_MOMENTS];	/* of the first cycle since the first flow, degC */
