@@ -8,9 +8,9 @@
 /* Lean tissue is muscle or nerve in muscle: between them, and as far as either is from that. */
 #define SPREAD_LEAN	1.2
 /* Of the way to a class's slow and fast tissue: nearly all patients are nearer to the usual one. */
-#define BAND		0.5
+#define BAND		0.45
 /* Twice what the model and the tip's own sensor are off by, whatever the tissue. */
-#define RADIUS_M	0.06e-3
+#define RADIUS_M	0.055e-3
 #define HALF_LENGTH_M	0.2e-3
 #define FALL_S		1.0	/* in which a fall of the tip is taken for its rate */
 #define STEP_MAX_NS	2000000000LL

@@ -21,7 +21,7 @@ FUZZ_SECONDS ?= 60
 PROPERTY_RUNS ?= 100000
 
 .PHONY: property
-property: $(O)/test/core-property ## random treatments, PROPERTY_RUNS of them (an hour), under sanitizers
+property: $(O)/test/core-property ## random treatments, PROPERTY_RUNS of them (20 min), under sanitizers
 	RUNS=$(PROPERTY_RUNS) $<
 
 .PHONY: fuzz-protocol
