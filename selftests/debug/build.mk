@@ -43,7 +43,7 @@ debug-modules: debug-kernels
 	@$(MAKE) --no-print-directory kunit
 
 .PHONY: debug-programs
-debug-programs: kselftests $(DEBUG_TESTS) $(FUZZERS)
+debug-programs: kselftests $(DEBUG_TESTS)
 
 .PHONY: check-debug
 check-debug: ## run all tests in kernels that look for faults
@@ -51,4 +51,4 @@ check-debug: ## run all tests in kernels that look for faults
 	@$(MAKE) --no-print-directory debug-kernels
 	@selftests/setup/step "build modules for the debug kernels" $(MAKE) debug-modules
 	@selftests/setup/step "build programs for debug guests" $(MAKE) -j2 debug-programs
-	@selftests/run --out $(O)/log --timeout 7200 selftests/debug/check-kasan selftests/debug/check-rt selftests/debug/check-kcsan
+	@selftests/run --out $(O)/log --timeout 14400 selftests/debug/check-kasan selftests/debug/check-rt selftests/debug/check-kcsan

@@ -8,6 +8,7 @@ APT_CHECK += gcc-multilib
 FUZZ_SOURCES := $(addprefix selftests/fuzz/,fuzz.c calls.c controller.c disturb.c story.c witness.c)
 FUZZERS := $(O)/test/kernel/fuzz $(O)/test/kernel/fuzz32
 
+debug-programs: $(FUZZERS)
 $(eval $(call guest_program,kernel/fuzz,$(FUZZ_SOURCES)))
 $(eval $(call guest_program,kernel/fuzz32,$(FUZZ_SOURCES),-m32))
 $(eval $(call unit_test,test_witness,selftests/fuzz/test_witness.c selftests/fuzz/witness.c,,-Ikernel/include/uapi))

@@ -22,6 +22,18 @@
 #define HEATS_ONE_IN	4
 #define PRIORITY	10
 #define RETRY_US	20000
+#define FAULTS		64
+
+/* How far a treatment came. */
+enum step {
+	STEP_CLAIM,
+	STEP_ESTOP,
+	STEP_CLEAR,
+	STEP_ARM,
+	STEP_TEST,
+	STEP_FLOW,
+	STEPS,
+};
 
 /**
  * struct controller - one thread
@@ -36,6 +48,10 @@ struct controller {
 	int fd;
 	bool heats;
 };
+
+static atomic_ulong reached[STEPS];
+/* By the fault that was latched first. */
+static atomic_ulong ended[FAULTS];
 
 static int call(struct controller *c, unsigned long request, void *argument)
 {
@@ -101,28 +117,42 @@ static int clear(struct controller *c)
 	return r;
 }
 
+/* Somebody may have chosen a rate that is too slow for arming, or too fast for this guest. */
 static int arm(struct controller *c)
 {
 	struct intent intent = story_begin(INTENT_ARM, 1U << c->probe);
 	int r = call(c, CRYOPROBE_IOC_ARM, NULL);
 
 	story_end(&intent, may_have_worked(r));
+	if (!r)
+		atomic_fetch_add(&fuzz.armed, 1);
+	else if (r == -ERANGE)
+		probe_set_rate(c->fd, PROBE_SLOW_HZ);
 	return r;
 }
 
 /* What a command was refused for may be over with the next one, but for what ends the arming. */
-static int outcome(uint32_t verdict)
+static int outcome(struct controller *c, const struct cryoprobe_exchange *x)
 {
-	if (verdict == CRYOPROBE_VERDICT_GRANTED)
+	switch (x->verdict) {
+	case CRYOPROBE_VERDICT_GRANTED:
 		atomic_fetch_add(&fuzz.granted, 1);
-	return verdict == CRYOPROBE_VERDICT_FAULT || verdict == CRYOPROBE_VERDICT_DISARMED ?
-	       -EPROTO : 0;
+		atomic_fetch_add(&fuzz.granted_at[c->probe], 1);
+		return 0;
+	case CRYOPROBE_VERDICT_FAULT:
+		atomic_fetch_add(&ended[x->status.first.code % FAULTS], 1);
+		return -EPROTO;
+	case CRYOPROBE_VERDICT_DISARMED:
+		return -EPROTO;
+	default:
+		return 0;
+	}
 }
 
 static int ask(struct controller *c, struct cryoprobe_exchange *x)
 {
 	bool thaw = c->heats && !below(&c->rng, 8);
-	uint32_t power = below(&c->rng, CRYOPROBE_FULL_FLOW + 1);
+	uint32_t power = 1 + below(&c->rng, CRYOPROBE_FULL_FLOW);
 	struct intent intent = story_begin(INTENT_COMMAND, 1U << c->probe);
 	int r;
 
@@ -131,7 +161,7 @@ static int ask(struct controller *c, struct cryoprobe_exchange *x)
 						 thaw ? power : 0, x));
 	story_end(&intent, may_have_worked(r) && (r || x->verdict == CRYOPROBE_VERDICT_GRANTED));
 	/* Interrupted, it knows no newer sample, but the command stands. */
-	return r == -EINTR ? look(c, x) : r ?: outcome(x->verdict);
+	return r == -EINTR ? look(c, x) : r ?: outcome(c, x);
 }
 
 static void stop(struct controller *c)
@@ -141,20 +171,58 @@ static void stop(struct controller *c)
 	story_end(&intent, !call(c, CRYOPROBE_IOC_DISARM, NULL));
 }
 
-static void treat(struct controller *c)
+static int reach(enum step step, int result)
+{
+	if (!result)
+		atomic_fetch_add(&reached[step], 1);
+	return result;
+}
+
+static int flow(struct controller *c, struct cryoprobe_exchange *x)
 {
 	unsigned int commands = 1 + below(&c->rng, COMMANDS_MAX);
+	int r = 0;
+
+	while (commands-- && !r && fuzz_going_on())
+		r = ask(c, x);
+	return r;
+}
+
+static int await_valves(struct controller *c, struct cryoprobe_exchange *x)
+{
+	int r = look(c, x);
+
+	while (!r && (x->status.due & CRYOPROBE_DUE_VALVES) && fuzz_going_on())
+		r = ask(c, x);
+	return r;
+}
+
+static void treat(struct controller *c)
+{
 	struct cryoprobe_exchange x;
 
 	c->heats = !below(&c->rng, HEATS_ONE_IN);
-	if (prepare(c) || try_estop(c) || clear(c) || arm(c) || look(c, &x))
+	if (reach(STEP_CLAIM, prepare(c)) || reach(STEP_ESTOP, try_estop(c)) ||
+	    reach(STEP_CLEAR, clear(c)) || reach(STEP_ARM, arm(c)) ||
+	    reach(STEP_TEST, await_valves(c, &x)) || reach(STEP_FLOW, flow(c, &x)))
 		return;
-	atomic_fetch_add(&fuzz.armed, 1);
-	/* What is refused while the valves are tested may be granted after it. */
-	while (commands && !ask(c, &x) && fuzz_going_on())
-		commands -= x.verdict != CRYOPROBE_VERDICT_TESTING;
 	if (below(&c->rng, 2))
 		stop(c);
+}
+
+void controller_tell(void)
+{
+	static const char *const names[STEPS] = {
+		"claimed", "tried the emergency stop", "cleared", "armed", "tested the valves",
+		"ended by their own will",
+	};
+
+	for (int i = 0; i < STEPS; i++)
+		printf("# controllers %s %lu times\n", names[i], atomic_load(&reached[i]));
+	for (int i = 0; i < FAULTS; i++)
+		if (atomic_load(&ended[i]))
+			printf("# fault %d ended %lu treatments\n", i, atomic_load(&ended[i]));
+	printf("# %lu commands granted\n", atomic_load(&fuzz.granted));
 }
 
 void *fuzz_controller(void *number)

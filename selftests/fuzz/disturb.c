@@ -9,16 +9,34 @@
 #include "selftests/kernel/sysfs.h"
 
 #define SHORT_US	50000
-#define LONG_US		15000000
+#define FLOW_US		6000000
+/* Longer than it takes from a bind to the first flow, if nothing comes in between. */
+#define PATIENCE_US	30000000
 
-/* Mostly short, and from time to time long enough for a treatment. */
-static void pause_a_while(struct rng *rng)
+static unsigned long granted(unsigned int handpiece)
 {
-	unsigned int left_us = below(rng, 4) ? below(rng, SHORT_US) : below(rng, LONG_US);
+	return atomic_load(&fuzz.granted_at[handpiece]);
+}
 
-	for (; left_us > SHORT_US && fuzz_going_on(); left_us -= SHORT_US)
+/*
+ * Now and then at once, whatever comes to pass; mostly after some flow. Who disturbed only by the
+ * clock would hardly ever meet a treatment: one is half a minute's work for a guest like this.
+ */
+static void await_turn(struct rng *rng, unsigned int handpiece)
+{
+	unsigned long begin = granted(handpiece);
+	unsigned int waited_us = 0, flow_us = below(rng, FLOW_US);
+
+	if (!below(rng, 4)) {
+		usleep(below(rng, SHORT_US));
+		return;
+	}
+	for (; granted(handpiece) == begin && waited_us < PATIENCE_US && fuzz_going_on();
+	     waited_us += SHORT_US)
 		usleep(SHORT_US);
-	usleep(left_us % SHORT_US);
+	for (waited_us = 0; waited_us < flow_us && fuzz_going_on(); waited_us += SHORT_US)
+		usleep(SHORT_US);
+	usleep(below(rng, SHORT_US));
 }
 
 /* Unbinds and binds, and tells the witness. */
@@ -56,7 +74,7 @@ void *fuzz_binder(void *unused)
 	while (fuzz_going_on()) {
 		unsigned int handpiece = below(&rng, FUZZ_PROBES);
 
-		pause_a_while(&rng);
+		await_turn(&rng, handpiece);
 		fuzz_rebind(&rng, handpiece);
 	}
 	return unused;
@@ -123,9 +141,8 @@ void *fuzz_weather(void *unused)
 		write_attribute(handpiece, "sampling_frequency", rates[below(&rng, 5)]);
 		write_attribute(handpiece, "scan_elements/in_temp0_en", "1");
 		write_attribute(handpiece, "buffer/enable", below(&rng, 2) ? "1" : "0");
-		pause_a_while(&rng);
+		await_turn(&rng, handpiece);
 		fuzz_storm(&rng, handpiece);
-		pause_a_while(&rng);
 	}
 	return unused;
 }

@@ -32,7 +32,8 @@ enum fuzz_call {
  * @made: calls made, by kind
  * @failed: of these, the ones that ended with an error
  * @armed: times that a controller has armed
- * @granted: commands that the driver granted
+ * @granted: commands for flow or thaw that the driver granted
+ * @granted_at: the same by handpiece
  * @unbound: times that a driver was unbound
  */
 struct fuzz {
@@ -43,6 +44,7 @@ struct fuzz {
 	atomic_ulong failed[FUZZ_CALLS];
 	atomic_ulong armed;
 	atomic_ulong granted;
+	atomic_ulong granted_at[FUZZ_PROBES];
 	atomic_ulong unbound;
 };
 
@@ -102,6 +104,9 @@ void fuzz_storm(struct rng *rng, unsigned int handpiece);
 
 /** fuzz_calm() - all is well, and the tip has its noise. */
 void fuzz_calm(unsigned int handpiece);
+
+/** controller_tell() - print how far the controllers came, and what ended their treatments. */
+void controller_tell(void);
 
 /* The threads; each gets its number as (void *)(uintptr_t). */
 void *fuzz_caller(void *number);	/* calls.c: any call with anything */
