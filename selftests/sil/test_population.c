@@ -75,20 +75,37 @@ static void expect_bars(const struct subject *s)
 	}
 }
 
-/* Samples of the ice's edge that are farther off than @most_mm. */
-static size_t far_off(const struct ice_figures *ice, double most_mm)
-{
-	size_t found = 0;
+/* Samples of the ice's edge and of -20 degC, and how many of them are farther off than a bar. */
+struct known {
+	size_t samples, far;
+};
 
-	for (size_t i = 0; i < ice->samples; i++)
-		found += fabs(ice->off_mm[AXIS_EDGE][i]) > most_mm;
-	return found;
+static void count(struct known *k, const struct ice_figures *ice, double most_mm)
+{
+	static const enum axis radii[] = { AXIS_EDGE, AXIS_ISOTHERM };
+
+	for (size_t i = 0; i < 2 * ice->samples; i++) {
+		double off = ice->off_mm[radii[i % 2]][i / 2];
+
+		if (isinf(off))
+			continue;
+		k->samples++;
+		k->far += fabs(off) > most_mm;
+	}
+}
+
+static void expect_known(const struct known *k, const char *who)
+{
+	DIAG("%s: %zu of %zu samples of the ice beyond the bar", who, k->far, k->samples);
+	EXPECT_GT(k->samples, 0);
+	EXPECT_LE(k->far, k->samples / 20);
 }
 
 TEST(everybody_is_safe_and_held_and_the_ice_is_known)
 {
 	static struct subject subject[PATIENTS];
-	size_t far = 0, samples = 0, calm = 0;
+	struct known core = { 0 }, sensed = { 0 };
+	size_t calm = 0;
 
 	draw(subject, PATIENTS);
 	ASSERT_EQ(population_treat(subject, PATIENTS, 0, 2, false), 0);
@@ -100,14 +117,13 @@ TEST(everybody_is_safe_and_held_and_the_ice_is_known)
 		if (!subject_counts(&subject[i]))
 			continue;
 		calm += is_calm(&subject[i]);
-		samples += subject[i].ice[READER_CORE].samples;
-		far += far_off(&subject[i].ice[READER_CORE], named ? 0.3 : 0.6);
+		count(&core, &subject[i].ice[READER_CORE], named ? 0.3 : 0.6);
+		count(&sensed, &subject[i].ice[READER_TISSUE], 0.3);
 	}
-	DIAG("%zu are asked for all of the hold; %zu of %zu samples of the ice's edge beyond the bar",
-	     calm, far, samples);
+	DIAG("%zu are asked for all of the hold", calm);
 	EXPECT_GT(calm, PATIENTS / 4);
-	EXPECT_GT(samples, 0);
-	EXPECT_LE(far, samples / 20);
+	expect_known(&core, "by tip and flow");
+	expect_known(&sensed, "with a thermocouple");
 }
 
 TEST_MAIN()
