@@ -30,7 +30,9 @@ static void judge(const struct protocol *p)
 	require(p->steps >= 1 && p->steps <= STEP_COUNT);
 	require(p->freeze_ms >= 5000 && p->freeze_ms <= 600000);
 	require(p->cool_max_ms && p->ready_timeout_ms && p->withdraw_timeout_ms);
-	require(p->cycles == 1 || p->thaw_mdegc > p->target_mdegc);
+	require(protocol_most_cycles(p) <= PROTOCOL_CYCLES_MAX);
+	require(protocol_most_cycles(p) == 1 || p->thaw_mdegc > p->target_mdegc);
+	require(!p->tissue_sensor_um || p->tissue_sensor_um >= 2000);
 	require(!p->boundary_um || p->isotherm_um < p->boundary_um);
 	require(!protocol_describe(p, text, sizeof(text)));
 }
