@@ -139,6 +139,21 @@ TEST(thaw_does_not_begin_before_the_next_period)
 	EXPECT_EQ(follow(&b, NOW_NS + T_MS * MS), CRYOPROBE_OUT_THAW);
 }
 
+TEST(cycles_are_whole_sampling_periods)
+{
+	static const struct { u32 flow, thaw; } cases[] = { { 500, 0 }, { 0, 500 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b = bench(cases[i].flow, cases[i].thaw);
+		const struct cryo_modulator *m = i ? &b.outputs.heater : &b.outputs.valve;
+
+		/* Four of these are the first to hold 100 ms, and half of them is 60 ms. */
+		b.il.period_us = 30000;
+		cryo_outputs_open(&b.outputs, &b.il, NOW_NS);
+		EXPECT_EQ(m->due_ns, NOW_NS + 60 * MS);
+	}
+}
+
 TEST(closes_by_itself_a_period_and_a_half_later)
 {
 	static const struct { u32 flow, thaw, left; } cases[] = {
