@@ -6,13 +6,13 @@ include selftests/kernel/programs.mk
 APT_DEBUG := linux-source-6.12 bc bison flex libelf-dev libssl-dev gcc-multilib
 DEBUG_FLAVOURS := debug debug-rt debug-kcsan
 
-DEBUG_NAMES := cycles failslab reader-hangs uapi32
+DEBUG_NAMES := cycles failslab reader-hangs uapi32 exchange32
 DEBUG_TESTS := $(addprefix $(O)/test/kernel/,$(DEBUG_NAMES))
 $(eval $(call guest_program,kernel/cycles,selftests/debug/cycles.c))
 $(eval $(call guest_program,kernel/failslab,selftests/debug/failslab.c selftests/debug/fail-nth.c))
 $(eval $(call guest_program,kernel/reader-hangs,selftests/debug/reader-hangs.c))
-# The test of the user API once more, as a 32-bit program on a 64-bit kernel.
-$(eval $(call guest_program,kernel/uapi32,selftests/kernel/uapi.c,-m32))
+# The tests of the user API once more, as 32-bit programs on a 64-bit kernel.
+$(foreach name,uapi exchange,$(eval $(call guest_program,kernel/$(name)32,selftests/kernel/$(name).c,-m32)))
 
 # The unit tests of the pure files as a module, built in a copy of what it needs.
 KUNIT_DIR = $(O)/kernel/debug/kunit

@@ -5,7 +5,8 @@
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build}
 tests=$O/test/kernel
-kselftests="$tests/handpiece $tests/iio $tests/uapi $tests/records $tests/interlock $tests/storms $tests/unplug $tests/reload"
+kselftests="$tests/chips $tests/lines $tests/iio $tests/uapi $tests/exchange $tests/records $tests/interlock
+	$tests/storms $tests/unplug $tests/reload"
 # The plant and the virtual handpiece must not take all of the time that such a kernel has.
 slowly="fakeplant.ahead_ms=8000 fakeplant.turn_us=10000 cryoprobe_sim.poll_us=10000"
 cases=0

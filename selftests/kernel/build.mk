@@ -4,9 +4,12 @@
 
 include selftests/kernel/programs.mk
 
-KSELFTEST_NAMES := handpiece iio uapi records interlock storms unplug reload
-KSELFTESTS := $(addprefix $(O)/test/kernel/,$(KSELFTEST_NAMES))
-$(foreach name,$(KSELFTEST_NAMES),$(eval $(call guest_program,kernel/$(name),selftests/kernel/$(name).c)))
+KSELFTEST_HANDPIECE := chips lines
+KSELFTEST_PROBE := iio uapi exchange records interlock storms unplug reload
+KSELFTESTS := $(addprefix $(O)/test/kernel/,$(KSELFTEST_HANDPIECE) $(KSELFTEST_PROBE))
+$(foreach name,$(KSELFTEST_PROBE),$(eval $(call guest_program,kernel/$(name),selftests/kernel/$(name).c)))
+$(foreach name,$(KSELFTEST_HANDPIECE),$(eval $(call guest_program,kernel/$(name),\
+	selftests/kernel/$(name).c selftests/kernel/handpiece.c)))
 
 APT_CHECK += linux-source-6.12
 
