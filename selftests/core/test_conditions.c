@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is watched in every phase: leak, vent, infrared, pressure, cylinder. */
-#include "selftests/core/treatment-bench.h"
+#include "selftests/core/test_treatment.h"
 
 /* A bench whose tip is where it is in @phase, with its flow over for long enough to be looked at. */
 static void leak_in(enum phase phase)

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "daemon/core/ice.h"
-#include "selftests/core/treatment-bench.h"
+#include "selftests/core/test_treatment.h"
 
 TEST(freeze_lasts_the_protocols_time_at_target)
 {

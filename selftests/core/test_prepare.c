@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "kernel/include/uapi/linux/cryoprobe.h"
-#include "selftests/core/treatment-bench.h"
+#include "selftests/core/test_treatment.h"
 
 TEST(abort_in_self_test_ends_in_warm)
 {

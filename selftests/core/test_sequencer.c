@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "kernel/include/uapi/linux/cryoprobe.h"
-#include "selftests/core/treatment-bench.h"
+#include "selftests/core/test_treatment.h"
 
 /* Phases that belong to a running treatment, in which it can be stopped. */
 static const enum phase stoppable[] = { PHASE_READY, PHASE_COOL, PHASE_FREEZE, PHASE_THAW };

@@ -2,7 +2,7 @@
 /* Warm to withdraw: every proof that it has thawed, with a tip and without; sites; restarts. */
 #include <errno.h>
 
-#include "selftests/core/treatment-bench.h"
+#include "selftests/core/test_treatment.h"
 
 #define FREEZE_MAX_S	600	/* the probe's cap; the worst thaw is twice that */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The arm sequence: what it asks for, its pulses, and the self-test. */
-#include "selftests/unit/interlock-bench.h"
+#include "selftests/unit/test_interlock.h"
 
 /* Pulses and the one-shot */
 

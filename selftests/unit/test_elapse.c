@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What time alone ends: grants, late periods, freezes, heating, idle; whoever looks first. */
-#include "selftests/unit/interlock-bench.h"
+#include "selftests/unit/test_interlock.h"
 
 /*
  * Whoever looks first finds what is over: guard, pulse, command, and the sampler that comes back. A

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Every fault: what makes it latch, what is recorded of it, and what it takes to clear it. */
-#include "selftests/unit/interlock-bench.h"
+#include "selftests/unit/test_interlock.h"
 
 TEST(every_stop_has_no_tail)
 {

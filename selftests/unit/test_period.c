@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What periods tell the interlock: lost sensors, limits, the floor, missed and late periods. */
-#include "selftests/unit/interlock-bench.h"
+#include "selftests/unit/test_interlock.h"
 
 /* Sensors and channels */
 

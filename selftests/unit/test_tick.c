@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the guard sees of the valves' supply; the other lines are in test_latch.c. */
-#include "selftests/unit/interlock-bench.h"
+#include "selftests/unit/test_interlock.h"
 
 TEST(supply_may_bounce)
 {

@@ -3,8 +3,8 @@
  * All that surrounds an interlock in its tests: a bench that calls it as sampler, guard and
  * controller do, and what befalls it in more than one of them.
  */
-#ifndef CRYO_SELFTESTS_UNIT_INTERLOCK_BENCH_H
-#define CRYO_SELFTESTS_UNIT_INTERLOCK_BENCH_H
+#ifndef CRYO_SELFTESTS_UNIT_TEST_INTERLOCK_H
+#define CRYO_SELFTESTS_UNIT_TEST_INTERLOCK_H
 
 #include "kernel/interlock.h"
 #include "selftests/unit/test.h"
@@ -267,4 +267,4 @@ static inline void resume(struct bench *b)
 	cryo_interlock_resume(&b->il);
 }
 
-#endif /* CRYO_SELFTESTS_UNIT_INTERLOCK_BENCH_H */
+#endif /* CRYO_SELFTESTS_UNIT_TEST_INTERLOCK_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One treatment on the bench, for tests that send it through its phases. */
-#ifndef CRYO_SELFTESTS_CORE_TREATMENT_BENCH_H
-#define CRYO_SELFTESTS_CORE_TREATMENT_BENCH_H
+#ifndef CRYO_SELFTESTS_CORE_TEST_TREATMENT_H
+#define CRYO_SELFTESTS_CORE_TEST_TREATMENT_H
 
 #include "selftests/core/bench.h"
 #include "selftests/unit/test.h"
@@ -57,4 +57,4 @@ static inline const char *why_warm(void)
 	return NULL;
 }
 
-#endif /* CRYO_SELFTESTS_CORE_TREATMENT_BENCH_H */
+#endif /* CRYO_SELFTESTS_CORE_TEST_TREATMENT_H */
