@@ -21,7 +21,8 @@ DEFAULT_FLAVOUR = "6.12-rt-amd64"
 AGENT_PORTS = 8
 PAGE_BYTES = 0x20000    # CRYOSIM_PAGE_BYTES of linux/cryoprobe-sim.h
 DATA_BYTES = 256 << 20
-NICE = -15                              # of guests and their plants
+PRIORITY = 1                            # of guests, round robin: below that of their plants
+NICE = -15                              # of who may not have that
 
 # Under emulation the guest's TSC is the host's: trusted, it cannot drift, and needs no watchdog that
 # a stalled host would set off.
@@ -29,9 +30,11 @@ CLOCK_ARGS = "tsc=reliable nowatchdog no_timer_check"
 # QEMU before 8.1 can run a stale copy of code that one CPU patches while another first meets it ("Oops: int3").
 # A kernel patches itself a lot before its first process; that one brings up the other CPUs.
 CPU_ARGS = "maxcpus=1"
+# QEMU translates code anew for each address at which it meets it. When its buffer is full both CPUs stand still for
+# some 40 ms, until all of it has been thrown away, and the driver is rightly late. So programs stay where they are.
+ADDRESS_ARGS = "nokaslr norandmaps"
 # The rest only shortens the boot.
-KERNEL_ARGS = (f"console=ttyS0 panic=-1 {CLOCK_ARGS} {CPU_ARGS} "
-               "nokaslr mitigations=off random.trust_cpu=on")
+KERNEL_ARGS = f"console=ttyS0 panic=-1 {CLOCK_ARGS} {CPU_ARGS} {ADDRESS_ARGS} mitigations=off random.trust_cpu=on"
 
 COMPLAINT = re.compile(r"WARNING: |BUG: |Oops|kernel BUG|Kernel panic|general protection|possible recursive locking|"
                        r"possible circular locking|inconsistent lock state|suspicious RCU|self-detected stall|"
@@ -118,7 +121,7 @@ class Machine:
         args = ["qemu-system-x86_64", "-name", self.run_dir.name,
                 "-M", "q35,usb=off,vmport=off,memory-backend=ram", "-m", str(self.memory_mib),
                 "-object", f"memory-backend-ram,id=ram,size={self.memory_mib}M,prealloc=on",
-                "-accel", "tcg,thread=multi,tb-size=256", "-cpu", "Westmere,+rdrand", "-smp", str(self.cpus),
+                "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "Westmere,+rdrand", "-smp", str(self.cpus),
                 "-nodefaults", "-no-user-config", "-display", "none",
                 "-rtc", "base=utc,clock=host", "-kernel", str(VM / "kernel" / self.flavour / "vmlinux"),
                 "-initrd", "initrd", "-append", f"{KERNEL_ARGS} agent_ports={AGENT_PORTS} {self.append}".strip(),
@@ -176,12 +179,16 @@ def spawn(command, favoured=False, **options):
 
 
 def favour(pid):
-    """More of a busy host's time for that process, where it is permitted. Where the kernel shares time between sessions
-    first (autogroup), nice counts in a session only: the session gets more, or less if it was asked to run when idle."""
-    nice = 19 if os.sched_getscheduler(0) == os.SCHED_IDLE else NICE
+    """The host's time before all else for that process, before it starts threads, where that is permitted.
+
+    Nice is not enough: beside a few busy processes a thread of nice -15 wakes up tens of milliseconds late now and then,
+    which the driver in the guest rightly takes for a late period. Who was asked to run when the host is idle stays so.
+    """
+    if os.sched_getscheduler(0) == os.SCHED_IDLE:
+        return
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, nice)
-        Path(f"/proc/{pid}/autogroup").write_text(str(nice), encoding="ascii")
+        os.setpriority(os.PRIO_PROCESS, pid, NICE)
+        os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(PRIORITY))
 
 
 def stop(process, grace_s=2.0):
