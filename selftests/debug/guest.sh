@@ -9,6 +9,9 @@ kselftests="$tests/chips $tests/lines $tests/iio $tests/uapi $tests/exchange $te
 	$tests/storms $tests/unplug $tests/reload"
 # The plant and the virtual handpiece must not take all of the time that such a kernel has.
 slowly="fakeplant.ahead_ms=8000 fakeplant.turn_us=10000 cryoprobe_sim.poll_us=10000"
+# Their time goes by their own work, so that a host that is busy elsewhere is not taken for a driver that is late. Their
+# two processors take turns then; a check that wants them at once empties it, and wants the host for itself.
+time=--own-time
 cases=0
 any_failed=0
 
@@ -22,11 +25,13 @@ guest() {
 	cases=$((cases + 1))
 	begun=$(date +%s)
 	{
-		selftests/vm/mini --no-page --flavour "$flavour" --name "$guest" --memory 1024 \
-			--timeout 3600 --append "$slowly ${FUZZ-}" "$@"
+		# shellcheck disable=SC2086 # an option or none
+		selftests/vm/mini $time --no-page --flavour "$flavour" --name "$guest" --memory 1024 \
+			--timeout 7200 --append "$slowly ${FUZZ-}" "$@"
 		echo $? >"$O/log/$guest.status"
-	} | sed 's/^/  /'
-	echo "# $guest took $(($(date +%s) - begun)) s"
+		times >"$O/log/$guest.times"
+	} | sed -u 's/^/  /'
+	echo "# $guest took $(($(date +%s) - begun)) s; of a processor, user and system: $(sed -n 2p "$O/log/$guest.times")"
 	if [ "$(cat "$O/log/$guest.status")" -eq 0 ]; then
 		echo "ok $cases $guest"
 	else
