@@ -21,8 +21,7 @@ DEFAULT_FLAVOUR = "6.12-rt-amd64"
 AGENT_PORTS = 8
 PAGE_BYTES = 0x20000    # CRYOSIM_PAGE_BYTES of linux/cryoprobe-sim.h
 DATA_BYTES = 256 << 20
-PRIORITY = 1                            # of guests, round robin: below that of their plants
-NICE = -15                              # of who may not have that
+NICE = -15                              # of guests and their plants
 
 # Under emulation the guest's TSC is the host's: trusted, it cannot drift, and needs no watchdog that
 # a stalled host would set off.
@@ -184,16 +183,13 @@ def spawn(command, favoured=False, **options):
 
 
 def favour(pid):
-    """The host's time before all else for that process, before it starts threads, where that is permitted.
-
-    Nice is not enough: beside a few busy processes a thread of nice -15 wakes up tens of milliseconds late now and then,
-    which the driver in the guest rightly takes for a late period. Who was asked to run when the host is idle stays so.
-    """
-    if os.sched_getscheduler(0) == os.SCHED_IDLE:
-        return
+    """More of a busy host's time for that process, where it is permitted. Where the kernel shares time between sessions
+    first (autogroup), nice counts in a session only: the session gets more, or less if it was asked to run when idle.
+    Not real time: of a guest that wants all there is the host takes 50 ms in one piece each second, for everybody else."""
+    nice = 19 if os.sched_getscheduler(0) == os.SCHED_IDLE else NICE
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, NICE)
-        os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(PRIORITY))
+        os.setpriority(os.PRIO_PROCESS, pid, nice)
+        Path(f"/proc/{pid}/autogroup").write_text(str(nice), encoding="ascii")
 
 
 def stop(process, grace_s=2.0):
