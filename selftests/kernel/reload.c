@@ -18,6 +18,8 @@
 #define LOG_READ_ALL	3
 #define LOG_CLEAR	5
 #define LOG_BYTES	(1 << 18)
+/* In a kernel that looks for faults a module is seconds on its way. */
+#define TIMEOUT_S	300
 
 FIXTURE(reload) {
 	pid_t plant;
@@ -65,7 +67,7 @@ FIXTURE_TEARDOWN(reload)
 	unload_all();
 }
 
-TEST_F(reload, any_order_of_loading)
+TEST_F_TIMEOUT(reload, any_order_of_loading, TIMEOUT_S)
 {
 	static const char *const orders[][4] = {
 		{ "cryoprobe", "cryoprobe-sim", "mlx90614", "ti-ads1015" },

@@ -116,7 +116,7 @@ class Machine:
 
     def command(self, sockets):
         """The QEMU command line; sockets maps names to descriptors that listen."""
-        # Its time is the host's; or it goes by the instructions done, 4 ns each, and skips idleness.
+        # Its time is the host's; or it goes by the instructions done, 2 ns each, and skips idleness.
         threads, clock = ("single", "vm") if self.own_time else ("multi", "host")
         # Memory is touched beforehand: a page fault of the host would be a stall of the guest. Queues without an event
         # descriptor each: QEMU's main loop polls them all at every timer of the guest, and is late for the next.
@@ -131,7 +131,7 @@ class Machine:
                 "-device", "virtio-rng-pci",
                 "-device", f"virtio-serial-pci,ioeventfd=off,max_ports={AGENT_PORTS + 1}"]
         if self.own_time:
-            args += ["-icount", "shift=2,sleep=off"]
+            args += ["-icount", "shift=1,sleep=off"]
         if not self.reboot:
             args.append("-no-reboot")
         for i in range(AGENT_PORTS):
