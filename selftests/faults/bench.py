@@ -19,6 +19,7 @@ PATIENCE_S = 5
 SETTLED_S = 0.5
 ALONE_S = 2
 CYCLE_NS = 200_000_000                  # of the modulated valve: who asks for full flow keeps it open for longer
+CLOSED_NS = 1_000_000_000               # for good
 GONE = 125                              # status of a command in a guest that has ended
 ROWS_OF_A_BIND = 20                     # then the kernel would soon end freezes for their total time
 HELD_UP = {"late", "missed", "pulse-gap"}
@@ -171,18 +172,20 @@ class Bench(Console):
                      if at >= since_ns and word & FLOW == FLOW), None)
 
     def full_flow_ns(self, since_ns):
-        """When both valves opened to stay so; None if they have not."""
-        opened = None
-        for at, word in [*self.edge_log.refresh().words("effective"), (time.monotonic_ns(), 0)]:
+        """When both valves opened to stay so, or for the last time before a fault; None if they have not."""
+        opened = closed = None
+        for at, word in self.edge_log.refresh().words("effective"):
             if at < since_ns:
                 continue
             if word & FLOW == FLOW:
-                opened = opened or at
-            elif opened and at - opened > CYCLE_NS:
-                return opened
-            else:
-                opened = None
-        return None
+                opened, closed = (at, None) if closed or not opened else (opened, None)
+            elif opened and not closed:
+                closed = at
+                if closed - opened > CYCLE_NS:
+                    break
+        now_ns = time.monotonic_ns()
+        stays = opened and (closed or now_ns) - opened > CYCLE_NS
+        return opened if stays or closed and now_ns - closed > CLOSED_NS else None
 
     def revive(self):
         """A cryod that answers; one that does not is killed, and systemd starts another."""
