@@ -161,6 +161,8 @@ class Bench(Console):
         if row.scene != "begin":
             return
         since_ns = injection.t0_ns()
+        # A reading that has jumped is a step until it has stayed for some samples.
+        time.sleep(SETTLED_S)
         self.start_treatment("full")
         if row.after != rows.REFUSED:
             flow_ns = until("full flow", lambda: self.full_flow_ns(since_ns), READY_S, every=0.05)
