@@ -179,9 +179,10 @@ class Bench(Console):
         for at, word in self.edge_log.refresh().words("effective"):
             if at < since_ns:
                 continue
-            if word & FLOW == FLOW:
-                opened, closed = (at, None) if closed or not opened else (opened, None)
-            elif opened and not closed:
+            flows = word & FLOW == FLOW
+            if flows and (closed or not opened):
+                opened, closed = at, None
+            elif not flows and opened and not closed:
                 closed = at
                 if closed - opened > CYCLE_NS:
                     break
