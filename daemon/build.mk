@@ -3,11 +3,13 @@
 
 include daemon/core/build.mk
 
-CRYOD_SOURCES := $(CORE_SOURCES) $(addprefix daemon/,bus.c bus-export.c bus-manager.c bus-probe.c \
-	bus-probe-methods.c control.c convert.c hotplug.c iioprobe.c inhibit.c journal.c manager.c \
-	polkit.c probe.c probe-io.c probes.c protocols.c recorder.c recorder-export.c \
-	recorder-health.c recorder-source.c recorder-thread.c recording.c store.c store-export.c \
-	stream.c tell.c treatments.c words.c)
+PROBE_SOURCES := $(addprefix daemon/probe/,control.c convert.c hotplug.c iioprobe.c probe-io.c probe.c probes.c stream.c)
+STORE_SOURCES := $(addprefix daemon/record/,store.c store-export.c)
+RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorder-export.c recorder-health.c \
+	recorder-source.c recorder-thread.c recording.c)
+BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-export.c bus-manager.c bus-probe.c bus-probe-methods.c polkit.c)
+CRYOD_SOURCES := $(CORE_SOURCES) $(PROBE_SOURCES) $(RECORD_SOURCES) $(BUS_SOURCES) daemon/record/treatments.c \
+	$(addprefix daemon/,inhibit.c journal.c manager.c protocols.c tell.c words.c)
 CRYOD_PKGS := libsystemd libudev libiio sqlite3 $(CORE_PKGS)
 CRYOD_CFLAGS := -Ikernel/include/uapi -DCRYO_VERSION='"$$(CRYO_VERSION)"'
 CRYOD_LIBS := $(CORE_LIBS) -pthread
@@ -21,14 +23,14 @@ INSTALL += install-daemon
 install-daemon: $(O)/bin/cryod $(O)/gen/cryo-faults.catalog
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(O)/bin/cryod
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/cryo/protocols $(wildcard daemon/protocols/*.protocol)
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system daemon/cryod.service
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/cryo.catalog \
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system daemon/system/cryod.service
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/system/cryo.catalog \
 		$(O)/gen/cryo-faults.catalog
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/cryod.8
-	install -D -m 0644 daemon/cryo.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cryo.conf
-	install -D -m 0644 daemon/cryo.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cryo.conf
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/system.d daemon/io.cryo1.conf
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/system-services daemon/io.cryo1.service
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/interfaces daemon/io.cryo1.xml
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/polkit-1/actions daemon/io.cryo1.policy
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d daemon/io.cryo1.rules
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/system/cryod.8
+	install -D -m 0644 daemon/system/cryo.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cryo.conf
+	install -D -m 0644 daemon/system/cryo.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cryo.conf
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/system.d daemon/bus/io.cryo1.conf
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/system-services daemon/bus/io.cryo1.service
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/interfaces daemon/bus/io.cryo1.xml
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/polkit-1/actions daemon/bus/io.cryo1.policy
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d daemon/bus/io.cryo1.rules

@@ -13,7 +13,7 @@
 #include "daemon/journal.h"
 #include "daemon/util.h"
 
-/* The same numbers as in daemon/cryo.catalog. */
+/* The same numbers as in daemon/system/cryo.catalog. */
 static const char *const message_id[JOURNAL_ID_COUNT] = {
 	[JOURNAL_PROBE_FOUND] = "48fce27b32a04568a99fb9133a9c83d2",
 	[JOURNAL_PROBE_GONE] = "08cd417629744d1389bc46f247414209",

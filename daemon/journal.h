@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Structured messages: to the journal with a MESSAGE_ID of daemon/cryo.catalog or docs/faults.md, or
+ * Structured messages: to the journal with a MESSAGE_ID of daemon/system/cryo.catalog or docs/faults.md, or
  * to stderr where there is none.
  */
 #pragma once

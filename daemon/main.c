@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <systemd/sd-daemon.h>
 
-#include "daemon/hotplug.h"
+#include "daemon/probe/hotplug.h"
 #include "daemon/manager.h"
 #include "daemon/util.h"
 

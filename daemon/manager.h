@@ -5,12 +5,12 @@
  */
 #pragma once
 
-#include "daemon/bus.h"
+#include "daemon/bus/bus.h"
 #include "daemon/inhibit.h"
-#include "daemon/probes.h"
+#include "daemon/probe/probes.h"
 #include "daemon/protocols.h"
-#include "daemon/recorder.h"
-#include "daemon/treatments.h"
+#include "daemon/record/recorder.h"
+#include "daemon/record/treatments.h"
 
 struct waiting;
 

@@ -2,7 +2,7 @@
 /* What the journal is told of a probe: found or refused, phases, faults, alarms. */
 #include <string.h>
 
-#include "daemon/iioprobe.h"
+#include "daemon/probe/iioprobe.h"
 #include "daemon/tell.h"
 #include "daemon/words.h"
 

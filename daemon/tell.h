@@ -2,7 +2,7 @@
 /* What the journal is told of a probe: found or refused, phases, faults, alarms. */
 #pragma once
 
-#include "daemon/probe.h"
+#include "daemon/probe/probe.h"
 
 void tell_found(struct probe *probe, bool realtime);
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests of cryod with a stand-in for the kernel, a private bus and a private notify socket.
 
-CRYOD_TEST_CONTROL := $(CORE_SOURCES) daemon/control.c daemon/convert.c selftests/cryod/fake-kernel.c
+CRYOD_TEST_CONTROL := $(CORE_SOURCES) daemon/probe/control.c daemon/probe/convert.c selftests/cryod/fake-kernel.c
 
 $(eval $(call unit_test,test_control,selftests/cryod/test_control.c $(CRYOD_TEST_CONTROL),libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
-$(eval $(call unit_test,test_parts,selftests/cryod/test_parts.c $(CORE_SOURCES) $(addprefix daemon/,convert.c protocols.c words.c),libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
-$(eval $(call unit_test,test_store,selftests/cryod/test_store.c daemon/core/names.c daemon/store.c daemon/store-export.c daemon/convert.c,libsystemd sqlite3,$(CRYOD_CFLAGS),))
-$(eval $(call unit_test,test_recorder,selftests/cryod/test_recorder.c selftests/cryod/fake-kernel.c daemon/core/names.c $(addprefix daemon/,convert.c recorder.c recorder-export.c recorder-health.c recorder-source.c recorder-thread.c recording.c store.c store-export.c words.c),libsystemd sqlite3,$(CRYOD_CFLAGS),-pthread))
-$(eval $(call unit_test,test_stream,selftests/cryod/test_stream.c daemon/stream.c,libsystemd,,))
+$(eval $(call unit_test,test_parts,selftests/cryod/test_parts.c $(CORE_SOURCES) daemon/probe/convert.c daemon/protocols.c daemon/words.c,libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
+$(eval $(call unit_test,test_store,selftests/cryod/test_store.c daemon/core/names.c $(STORE_SOURCES) daemon/probe/convert.c,libsystemd sqlite3,$(CRYOD_CFLAGS),))
+$(eval $(call unit_test,test_recorder,selftests/cryod/test_recorder.c selftests/cryod/fake-kernel.c daemon/core/names.c daemon/probe/convert.c daemon/words.c $(RECORD_SOURCES),libsystemd sqlite3,$(CRYOD_CFLAGS),-pthread))
+$(eval $(call unit_test,test_stream,selftests/cryod/test_stream.c daemon/probe/stream.c,libsystemd,,))
 $(eval $(call unit_test,test_bus,selftests/cryod/test_bus.c selftests/cryod/fake-kernel.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
 APT_CHECK += dbus-daemon
 

@@ -12,7 +12,7 @@
 
 #include <linux/cryoprobe.h>
 
-#include "daemon/probe-io.h"
+#include "daemon/probe/probe-io.h"
 
 #define FAKE_READERS_MAX	8
 

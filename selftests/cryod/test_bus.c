@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "daemon/bus-objects.h"
+#include "daemon/bus/bus-objects.h"
 #include "daemon/manager.h"
 #include "daemon/util.h"
 #include "selftests/cryod/fake-kernel.h"

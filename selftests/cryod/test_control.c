@@ -2,7 +2,7 @@
 /* The control thread's turns, one by one, against a stand-in for the kernel. */
 #include <sys/eventfd.h>
 
-#include "daemon/control.h"
+#include "daemon/probe/control.h"
 #include "daemon/util.h"
 #include "selftests/cryod/fake-kernel.h"
 #include "selftests/unit/test.h"

@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <sys/stat.h>
 
-#include "daemon/convert.h"
+#include "daemon/probe/convert.h"
 #include "daemon/protocols.h"
-#include "daemon/ring.h"
+#include "daemon/probe/ring.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
 #include "selftests/unit/test.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-#include "daemon/recorder.h"
+#include "daemon/record/recorder.h"
 #include "daemon/util.h"
 #include "selftests/cryod/fake-kernel.h"
 #include "selftests/unit/test.h"

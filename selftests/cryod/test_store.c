@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "daemon/store.h"
+#include "daemon/record/store.h"
 #include "daemon/util.h"
 #include "selftests/unit/test.h"
 

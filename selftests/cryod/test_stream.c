@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/stream.h"
+#include "daemon/probe/stream.h"
 #include "selftests/unit/test.h"
 
 #define FRAMES	(4 * STREAM_QUEUE)

@@ -3,7 +3,7 @@
 
 sil_sources := $(addprefix selftests/sil/,traits.c trace.c anatomy.c console.c law.c \
 	reader.c figures.c ice-figures.c course.c) \
-	$(KERNEL_PURE) kernel/thermocouple.c daemon/convert.c $(plant_model) $(CORE_SOURCES)
+	$(KERNEL_PURE) kernel/thermocouple.c daemon/probe/convert.c $(plant_model) $(CORE_SOURCES)
 
 # Without sanitizers, and with the plant's own flags: it is minutes of physics.
 sil_cflags := $(plant_cflags) -Ikernel/include/uapi

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/convert.h"
+#include "daemon/probe/convert.h"
 #include "daemon/core/sequencer.h"
 #include "selftests/plant/rng.h"
 #include "selftests/sil/console.h"

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What may be asked of io.cryo1.Probe, and how it is answered. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "daemon/bus/bus-manager.h"
+#include "daemon/bus/bus-probe-methods.h"
+#include "daemon/bus/polkit.h"
+#include "daemon/util.h"
+#include "daemon/words.h"
+
+static int no_such_probe(sd_bus_error *error)
+{
+	return sd_bus_error_set(error, BUS_ERROR("NoSuchProbe"), "The probe is gone");
+}
+
+/* The probe that @call was sent to: it may have gone while somebody else was asked. */
+static struct probe *probe_of(sd_bus_message *call, const struct bus_objects *objects)
+{
+	_cleanup_free_ char *serial = NULL;
+
+	if (sd_bus_path_decode(sd_bus_message_get_path(call), BUS_PROBE_PATH, &serial) <= 0)
+		return NULL;
+	return probes_find(objects->probes, serial);
+}
+
+static const char *error_name(int error)
+{
+	switch (error) {
+	case -EBUSY:
+		return BUS_ERROR("Busy");
+	case -ERANGE:
+		return BUS_ERROR("BadProtocol");
+	case -ENOTCONN:
+		return BUS_ERROR("NoTreatment");
+	case -EINVAL:
+		return BUS_ERROR("NotInPhase");
+	default:
+		return SD_BUS_ERROR_FAILED;
+	}
+}
+
+static const char *error_text(const struct control_reply *reply)
+{
+	if (reply->reason[0])
+		return reply->reason;
+	return reply->error == -ENOTCONN ? "No treatment runs" : strerror(-reply->error);
+}
+
+/* 0 and "nothing to do" are good; the kernel's refusal to clear has a name of its own. */
+static int reply_to(sd_bus_message *call, const struct control_reply *reply, const char *busy)
+{
+	const char *name;
+
+	if (!reply)
+		return sd_bus_reply_method_errorf(call, BUS_ERROR("NoSuchProbe"), "The probe is gone");
+	if (!reply->error || reply->error == -EALREADY)
+		return sd_bus_reply_method_return(call, NULL);
+	name = reply->error == -EBUSY ? busy : error_name(reply->error);
+	return sd_bus_reply_method_errorf(call, name, "%s", error_text(reply));
+}
+
+static void on_verb_done(struct probe *probe, const struct control_reply *reply, void *userdata)
+{
+	_cleanup_bus_message_ sd_bus_message *call = userdata;
+
+	(void)probe;
+	reply_to(call, reply, BUS_ERROR("Busy"));
+}
+
+static void on_cleared(struct probe *probe, const struct control_reply *reply, void *userdata)
+{
+	_cleanup_bus_message_ sd_bus_message *call = userdata;
+
+	(void)probe;
+	reply_to(call, reply, BUS_ERROR("Fault"));
+}
+
+static void tell_started(sd_bus_message *call, struct probe *probe)
+{
+	sd_bus_emit_properties_changed(sd_bus_message_get_bus(call), sd_bus_message_get_path(call),
+				       BUS_PROBE_INTERFACE, "Treatment", "Protocol", NULL);
+	sd_bus_reply_method_return(call, "t", probe->treatment);
+}
+
+static void on_started(struct probe *probe, const struct control_reply *reply, void *userdata)
+{
+	_cleanup_bus_message_ sd_bus_message *call = userdata;
+
+	if (!reply || reply->error)
+		reply_to(call, reply, BUS_ERROR("Busy"));
+	else
+		tell_started(call, probe);
+}
+
+/* Pass a request on; its reply answers @call. */
+static int pass_on(sd_bus_message *call, const struct bus_objects *objects,
+		   struct control_request *request, probe_reply_t then, sd_bus_error *error)
+{
+	struct probe *probe = probe_of(call, objects);
+	int r;
+
+	if (!probe)
+		return no_such_probe(error);
+	r = probe_request(probe, request, then, sd_bus_message_ref(call));
+	if (r < 0)
+		sd_bus_message_unref(call);
+	return r < 0 ? r : 1;
+}
+
+static int do_verb(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	static const struct {
+		const char *member;
+		enum verb verb;
+	} verbs[] = {
+		{ "Pause", VERB_PAUSE }, { "Resume", VERB_RESUME },
+		{ "Advance", VERB_ADVANCE }, { "Abort", VERB_ABORT },
+		{ "EndPhase", VERB_END_PHASE }, { "Repeat", VERB_REPEAT },
+	};
+	struct control_request request = { .kind = CONTROL_VERB };
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (!strcmp(sd_bus_message_get_member(call), verbs[i].member)) {
+			request.verb = verbs[i].verb;
+			return pass_on(call, userdata, &request, on_verb_done, error);
+		}
+	return -EINVAL;
+}
+
+static int do_clear_fault(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	struct control_request request = { .kind = CONTROL_CLEAR_FAULT };
+
+	return pass_on(call, userdata, &request, on_cleared, error);
+}
+
+static int do_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	struct control_request request = { .kind = CONTROL_ACKNOWLEDGE };
+	const char *code;
+	int r = sd_bus_message_read(call, "s", &code);
+
+	if (r < 0)
+		return r;
+	for (int i = 1; i < ALARM_COUNT; i++)
+		if (!strcmp(alarm_to_string(i), code))
+			request.acknowledge = i;
+	if (!request.acknowledge)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS, "There is no alarm '%s'", code);
+	return pass_on(call, userdata, &request, on_verb_done, error);
+}
+
+/* There are no options yet: whatever is asked for is not known here. */
+static int read_options(sd_bus_message *call, sd_bus_error *error)
+{
+	const char *key;
+	int r = sd_bus_message_enter_container(call, 'a', "{sv}");
+
+	if (r < 0)
+		return r;
+	r = sd_bus_message_enter_container(call, 'e', "sv");
+	if (r <= 0)
+		return r;
+	r = sd_bus_message_read(call, "s", &key);
+	return r < 0 ? r : sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					     "Option '%s' is not known; there are none yet", key);
+}
+
+static int do_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	const struct bus_objects *objects = userdata;
+	struct probe *probe = probe_of(call, objects);
+	struct protocol protocol;
+	const char *name;
+	int r;
+
+	if (!probe)
+		return no_such_probe(error);
+	r = sd_bus_message_read(call, "s", &name);
+	if (r < 0)
+		return r;
+	r = read_options(call, error);
+	if (r < 0)
+		return r;
+	r = bus_load_protocol(objects, name, &protocol, error);
+	if (r < 0)
+		return r;
+	r = treatments_start(objects->treatments, probe, &protocol, on_started,
+			     sd_bus_message_ref(call));
+	if (r < 0)
+		sd_bus_message_unref(call);
+	return r < 0 ? r : 1;
+}
+
+static int do_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	struct probe *probe = probe_of(call, userdata);
+	_cleanup_close_ int fd = -EBADF;
+	int r;
+
+	if (!probe)
+		return no_such_probe(error);
+	r = stream_open(probe->stream, &fd);
+	if (r == -EUSERS)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+					 "There are %u readers already", STREAM_READERS_MAX);
+	if (r < 0)
+		return r;
+	return sd_bus_reply_method_return(call, "h", fd);
+}
+
+static int do_export(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	struct bus_objects *objects = userdata;
+	uint64_t treatment;
+	int fd, r;
+
+	(void)error;
+	r = sd_bus_message_read(call, "t", &treatment);
+	if (r < 0)
+		return r;
+	fd = memfd_create("cryo-record.csv", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -errno;
+	return bus_export_begin(&objects->exports, objects->treatments->recorder, call, treatment,
+				fd);
+}
+
+/* sd-bus hands over the probe, which may be gone when polkit answers; what was registered stays. */
+static struct bus_objects *objects_of(sd_bus_message *call)
+{
+	sd_bus *bus = sd_bus_message_get_bus(call);
+
+	return sd_bus_slot_get_userdata(sd_bus_get_current_slot(bus));
+}
+
+/* De-energised is safe: nobody who can talk to us has to ask leave to stop. */
+int bus_probe_abort(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata;
+	return do_verb(call, objects_of(call), error);
+}
+
+int bus_probe_verb(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata, (void)error;
+	return polkit_ask(call, POLKIT_TREAT, do_verb, objects_of(call));
+}
+
+int bus_probe_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata, (void)error;
+	return polkit_ask(call, POLKIT_TREAT, do_start, objects_of(call));
+}
+
+int bus_probe_clear_fault(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata, (void)error;
+	return polkit_ask(call, POLKIT_TREAT, do_clear_fault, objects_of(call));
+}
+
+int bus_probe_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata, (void)error;
+	return polkit_ask(call, POLKIT_TREAT, do_acknowledge, objects_of(call));
+}
+
+int bus_probe_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata, (void)error;
+	return polkit_ask(call, POLKIT_OBSERVE, do_open_stream, objects_of(call));
+}
+
+int bus_probe_export(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata, (void)error;
+	return polkit_ask(call, POLKIT_OBSERVE, do_export, objects_of(call));
+}
+

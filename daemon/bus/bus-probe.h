@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* io.cryo1.Probe: properties, the interface, and change signals. */
+#pragma once
+
+#include "daemon/bus/bus-objects.h"
+
+int bus_probe_register(sd_bus *connection, struct bus_objects *objects);
+
+/* The object path of a probe, to be freed. */
+int bus_probe_path(const struct probe *probe, char **ret);
+void bus_probe_emit_changes(sd_bus *connection, struct probe *probe, const struct control_step *before);

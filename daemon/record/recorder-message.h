@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What goes between the recorder in the main thread and its own thread, over a SOCK_SEQPACKET pair. */
+#pragma once
+
+#include <limits.h>
+
+#include "daemon/probe/probe-io.h"
+#include "daemon/record/store.h"
+
+enum recorder_message_kind {
+	RECORDER_ADD,
+	RECORDER_REMOVE,
+	RECORDER_BEGIN,
+	RECORDER_RESUME,
+	RECORDER_STEP,
+	RECORDER_EVENT,
+	RECORDER_END,
+	RECORDER_THAWED,
+	RECORDER_EXPORT,
+};
+
+struct recorder_message {
+	enum recorder_message_kind kind;
+	uint64_t key;			/* of the probe; of RECORDER_EXPORT: the request's number */
+	union {
+		struct {
+			const struct probe_io *io;
+			int fd;
+			struct channel_map map;
+		} add;
+		struct store_treatment begin;
+		struct {
+			struct cryo_frame frame;
+			uint32_t asked_permille;
+		} step;
+		struct treatment_event event;
+		enum outcome outcome;
+		char serial[32];
+		struct {
+			uint64_t treatment;
+			int fd;
+		} export;
+	};
+};
+
+enum recorder_report_kind {
+	RECORDER_HEALTH,
+	RECORDER_KERNEL_EVENT,
+	RECORDER_EXPORTED,
+};
+
+struct recorder_report {
+	enum recorder_report_kind kind;
+	uint64_t key;
+	int error;
+	struct cryoprobe_event event;
+};
+
+struct recorder_setup {
+	char path[PATH_MAX];
+	int fd;				/* the thread's end of the pair */
+};
