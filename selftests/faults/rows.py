@@ -51,6 +51,11 @@ class Row:
         value = eval(self.bound, {"__builtins__": {}}, SYMBOLS)  # BOUND has seen it
         return value if self.after in (ON, REFUSED, TOLD) else value + VALVE_MS
 
+    def measures(self, state):
+        """What its time says, of a row that left the probe in @state."""
+        on = self.after == ON or (self.after == SAFE and "armed" in state.split())
+        return "open for" if on else {REFUSED: "nothing for", TOLD: "told after"}.get(self.after, "closed after")
+
     @property
     def machine(self):
         return SCENES[self.scene]
