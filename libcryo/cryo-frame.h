@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One packet of the stream that io.cryo1.Probe.OpenStream passes: one sample and where the treatment stands. */
+/*
+ * One sample and where the treatment stands: a packet of the stream that io.cryo1.Probe.OpenStream
+ * passes, and what the file of io.cryo1.Records.Samples is made of.
+ */
 #ifndef CRYO_FRAME_H
 #define CRYO_FRAME_H
 
@@ -12,7 +15,7 @@ struct cryo_frame {
 	uint32_t bytes;			/* sizeof(struct cryo_frame) of the sender */
 	uint32_t lost;			/* frames dropped just before this one, for this reader */
 	uint64_t seq;			/* the kernel's sample number */
-	int64_t time_ns;		/* CLOCK_MONOTONIC, end of the tip's read */
+	int64_t time_ns;		/* end of the tip's read: CLOCK_MONOTONIC; of a record, since its start */
 	int32_t tip_mdegc;		/* temperatures: CRYO_FRAME_NOT_VALID where not valid */
 	int32_t shaft_mdegc;
 	int32_t tissue_mdegc;
@@ -34,6 +37,8 @@ struct cryo_frame {
 	uint32_t isotherm_radius_um;	/* -20 degC */
 	uint32_t ice_error_um;		/* the estimate's own uncertainty */
 	uint64_t fault_mask;		/* latched faults of the kernel */
+	uint32_t flow_asked_permille;	/* by the controller, after this sample */
+	uint32_t site;			/* from 1, 0 outside a treatment */
 };
 
 #endif

@@ -140,5 +140,7 @@ void frame_from_kernel(const struct channel_map *map, const struct cryoprobe_sam
 		.isotherm_radius_um = treatment->isotherm_radius_um,
 		.ice_error_um = treatment->ice_error_um,
 		.fault_mask = sample->fault_mask,
+		.flow_asked_permille = treatment->flow_permille,
+		.site = treatment->site,
 	};
 }

@@ -29,10 +29,7 @@ struct recorder_message {
 			struct channel_map map;
 		} add;
 		struct store_treatment begin;
-		struct {
-			struct cryo_frame frame;
-			uint32_t asked_permille;
-		} step;
+		struct cryo_frame step;
 		struct treatment_event event;
 		enum outcome outcome;
 		char serial[32];

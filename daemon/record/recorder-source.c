@@ -122,8 +122,7 @@ void source_step(struct source *source, const struct recorder_message *message)
 	struct recorder_thread *t = source->thread;
 
 	if (source->recording.treatment.id && health_good(t))
-		health_wrote(t, recording_step(&source->recording, t->store, &message->step.frame,
-					       message->step.asked_permille));
+		health_wrote(t, recording_step(&source->recording, t->store, &message->step));
 }
 
 void source_event(struct source *source, const struct treatment_event *event)

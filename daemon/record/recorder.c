@@ -235,12 +235,10 @@ void recorder_resume(struct recorder *recorder, uint64_t key, uint64_t treatment
 	recorder_send(recorder, &message);
 }
 
-void recorder_step(struct recorder *recorder, uint64_t key, const struct cryo_frame *frame,
-		   uint32_t asked_permille)
+void recorder_step(struct recorder *recorder, uint64_t key, const struct cryo_frame *frame)
 {
 	struct recorder_message message = {
-		.kind = RECORDER_STEP, .key = key,
-		.step = { .frame = *frame, .asked_permille = asked_permille },
+		.kind = RECORDER_STEP, .key = key, .step = *frame,
 	};
 
 	recorder_send(recorder, &message);

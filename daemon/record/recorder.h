@@ -49,8 +49,7 @@ void recorder_begin(struct recorder *recorder, uint64_t key, const struct store_
 /* The record of an interrupted treatment goes on: of its probe's thaw, until recorder_end(). */
 void recorder_resume(struct recorder *recorder, uint64_t key, uint64_t treatment);
 
-void recorder_step(struct recorder *recorder, uint64_t key, const struct cryo_frame *frame,
-		   uint32_t asked_permille);
+void recorder_step(struct recorder *recorder, uint64_t key, const struct cryo_frame *frame);
 void recorder_event(struct recorder *recorder, uint64_t key, const struct treatment_event *event);
 void recorder_end(struct recorder *recorder, uint64_t key, enum outcome outcome);
 

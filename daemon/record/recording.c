@@ -34,14 +34,13 @@ int recording_sample(struct recording *r, struct store *store, const struct chan
 	return store_sample(store, r->treatment.id, map, &row);
 }
 
-int recording_step(struct recording *r, struct store *store, const struct cryo_frame *frame,
-		   uint32_t asked_permille)
+int recording_step(struct recording *r, struct store *store, const struct cryo_frame *frame)
 {
 	struct cryo_frame row = *frame;
 
 	place(r, frame->seq);
 	row.seq += r->seq_offset;
-	return store_step(store, r->treatment.id, &row, asked_permille);
+	return store_step(store, r->treatment.id, &row);
 }
 
 int recording_event(struct recording *r, struct store *store, const struct store_event *event)

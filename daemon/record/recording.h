@@ -26,8 +26,7 @@ struct recording {
  */
 int recording_sample(struct recording *r, struct store *store, const struct channel_map *map,
 		     const struct cryoprobe_sample *sample);
-int recording_step(struct recording *r, struct store *store, const struct cryo_frame *frame,
-		   uint32_t asked_permille);
+int recording_step(struct recording *r, struct store *store, const struct cryo_frame *frame);
 int recording_event(struct recording *r, struct store *store, const struct store_event *event);
 
 /* A sample that cannot be handed in now. */

@@ -260,8 +260,7 @@ int store_sample(struct store *store, uint64_t treatment, const struct channel_m
 	return run(s);
 }
 
-int store_step(struct store *store, uint64_t treatment, const struct cryo_frame *frame,
-	       uint32_t asked_permille)
+int store_step(struct store *store, uint64_t treatment, const struct cryo_frame *frame)
 {
 	sqlite3_stmt *s = store->statement[STATEMENT_STEP];
 	int r = ensure_transaction(store);
@@ -273,7 +272,7 @@ int store_step(struct store *store, uint64_t treatment, const struct cryo_frame 
 	bind_text(s, 3, phase_to_string(frame->phase));
 	sqlite3_bind_int64(s, 4, frame->cycle);
 	bind_value(s, 5, frame->target_mdegc);
-	sqlite3_bind_int64(s, 6, asked_permille);
+	sqlite3_bind_int64(s, 6, frame->flow_asked_permille);
 	sqlite3_bind_int64(s, 7, frame->ice_radius_um);
 	sqlite3_bind_int64(s, 8, frame->ice_half_length_um);
 	sqlite3_bind_int64(s, 9, frame->isotherm_radius_um);

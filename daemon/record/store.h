@@ -47,8 +47,7 @@ static inline void store_closep(struct store **store)
 int store_begin(struct store *store, const struct store_treatment *treatment);
 int store_sample(struct store *store, uint64_t treatment, const struct channel_map *map,
 		 const struct cryoprobe_sample *sample);
-int store_step(struct store *store, uint64_t treatment, const struct cryo_frame *frame,
-	       uint32_t asked_permille);
+int store_step(struct store *store, uint64_t treatment, const struct cryo_frame *frame);
 int store_event(struct store *store, uint64_t treatment, const struct store_event *event);
 int store_end(struct store *store, uint64_t treatment, const char *outcome);
 int store_commit(struct store *store);

@@ -58,8 +58,7 @@ void treatments_step(struct treatments *treatments, struct probe *probe)
 	const struct control_step *step = &probe->latest;
 
 	if (probe->recording)
-		recorder_step(treatments->recorder, probe->key, &step->frame,
-			      step->treatment.flow_permille);
+		recorder_step(treatments->recorder, probe->key, &step->frame);
 	if (!probe_is_idle(probe))
 		return;
 	end_record(treatments, probe);

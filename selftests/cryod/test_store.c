@@ -83,7 +83,7 @@ TEST(csv_has_units_and_joins_by_sample)
 {
 	struct cryo_frame frame = {
 		.seq = 1, .phase = PHASE_FREEZE, .cycle = 2, .target_mdegc = -60000,
-		.ice_radius_um = 4210, .isotherm_radius_um = 2500,
+		.ice_radius_um = 4210, .isotherm_radius_um = 2500, .flow_asked_permille = 510,
 	};
 	struct cryoprobe_sample lost = sample_of(2);
 	_cleanup_(store_closep) struct store *store = NULL;
@@ -96,7 +96,7 @@ TEST(csv_has_units_and_joins_by_sample)
 	ASSERT_EQ(store_open(path, &store), 0);
 	ASSERT_EQ(store_begin(store, &treatment), 0);
 	EXPECT_EQ(write_sample(store, 1), 0);
-	EXPECT_EQ(store_step(store, treatment.id, &frame, 510), 0);
+	EXPECT_EQ(store_step(store, treatment.id, &frame), 0);
 	EXPECT_EQ(store_sample(store, treatment.id, &map, &lost), 0);
 	ASSERT_EQ(store_export_new(store, treatment.id, fd, &export), 0);
 	EXPECT_EQ(store_export_some(export, 1), 1);
