@@ -35,6 +35,9 @@ $(LIBCRYO_A): $(LIBCRYO_OBJECTS)
 	@mkdir -p $(@D)
 	$(AR) rcs $@ $^
 
+# A record in figures: pure.
+REPORT_PURE := $(addprefix libcryo/tools/report-,alarms.c course.c figures.c recovery.c)
+
 CRYOCTL_PURE := $(addprefix libcryo/tools/,json.c plot.c suggest.c text.c view.c)
 CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c monitor.c select.c \
 	show.c treat.c)

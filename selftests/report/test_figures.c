@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a report says of a treatment in numbers: the course, the cycle table, recovery, alarms. */
+#include "libcryo/tools/report-alarms.h"
+#include "libcryo/tools/report-recovery.h"
+#include "selftests/report/course.h"
+#include "selftests/unit/test.h"
+
+struct outcome {
+	struct report_course course;
+	struct report_figures figures;
+};
+
+static struct outcome look(const struct record *r)
+{
+	struct outcome o = { 0 };
+
+	EXPECT_EQ(report_course(&r->data, &o.course), 0);
+	EXPECT_EQ(report_figures(&r->data, &o.course, &o.figures), 0);
+	return o;
+}
+
+static void done(struct record *r, struct outcome *o)
+{
+	free(o->course.spans);
+	free(o->figures.cycles);
+	record_free(r);
+}
+
+TEST(a_record_without_samples_has_no_figures)
+{
+	struct record r = record_new();
+	struct outcome o = look(&r);
+
+	EXPECT_EQ(o.course.n, 0);
+	EXPECT_EQ(o.figures.n_cycles, 0);
+	EXPECT_EQ(o.figures.total.coldest_mdegc, CRYO_NOT_VALID);
+	EXPECT_EQ(o.figures.total.duration_ns, 0);
+	done(&r, &o);
+}
+
+TEST(the_course_has_a_span_for_each_phase)
+{
+	static const enum cryo_phase wanted[] = {
+		CRYO_PHASE_SELF_TEST, CRYO_PHASE_READY, CRYO_PHASE_COOL, CRYO_PHASE_FREEZE,
+		CRYO_PHASE_THAW, CRYO_PHASE_COOL, CRYO_PHASE_FREEZE, CRYO_PHASE_WARM, CRYO_PHASE_WITHDRAW,
+	};
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	record_freeze(&r, -60000, 2, 10);
+	record_end(&r);
+	o = look(&r);
+	ASSERT_EQ(o.course.n, 9);
+	for (size_t i = 0; i < 9; i++) {
+		EXPECT_EQ(o.course.spans[i].phase, wanted[i]);
+		if (i)
+			EXPECT_EQ(o.course.spans[i].start_ns, o.course.spans[i - 1].end_ns);
+	}
+	EXPECT_EQ(o.course.spans[8].last, r.data.n_frames - 1);
+	done(&r, &o);
+}
+
+TEST(a_sample_without_a_phase_belongs_to_the_one_before)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_phase(&r, CRYO_PHASE_IDLE, 0.1, 37000);
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	r.frames[400].phase = CRYO_PHASE_IDLE;
+	r.frames[400].site = 0;
+	r.frames[400].cycle = 0;
+	r.frames[400].target_mdegc = CRYO_NOT_VALID;
+	r.frames[400].ice_radius_um = 0;
+	o = look(&r);
+	EXPECT_EQ(o.course.n, 4);
+	EXPECT_EQ(o.course.spans[0].first, 5);
+	ASSERT_EQ(o.figures.n_cycles, 1);
+	EXPECT_EQ(o.figures.cycles[0].ice_um, 3000);
+	EXPECT(!o.figures.cycles[0].target_changed);
+	done(&r, &o);
+}
+
+TEST(time_to_the_target_and_time_there)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	record_freeze(&r, -60000, 2, 15);
+	record_end(&r);
+	o = look(&r);
+	ASSERT_EQ(o.figures.n_cycles, 2);
+	EXPECT(o.figures.cycles[0].reached);
+	EXPECT_EQ(o.figures.cycles[0].to_target_ns, 4 * SECOND_NS);
+	EXPECT_EQ(o.figures.cycles[0].held_ns, 10 * SECOND_NS);
+	EXPECT_EQ(o.figures.cycles[1].to_target_ns, 2 * SECOND_NS);
+	EXPECT_EQ(o.figures.cycles[1].held_ns, 15 * SECOND_NS);
+	EXPECT_EQ(o.figures.cycles[1].cycle, 2);
+	EXPECT_EQ(o.figures.cycles[0].target_mdegc, -60000);
+	EXPECT_EQ(o.figures.total.duration_ns, r.frames[r.data.n_frames - 1].time_ns);
+	done(&r, &o);
+}
+
+TEST(hold_errors_are_of_the_time_at_the_target_only)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	/* Of 500 samples at the target: 100 by half a kelvin too warm, one by 2.5 too cold. */
+	for (size_t i = 0; i < 100; i++)
+		r.frames[r.data.n_frames - 1 - i].tip_mdegc = -59500;
+	r.frames[r.data.n_frames - 200].tip_mdegc = -62500;
+	record_end(&r);
+	o = look(&r);
+	EXPECT(o.figures.cycles[0].hold_known);
+	EXPECT_EQ(o.figures.cycles[0].hold_mean_mk, 105);
+	EXPECT_EQ(o.figures.cycles[0].hold_worst_mk, -2500);
+	EXPECT_EQ(o.figures.cycles[0].coldest_mdegc, -62500);
+	done(&r, &o);
+}
+
+TEST(the_tip_may_be_coldest_after_the_flow_has_ended)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	record_phase(&r, CRYO_PHASE_THAW, 0.4, -61700);
+	record_end(&r);
+	o = look(&r);
+	EXPECT_EQ(o.figures.cycles[0].coldest_mdegc, -61700);
+	EXPECT_EQ(o.figures.cycles[0].hold_worst_mk, 0);
+	done(&r, &o);
+}
+
+TEST(a_freeze_that_was_cut_short_has_no_times)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 3, 0);
+	record_end(&r);
+	o = look(&r);
+	ASSERT_EQ(o.figures.n_cycles, 1);
+	EXPECT(!o.figures.cycles[0].reached);
+	EXPECT(!o.figures.cycles[0].hold_known);
+	EXPECT_EQ(o.figures.cycles[0].held_ns, 0);
+	EXPECT_EQ(o.figures.cycles[0].target_mdegc, -60000);
+	done(&r, &o);
+}
+
+TEST(a_lowered_target_belongs_to_the_same_freeze)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -70000, 4, 2);
+	r.now.target_mdegc = -60000;
+	record_phase(&r, CRYO_PHASE_COOL, 1, -60000);
+	record_phase(&r, CRYO_PHASE_FREEZE, 6, -60000);
+	o = look(&r);
+	ASSERT_EQ(o.figures.n_cycles, 1);
+	EXPECT(o.figures.cycles[0].target_changed);
+	EXPECT_EQ(o.figures.cycles[0].target_mdegc, -60000);
+	EXPECT_EQ(o.figures.cycles[0].to_target_ns, 4 * SECOND_NS);
+	EXPECT_NEAR(o.figures.cycles[0].held_ns / 1e9, 8, 0.03);
+	done(&r, &o);
+}
+
+TEST(ice_is_told_as_it_was_when_the_flow_ended)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	record_end(&r);
+	o = look(&r);
+	EXPECT_EQ(o.figures.cycles[0].ice_um, 3000);
+	EXPECT_EQ(o.figures.cycles[0].isotherm_um, 1800);
+	EXPECT_EQ(o.figures.cycles[0].ice_error_um, 200);
+	EXPECT_EQ(o.figures.total.ice_um, 3000);
+	done(&r, &o);
+}
+
+TEST(each_site_has_its_own_cycles)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	for (r.now.site = 1; r.now.site <= 3; r.now.site++) {
+		record_begin(&r);
+		record_freeze(&r, -60000, 4, 5);
+		record_end(&r);
+	}
+	o = look(&r);
+	ASSERT_EQ(o.figures.n_cycles, 3);
+	EXPECT_EQ(o.figures.cycles[2].site, 3);
+	EXPECT_EQ(o.figures.cycles[2].cycle, 1);
+	EXPECT_EQ(o.figures.total.sites, 3);
+	EXPECT_EQ(o.figures.cycles[2].to_target_ns, 4 * SECOND_NS);
+	done(&r, &o);
+}
+
+TEST(readings_that_are_lost_are_counted_and_not_averaged)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	for (size_t i = 0; i < 50; i++)
+		r.frames[r.data.n_frames - 100 + i].tip_mdegc = CRYO_NOT_VALID;
+	o = look(&r);
+	EXPECT_EQ(o.figures.cycles[0].unread_ns, SECOND_NS);
+	EXPECT_EQ(o.figures.total.unread_ns, SECOND_NS);
+	EXPECT_EQ(o.figures.cycles[0].hold_mean_mk, 0);
+	EXPECT_EQ(o.figures.cycles[0].coldest_mdegc, -60000);
+	done(&r, &o);
+}
+
+TEST(a_tip_that_was_never_read_has_no_figures)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	for (size_t i = 0; i < r.data.n_frames; i++)
+		r.frames[i].tip_mdegc = CRYO_NOT_VALID;
+	o = look(&r);
+	EXPECT(!o.figures.cycles[0].hold_known);
+	EXPECT_EQ(o.figures.cycles[0].coldest_mdegc, CRYO_NOT_VALID);
+	EXPECT_EQ(report_recovery(&o.figures.total, 120).state, RECOVERY_UNREAD);
+	done(&r, &o);
+}
+
+TEST(missing_samples_are_counted)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	r.now.seq += 49;
+	r.now.time_ns += 49 * PERIOD_NS;
+	record_freeze(&r, -60000, 4, 10);
+	o = look(&r);
+	EXPECT_EQ(o.figures.total.missing, 49);
+	EXPECT_EQ(o.figures.total.longest_gap_ns, SECOND_NS);
+	done(&r, &o);
+}
+
+TEST(recovery_is_the_distance_at_a_millimetre_a_day)
+{
+	struct report_total total = { .coldest_mdegc = -60000, .isotherm_um = 1800 };
+	struct report_recovery r = report_recovery(&total, 121);
+
+	EXPECT_EQ(r.state, RECOVERY_EXPECTED);
+	EXPECT_EQ(r.days, 121);
+	EXPECT_EQ(r.days_min, 61);
+	EXPECT_EQ(r.days_max, 242);
+}
+
+TEST(recovery_is_not_told_where_it_cannot_be)
+{
+	struct report_total total = { .coldest_mdegc = -60000, .isotherm_um = 1800 };
+
+	EXPECT_EQ(report_recovery(&total, 0).state, RECOVERY_NO_DISTANCE);
+	total.isotherm_um = 0;
+	EXPECT_EQ(report_recovery(&total, 120).state, RECOVERY_NO_LESION);
+	total = (struct report_total){ .coldest_mdegc = -12000, .isotherm_um = 100 };
+	EXPECT_EQ(report_recovery(&total, 120).state, RECOVERY_NO_LESION);
+	total.coldest_mdegc = -100001;
+	EXPECT_EQ(report_recovery(&total, 120).state, RECOVERY_TOO_COLD);
+	EXPECT_EQ(report_recovery(&total, 120).days, 0);
+}
+
+TEST(alarms_of_a_kind_are_one_entry_and_the_urgent_come_first)
+{
+	struct record r = record_new();
+	struct report_alarms alarms;
+
+	record_event(&r, "core", "alarm", 1, 13, "The supply will not last");
+	record_phase(&r, CRYO_PHASE_SELF_TEST, 1, 37000);
+	record_event(&r, "core", "alarm", 3, 2, "The tip's temperature cannot be read");
+	record_event(&r, "core", "alarm-gone", 3, 2, "The tip's temperature cannot be read");
+	record_event(&r, "kernel", "fault", 0, 2, "tip");
+	record_phase(&r, CRYO_PHASE_SELF_TEST, 1, 37000);
+	record_event(&r, "core", "alarm", 3, 2, "The tip's temperature cannot be read");
+	alarms = report_alarms(&r.data);
+	ASSERT_EQ(alarms.n, 2);
+	EXPECT_EQ(alarms.alarm[0].code, 2);
+	EXPECT_EQ(alarms.alarm[0].times, 2);
+	EXPECT_EQ(alarms.alarm[0].first_ns, SECOND_NS);
+	EXPECT_EQ(alarms.alarm[0].last_ns, 2 * SECOND_NS);
+	EXPECT_EQ(alarms.alarm[1].priority, 1);
+	EXPECT_EQ(alarms.left_out, 0);
+	record_free(&r);
+}
+
+TEST(more_kinds_of_alarms_than_there_is_room_for_are_counted)
+{
+	struct record r = record_new();
+	struct report_alarms alarms;
+
+	for (int i = 0; i < REPORT_ALARMS_MAX + 3; i++)
+		record_event(&r, "core", "alarm", 1, i, "something");
+	alarms = report_alarms(&r.data);
+	EXPECT_EQ(alarms.n, REPORT_ALARMS_MAX);
+	EXPECT_EQ(alarms.left_out, 3);
+	record_free(&r);
+}
+
+TEST_MAIN()
