@@ -31,6 +31,8 @@ static const char *error_name(int error)
 	switch (error) {
 	case -EBUSY:
 		return BUS_ERROR("Busy");
+	case -EAGAIN:
+		return BUS_ERROR("NotReady");
 	case -ERANGE:
 		return BUS_ERROR("BadProtocol");
 	case -ENOTCONN:

@@ -44,7 +44,7 @@ int treatment_start(struct treatment *t, const struct protocol *protocol, const 
 	}
 	if (t->last.tip.valid && t->last.tip.mdegc <= TIP_WARM_MDEGC) {
 		*ret_reason = "the tip is not above +5 degC";
-		return -EBUSY;
+		return -EAGAIN;
 	}
 	r = protocol_check(protocol, &t->profile, &t->refusal);
 	if (r) {

@@ -204,7 +204,7 @@ TEST(frozen_tip_without_a_treatment_is_watched)
 	bench_init(&bench, &profile);
 	bench_set_tip(&bench, -30);
 	bench_step(&bench);
-	EXPECT_EQ(treatment_start(bench.treatment, &protocol, &reason), -EBUSY);
+	EXPECT_EQ(treatment_start(bench.treatment, &protocol, &reason), -EAGAIN);
 	bench_run(&bench, 0.5);
 	EXPECT_EQ(bench_phase(&bench), PHASE_WARM);
 	EXPECT_EQ(outcome(), OUTCOME_INTERRUPTED);
