@@ -23,7 +23,7 @@ CLOSED_NS = 1_000_000_000               # for good
 GONE = 125                              # status of a command in a guest that has ended
 ROWS_OF_A_BIND = 20                     # then the kernel would soon end freezes for their total time
 HELD_UP = {"late", "missed", "pulse-gap"}
-UNDER_WAY = ("self-test", "cool", "freeze")
+FROZEN = ("cool", "freeze")
 FLOW = SUPPLY | FREEZE
 BIND = "/sys/bus/platform/drivers/cryo-probe/{}"
 
@@ -199,10 +199,14 @@ class Bench(Console):
 
     def stop_treatments(self):
         """Before the patient is exchanged: a tip that is warm all at once would be a fault, and not be believed."""
-        if any(probe["phase"] in UNDER_WAY for probe in self.probes()):
+        if any(probe["phase"] in FROZEN for probe in self.probes()):
             self.plant("estop pressed")
-            until("no treatment", lambda: self.every(lambda probe: probe["phase"] not in UNDER_WAY), READY_S)
+            until("no freeze", lambda: self.every(lambda probe: probe["phase"] not in FROZEN), READY_S)
             self.plant("estop released")
+        # One that waits for the emergency stop to be tried takes it for that.
+        for probe in self.probes():
+            if probe["phase"] == "self-test":
+                self.run("cryoctl", "abort", probe["serial"])
 
     def end_treatment(self, probe):
         """The operator's hand; whether the probe is idle."""
