@@ -6,7 +6,9 @@
 
 #include <cryo.h>
 
+#include "json.h"
 #include "text.h"
+#include "verbs.h"
 
 /* Documented in cryoctl(1). */
 enum exit_code {
@@ -23,23 +25,23 @@ enum exit_code {
 	CTL_INTERRUPTED = 12,
 };
 
-#define WAIT_DEFAULT	(-2)
-
 struct invocation {
+	const char *verb;
 	struct cryo_ctx *ctx;	/* of the invocation; NULL for a verb that asks nobody */
 	char **args;		/* those after the verb */
 	int n_args;
+	const char *options[OPTION_COUNT];	/* NULL: not given; else its value, or "" */
 	bool json;
-	bool until_done;
-	int wait_s;		/* for what has gone, AWAIT_FOR_EVER; WAIT_DEFAULT if not given */
 	bool utf8;		/* the terminal's character set */
 };
+
+#define PROBES_MAX	32	/* listed at once */
 
 #define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
 /* cryoctl.c */
 
-/* Prints "cryoctl: ..." and returns @code. */
+/* Prints "cryoctl: ...", with --json an object with error and exit too, and returns @code. */
 __attribute__((format(printf, 2, 3)))
 int complain(enum exit_code code, const char *format, ...);
 
@@ -54,6 +56,16 @@ int complain_of_library(const struct invocation *in, int r);
  */
 int select_probe(const struct invocation *in, int index, struct cryo_probe **ret_probe);
 
+/*
+ * The probe that is named by args[@index], or all where none is, each read anew. CTL_OK, or an exit
+ * code after a complaint; that none is plugged in is only said.
+ */
+int select_probes(const struct invocation *in, int index, struct cryo_probe *ret_probes[PROBES_MAX],
+		  size_t *ret_n);
+
+/* Names the near ones on standard error, if there are any. */
+void complain_of_near(const char *wrong, const char *const names[], size_t n);
+
 /* Complains that there is no protocol of this name, and suggests near ones. */
 int complain_of_protocol(const struct invocation *in, const char *name);
 
@@ -61,14 +73,28 @@ int complain_of_protocol(const struct invocation *in, const char *name);
 
 /* "high: fault (estop)"; without brackets where there is no detail. Returns @text. */
 const char *alarm_text(char text[TEXT_ALARM_MAX], const struct cryo_alarm *alarm);
+/* Prints @text in lines of at most TEXT_COLUMNS characters after @lead. */
+void print_wrapped(const char *lead, const char *text);
+/* The fields of an explanation, into an open object. */
+void json_explanation(struct json *j, const struct cryo_explanation *e);
 int run_explain(struct invocation *in);
 
+/* faults.c */
+int run_faults(struct invocation *in);
+int run_acknowledge(struct invocation *in);
+
 /* show.c */
+
+/* The fields of an alarm, into an open object. */
+void json_alarm(struct json *j, const struct cryo_alarm *a);
 int run_list(struct invocation *in);
 int run_status(struct invocation *in);
 int run_protocols(struct invocation *in);
 
 /* treat.c */
+
+/* With --json, says that the verb was carried out on @probe. Returns CTL_OK. */
+int tell_done(const struct invocation *in, const struct cryo_probe *probe);
 int run_start(struct invocation *in);
 int run_pause(struct invocation *in);
 int run_resume(struct invocation *in);

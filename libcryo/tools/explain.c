@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Faults and alarms in words, and the verb explain, which asks nobody. */
 #include "cryoctl.h"
-#include "suggest.h"
+#include "json.h"
 
 #define NAMES_MAX 128
 
@@ -15,44 +15,81 @@ const char *alarm_text(char text[TEXT_ALARM_MAX], const struct cryo_alarm *alarm
 	return text;
 }
 
+void print_wrapped(const char *lead, const char *text)
+{
+	char line[TEXT_COLUMNS + 1];
+
+	while (text_wrap(line, &text))
+		printf("%s%s\n", lead, line);
+}
+
 static void print_line(const struct cryo_explanation *e)
 {
 	printf("%-5s %2u  %-18s %s\n", cryo_explanation_is_alarm(e) ? "alarm" : "fault",
 	       cryo_explanation_code(e), cryo_explanation_name(e), cryo_explanation_title(e));
 }
 
-static int list_all(void)
+void json_explanation(struct json *j, const struct cryo_explanation *e)
+{
+	json_string(j, "kind", cryo_explanation_is_alarm(e) ? "alarm" : "fault");
+	json_unsigned(j, "code", cryo_explanation_code(e));
+	json_string(j, "name", cryo_explanation_name(e));
+	json_string(j, "title", cryo_explanation_title(e));
+	json_string(j, "cause", cryo_explanation_cause(e));
+	json_string(j, "action", cryo_explanation_action(e));
+}
+
+static void print_json(const struct cryo_explanation *only)
+{
+	struct json j = { .out = stdout };
+	const struct cryo_explanation *e;
+
+	json_open(&j, NULL, '[');
+	for (size_t i = 0; (e = cryo_explanation(i)); i++) {
+		if (only && e != only)
+			continue;
+		json_open(&j, NULL, '{');
+		json_explanation(&j, e);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	printf("\n");
+}
+
+static int list_all(const struct invocation *in)
 {
 	const struct cryo_explanation *e;
 
-	for (size_t i = 0; (e = cryo_explanation(i)); i++)
+	if (in->json)
+		print_json(NULL);
+	for (size_t i = 0; !in->json && (e = cryo_explanation(i)); i++)
 		print_line(e);
 	return CTL_OK;
 }
 
 static int complain_of_word(const char *word)
 {
-	const char *names[NAMES_MAX], *near[SUGGEST_MAX];
+	const char *names[NAMES_MAX];
 	const struct cryo_explanation *e;
-	size_t n = 0, found;
+	size_t n = 0;
 
 	while (n < NAMES_MAX && (e = cryo_explanation(n)))
 		names[n++] = cryo_explanation_name(e);
 	complain(CTL_NO_SUCH, "no fault or alarm %s; `cryoctl explain' lists them", word);
-	found = suggest(word, names, n, near);
-	for (size_t i = 0; i < found; i++)
-		fprintf(stderr, "%s %s%s", i ? "," : "Did you mean:", near[i],
-			i + 1 == found ? "\n" : "");
+	complain_of_near(word, names, n);
 	return CTL_NO_SUCH;
 }
 
-static void print_paragraph(const char *lead, const char *text)
+static void print_explanation(const struct cryo_explanation *e)
 {
-	char line[TEXT_COLUMNS + 1];
-
-	printf("\n%s\n", lead);
-	while (text_wrap(line, &text))
-		printf("  %s\n", line);
+	printf("%s %u: %s\n", cryo_explanation_is_alarm(e) ? "Alarm" : "Fault",
+	       cryo_explanation_code(e), cryo_explanation_name(e));
+	printf("\nWhat it is\n");
+	print_wrapped("  ", cryo_explanation_title(e));
+	printf("\nCause\n");
+	print_wrapped("  ", cryo_explanation_cause(e));
+	printf("\nWhat to do\n");
+	print_wrapped("  ", cryo_explanation_action(e));
 }
 
 int run_explain(struct invocation *in)
@@ -60,14 +97,13 @@ int run_explain(struct invocation *in)
 	const struct cryo_explanation *e;
 
 	if (in->n_args == 0)
-		return list_all();
+		return list_all(in);
 	e = cryo_explain(in->args[0]);
 	if (!e)
 		return complain_of_word(in->args[0]);
-	printf("%s %u: %s\n", cryo_explanation_is_alarm(e) ? "Alarm" : "Fault",
-	       cryo_explanation_code(e), cryo_explanation_name(e));
-	print_paragraph("What it is", cryo_explanation_title(e));
-	print_paragraph("Cause", cryo_explanation_cause(e));
-	print_paragraph("What to do", cryo_explanation_action(e));
+	if (in->json)
+		print_json(e);
+	else
+		print_explanation(e);
 	return CTL_OK;
 }

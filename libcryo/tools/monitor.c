@@ -18,6 +18,7 @@
 #define FAREWELL_MS		2000		/* after the stream's end, for the bus to say why */
 #define WIDTH_DEFAULT		80
 #define WAIT_S			30		/* for what has gone, where nobody looks on */
+#define WAIT_MAX_S		86400
 
 struct monitor {
 	struct invocation *in;
@@ -25,6 +26,7 @@ struct monitor {
 	char serial[64];
 	struct cryo_stream *stream;
 	int signal_fd;
+	int wait_s;			/* for what has gone, or AWAIT_FOR_EVER */
 	bool tty;
 	bool drawn;			/* a picture stands above the cursor */
 	bool stream_ended;
@@ -170,7 +172,7 @@ static bool has_ended(const struct monitor *m)
 {
 	return m->interrupted || m->stream_ended || m->daemon_gone || m->bus_lost ||
 	       !cryo_probe_is_present(m->probe) ||
-	       (m->in->until_done && treatment_is_over(m));
+	       (m->in->options[OPTION_UNTIL_DONE] && treatment_is_over(m));
 }
 
 /* One round of waiting and taking in. */
@@ -237,14 +239,14 @@ static void learn_why(struct monitor *m)
 
 static bool has_lost_its_probe(const struct monitor *m)
 {
-	return !m->interrupted && !(m->in->until_done && treatment_is_over(m)) &&
+	return !m->interrupted && !(m->in->options[OPTION_UNTIL_DONE] && treatment_is_over(m)) &&
 	       (m->stream_ended || m->daemon_gone || m->bus_lost ||
 		!cryo_probe_is_present(m->probe));
 }
 
 static int farewell(struct monitor *m)
 {
-	if (m->in->until_done && treatment_is_over(m))
+	if (m->in->options[OPTION_UNTIL_DONE] && treatment_is_over(m))
 		return outcome_code(m);
 	if (m->bus_lost)
 		return complain(CTL_NO_DAEMON, "the system bus is lost");
@@ -256,7 +258,7 @@ static int farewell(struct monitor *m)
 				cryo_probe_serial(m->probe));
 	if (m->stream_ended)
 		return complain(CTL_FAILED, "cryod ended the stream of samples");
-	return m->in->until_done ? complain(CTL_FAILED, "interrupted; the treatment goes on") :
+	return m->in->options[OPTION_UNTIL_DONE] ? complain(CTL_FAILED, "interrupted; the treatment goes on") :
 	       CTL_OK;
 }
 
@@ -277,13 +279,6 @@ static int follow(struct monitor *m)
 		draw_picture(m);
 	learn_why(m);
 	return r;
-}
-
-static int wait_s(const struct monitor *m)
-{
-	if (m->in->wait_s != WAIT_DEFAULT)
-		return m->in->wait_s;
-	return m->tty ? AWAIT_FOR_EVER : WAIT_S;
 }
 
 static void tell_waiting(struct monitor *m)
@@ -307,9 +302,9 @@ static bool probe_is_back(struct monitor *m)
 	int r;
 
 	cryo_ctx_set_handler(m->in->ctx, NULL, NULL);
-	if (wait_s(m) != 0)
+	if (m->wait_s != 0)
 		tell_waiting(m);
-	r = await_probe(m->in, m->serial, wait_s(m), m->signal_fd, &probe);
+	r = await_probe(m->in, m->serial, m->wait_s, m->signal_fd, &probe);
 	m->interrupted = r == -EINTR;
 	if (r <= 0)
 		return false;
@@ -340,7 +335,7 @@ static int follow_once(struct monitor *m)
 		r = cryo_probe_open_stream(m->probe, &m->stream);
 	if (r < 0)
 		return complain_of_library(m->in, r);
-	if (m->in->until_done && cryo_probe_treatment(m->probe) == 0)
+	if (m->in->options[OPTION_UNTIL_DONE] && cryo_probe_treatment(m->probe) == 0)
 		return complain(CTL_REFUSED, "there has been no treatment on %s",
 				cryo_probe_serial(m->probe));
 	return follow(m);
@@ -360,13 +355,32 @@ static int follow_until_it_stays_away(struct monitor *m)
 	return r == CTL_OK ? farewell(m) : r;
 }
 
+static int parse_wait(struct monitor *m)
+{
+	const char *text = m->in->options[OPTION_WAIT];
+	unsigned long seconds;
+	char *end;
+
+	m->wait_s = m->tty ? AWAIT_FOR_EVER : WAIT_S;
+	if (!text)
+		return CTL_OK;
+	seconds = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || seconds > WAIT_MAX_S)
+		return complain(CTL_USAGE, "--wait=%s is not a number of seconds from 0 to %d", text,
+				WAIT_MAX_S);
+	m->wait_s = (int)seconds;
+	return CTL_OK;
+}
+
 int run_monitor(struct invocation *in)
 {
 	struct monitor m = { .in = in, .tty = isatty(STDOUT_FILENO) };
 	struct cryo_probe *probe;
 	int r;
 
-	r = select_probe(in, 0, &probe);
+	r = parse_wait(&m);
+	if (r == CTL_OK)
+		r = select_probe(in, 0, &probe);
 	if (r != CTL_OK)
 		return r;
 	m.view.utf8 = in->utf8;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cryoctl.h"
-#include "json.h"
 
 static void print_row(const struct invocation *in, const struct cryo_probe *p)
 {
@@ -126,20 +125,26 @@ static void json_values(struct json *j, const struct cryo_probe *p)
 	json_unsigned(j, "boundary_in_ms", cryo_probe_boundary_in_ms(p));
 }
 
+void json_alarm(struct json *j, const struct cryo_alarm *a)
+{
+	char text[CRYO_TEXT_MAX];
+
+	json_string(j, "priority", cryo_alarm_priority(a));
+	json_unsigned(j, "detail", cryo_alarm_detail(a));
+	json_string(j, "detail_text", cryo_alarm_detail_text(a, text, sizeof(text)));
+	json_boolean(j, "present", cryo_alarm_is_present(a));
+	json_boolean(j, "acknowledged", cryo_alarm_is_acknowledged(a));
+}
+
 static void json_alarms(struct json *j, const struct cryo_probe *p)
 {
 	const struct cryo_alarm *a;
-	char text[CRYO_TEXT_MAX];
 
 	json_open(j, "alarms", '[');
 	for (size_t i = 0; (a = cryo_probe_alarm(p, i)); i++) {
 		json_open(j, NULL, '{');
 		json_string(j, "code", cryo_alarm_code(a));
-		json_string(j, "priority", cryo_alarm_priority(a));
-		json_unsigned(j, "detail", cryo_alarm_detail(a));
-		json_string(j, "detail_text", cryo_alarm_detail_text(a, text, sizeof(text)));
-		json_boolean(j, "present", cryo_alarm_is_present(a));
-		json_boolean(j, "acknowledged", cryo_alarm_is_acknowledged(a));
+		json_alarm(j, a);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -162,65 +167,61 @@ static void json_probe(struct json *j, const struct cryo_probe *p)
 	json_close(j, '}');
 }
 
-/* Prints probes first to last in the form that was asked for, after reading each anew. */
-static int print_probes(struct invocation *in, struct cryo_probe *const probes[], size_t n,
-			void (*print)(const struct invocation *in, const struct cryo_probe *p))
+/* An array with an object for each. */
+static int print_json(struct cryo_probe *const probes[], size_t n)
 {
 	struct json j = { .out = stdout };
 
-	for (size_t i = 0; i < n; i++) {
-		int r = cryo_probe_refresh(probes[i]);
-
-		if (r < 0)
-			return complain_of_library(in, r);
-	}
-	if (in->json)
-		json_open(&j, NULL, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (in->json)
-			json_probe(&j, probes[i]);
-		else
-			print(in, probes[i]);
-	}
-	if (in->json) {
-		json_close(&j, ']');
-		printf("\n");
-	}
+	json_open(&j, NULL, '[');
+	for (size_t i = 0; i < n; i++)
+		json_probe(&j, probes[i]);
+	json_close(&j, ']');
+	printf("\n");
 	return CTL_OK;
-}
-
-static int print_all(struct invocation *in,
-		     void (*print)(const struct invocation *in, const struct cryo_probe *p))
-{
-	struct cryo_probe *probes[32];
-	size_t n = 0;
-
-	if (!cryo_ctx_daemon_runs(in->ctx))
-		return complain(CTL_NO_DAEMON, "cryod does not run: nobody owns io.cryo1 on the bus");
-	while (n < N_ELEMENTS(probes) && (probes[n] = cryo_ctx_probe(in->ctx, n)))
-		n++;
-	if (n == 0 && !in->json)
-		fprintf(stderr, "No probe is plugged in.\n");
-	else if (print == print_row && !in->json)
-		printf("%-16s %-12s %-5s %-7s %-9s %-9s %5s  %s\n", "SERIAL", "MODEL", "GAUGE",
-		       "CRYOGEN", "INTERLOCK", "PHASE", "FLOW", "TIP");
-	return print_probes(in, probes, n, print);
 }
 
 int run_list(struct invocation *in)
 {
-	return print_all(in, print_row);
+	struct cryo_probe *probes[PROBES_MAX];
+	size_t n;
+	int r = select_probes(in, 0, probes, &n);
+
+	if (r != CTL_OK)
+		return r;
+	if (in->json)
+		return print_json(probes, n);
+	if (n)
+		printf("%-16s %-12s %-5s %-7s %-9s %-9s %5s  %s\n", "SERIAL", "MODEL", "GAUGE",
+		       "CRYOGEN", "INTERLOCK", "PHASE", "FLOW", "TIP");
+	for (size_t i = 0; i < n; i++)
+		print_row(in, probes[i]);
+	return CTL_OK;
 }
 
 int run_status(struct invocation *in)
 {
-	struct cryo_probe *probe;
-	int r;
+	struct cryo_probe *probes[PROBES_MAX];
+	size_t n;
+	int r = select_probes(in, 0, probes, &n);
 
-	if (in->n_args == 0)
-		return print_all(in, print_status);
-	r = select_probe(in, 0, &probe);
-	return r == CTL_OK ? print_probes(in, &probe, 1, print_status) : r;
+	if (r != CTL_OK)
+		return r;
+	if (in->json)
+		return print_json(probes, n);
+	for (size_t i = 0; i < n; i++)
+		print_status(in, probes[i]);
+	return CTL_OK;
+}
+
+static void json_course(const char *name, const char *text)
+{
+	struct json j = { .out = stdout };
+
+	json_open(&j, NULL, '{');
+	json_string(&j, "name", name);
+	json_string(&j, "course", text);
+	json_close(&j, '}');
+	printf("\n");
 }
 
 static int show_protocol(struct invocation *in, const char *name)
@@ -232,25 +233,49 @@ static int show_protocol(struct invocation *in, const char *name)
 		return complain_of_protocol(in, name);
 	if (r < 0)
 		return complain_of_library(in, r);
-	fputs(text, stdout);
+	if (in->json)
+		json_course(name, text);
+	else
+		fputs(text, stdout);
 	free(text);
+	return CTL_OK;
+}
+
+static void json_protocols(const struct cryo_protocols *protocols)
+{
+	struct json j = { .out = stdout };
+
+	json_open(&j, NULL, '[');
+	for (size_t i = 0; i < cryo_protocols_count(protocols); i++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", cryo_protocols_name(protocols, i));
+		json_string(&j, "title", cryo_protocols_title(protocols, i));
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	printf("\n");
+}
+
+static int list_protocols(struct invocation *in)
+{
+	CRYO_CLEANUP(cryo_protocols_free) struct cryo_protocols *protocols = NULL;
+	int r = cryo_ctx_list_protocols(in->ctx, &protocols);
+
+	if (r < 0)
+		return complain_of_library(in, r);
+	if (in->json)
+		json_protocols(protocols);
+	for (size_t i = 0; !in->json && i < cryo_protocols_count(protocols); i++)
+		printf("%-28s %s\n", cryo_protocols_name(protocols, i),
+		       cryo_protocols_title(protocols, i));
 	return CTL_OK;
 }
 
 int run_protocols(struct invocation *in)
 {
-	CRYO_CLEANUP(cryo_protocols_free) struct cryo_protocols *protocols = NULL;
-	int r;
-
+	if (in->n_args == 0)
+		return list_protocols(in);
 	if (in->n_args == 2 && !strcmp(in->args[0], "show"))
 		return show_protocol(in, in->args[1]);
-	if (in->n_args)
-		return complain(CTL_USAGE, "usage: cryoctl protocols [show NAME]");
-	r = cryo_ctx_list_protocols(in->ctx, &protocols);
-	if (r < 0)
-		return complain_of_library(in, r);
-	for (size_t i = 0; i < cryo_protocols_count(protocols); i++)
-		printf("%-28s %s\n", cryo_protocols_name(protocols, i),
-		       cryo_protocols_title(protocols, i));
-	return CTL_OK;
+	return complain(CTL_USAGE, "usage: cryoctl protocols [show NAME]");
 }

@@ -7,6 +7,18 @@
 
 #include "cryoctl.h"
 
+static void json_started(const struct cryo_probe *probe, const char *protocol, uint64_t treatment)
+{
+	struct json j = { .out = stdout };
+
+	json_open(&j, NULL, '{');
+	json_string(&j, "serial", cryo_probe_serial(probe));
+	json_string(&j, "protocol", protocol);
+	json_unsigned(&j, "treatment", treatment);
+	json_close(&j, '}');
+	printf("\n");
+}
+
 int run_start(struct invocation *in)
 {
 	const char *protocol = in->args[0];
@@ -22,8 +34,25 @@ int run_start(struct invocation *in)
 		return complain_of_protocol(in, protocol);
 	if (r < 0)
 		return complain_of_library(in, r);
-	printf("Treatment %llu started: %s on %s\n", (unsigned long long)treatment, protocol,
-	       cryo_probe_serial(probe));
+	if (in->json)
+		json_started(probe, protocol, treatment);
+	else
+		printf("Treatment %llu started: %s on %s\n", (unsigned long long)treatment,
+		       protocol, cryo_probe_serial(probe));
+	return CTL_OK;
+}
+
+int tell_done(const struct invocation *in, const struct cryo_probe *probe)
+{
+	struct json j = { .out = stdout };
+
+	if (!in->json)
+		return CTL_OK;
+	json_open(&j, NULL, '{');
+	json_string(&j, "serial", cryo_probe_serial(probe));
+	json_string(&j, "done", in->verb);
+	json_close(&j, '}');
+	printf("\n");
 	return CTL_OK;
 }
 
@@ -36,7 +65,7 @@ static int run_verb(struct invocation *in, int (*verb)(struct cryo_probe *probe)
 	if (r != CTL_OK)
 		return r;
 	r = verb(probe);
-	return r < 0 ? complain_of_library(in, r) : CTL_OK;
+	return r < 0 ? complain_of_library(in, r) : tell_done(in, probe);
 }
 
 int run_pause(struct invocation *in)
