@@ -129,6 +129,7 @@ static int set_up_manager(struct cryod *cryod, const struct options *options)
 	return manager_new(cryod->event, &(struct manager_setup){
 		.io = &probe_io_kernel,
 		.protocol_path = protocols_default_path,
+		.protocol_store = PROTOCOLS_STORE,
 		.bus_address = options->bus_address,
 		.record_path = record,
 	}, &cryod->manager);

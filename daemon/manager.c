@@ -348,11 +348,12 @@ static int set_up_timers(struct manager *manager)
 	return sd_event_source_set_enabled(manager->look, SD_EVENT_ONESHOT);
 }
 
-static int set_up_bus(struct manager *manager, const char *address)
+static int set_up_bus(struct manager *manager, const struct manager_setup *from)
 {
 	const struct bus_setup setup = {
-		.address = address,
-		.protocol_path = manager->protocol_path,
+		.address = from->bus_address,
+		.protocol_path = from->protocol_path,
+		.protocol_store = from->protocol_store,
 		.probes = &manager->probes,
 		.treatments = &manager->treatments,
 		.changed = on_bus_changed,
@@ -379,7 +380,7 @@ static int set_up(struct manager *manager, const struct manager_setup *setup)
 	r = recorder_new(manager->event, setup->record_path, &listener, &manager->treatments.recorder);
 	if (r < 0)
 		return r;
-	return set_up_bus(manager, setup->bus_address);
+	return set_up_bus(manager, setup);
 }
 
 int manager_new(sd_event *event, const struct manager_setup *setup, struct manager **ret)
@@ -391,7 +392,6 @@ int manager_new(sd_event *event, const struct manager_setup *setup, struct manag
 		return -ENOMEM;
 	manager->event = event;
 	manager->io = setup->io;
-	manager->protocol_path = setup->protocol_path;
 	manager->treatments.probes = &manager->probes;
 	manager->listener = (struct probe_listener){
 		.step = on_step, .event = on_event, .gone = on_gone, .userdata = manager,

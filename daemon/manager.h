@@ -17,7 +17,6 @@ struct waiting;
 struct manager {
 	sd_event *event;
 	const struct probe_io *io;
-	const char *const *protocol_path;
 	struct probe_listener listener;
 	struct treatments treatments;
 	struct bus *bus;
@@ -34,6 +33,7 @@ struct manager {
 struct manager_setup {
 	const struct probe_io *io;
 	const char *const *protocol_path;
+	const char *protocol_store;	/* one of them, for those that clients install */
 	const char *bus_address;	/* "system", "session" or a D-Bus address */
 	const char *record_path;
 };

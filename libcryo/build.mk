@@ -40,7 +40,7 @@ REPORT_PURE := $(addprefix libcryo/tools/report-,alarms.c course.c figures.c rec
 
 CRYOCTL_PURE := $(addprefix libcryo/tools/,json.c plot.c suggest.c text.c view.c)
 CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c faults.c monitor.c \
-	select.c show.c treat.c verbs.c)
+	protocols.c select.c show.c treat.c verbs.c)
 
 # Found beside the program when it runs from the build folder; /usr/lib once installed.
 $(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib'

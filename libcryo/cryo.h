@@ -292,6 +292,19 @@ int cryo_ctx_read_protocol(struct cryo_ctx *ctx, const char *name, char **ret_te
  */
 int cryo_ctx_describe_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text);
 
+/*
+ * Whether the text could be installed as a protocol. -ERANGE: it could not; cryo_ctx_error() names
+ * the line, the key and the allowed range. Blocks.
+ */
+int cryo_ctx_validate_protocol(struct cryo_ctx *ctx, const char *text);
+
+/*
+ * Gives the daemon a protocol to keep, in the place of one of this name that was installed before or
+ * is shipped. -ERANGE as above, -EINVAL: the name has other than 1 to 63 letters, digits, '-', '_' or
+ * '.', or is that of an administrator's protocol; -EACCES. Blocks.
+ */
+int cryo_ctx_install_protocol(struct cryo_ctx *ctx, const char *name, const char *text);
+
 /* --- stream -------------------------------------------------------------------------------- */
 
 /* Opens a stream of every sample of the probe from now on. Blocks. */

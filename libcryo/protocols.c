@@ -126,6 +126,29 @@ int cryo_ctx_describe_protocol(struct cryo_ctx *ctx, const char *name, char **re
 	return text_of_protocol(ctx, "DescribeProtocol", name, ret_text);
 }
 
+int cryo_ctx_validate_protocol(struct cryo_ctx *ctx, const char *text)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	const char *problem;
+	int r, ok;
+
+	if (!ctx || !text)
+		return -EINVAL;
+	r = ctx_call(ctx, BUS_ROOT, MANAGER_INTERFACE, "ValidateProtocol", &reply, "s", text);
+	if (r < 0)
+		return r;
+	if (sd_bus_message_read(reply, "bs", &ok, &problem) <= 0)
+		return ctx_fail_answer(ctx, "ValidateProtocol");
+	return ok ? 0 : ctx_fail(ctx, ERANGE, "%s", problem);
+}
+
+int cryo_ctx_install_protocol(struct cryo_ctx *ctx, const char *name, const char *text)
+{
+	if (!ctx || !name || !text)
+		return -EINVAL;
+	return ctx_call(ctx, BUS_ROOT, MANAGER_INTERFACE, "InstallProtocol", NULL, "ss", name, text);
+}
+
 int cryo_ctx_daemon_version(struct cryo_ctx *ctx, char **ret_version)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;

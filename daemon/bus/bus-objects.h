@@ -17,6 +17,7 @@
 /* Outlives every call and every probe. */
 struct bus_objects {
 	const char *const *protocol_path;
+	const char *protocol_store;
 	const struct probes *probes;
 	struct treatments *treatments;
 	struct bus_exports exports;

@@ -143,6 +143,7 @@ int bus_new(sd_event *event, const struct bus_setup *setup, struct bus **ret)
 		.setup = *setup,
 		.objects = {
 			.protocol_path = setup->protocol_path,
+			.protocol_store = setup->protocol_store,
 			.probes = setup->probes,
 			.treatments = setup->treatments,
 		},

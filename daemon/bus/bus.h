@@ -22,6 +22,7 @@ struct treatments;
 struct bus_setup {
 	const char *address;		/* "system", "session", or a D-Bus address */
 	const char *const *protocol_path;
+	const char *protocol_store;	/* one of protocol_path, for protocols that clients install */
 	const struct probes *probes;
 	struct treatments *treatments;
 	/* The connection was made or lost. */

@@ -6,6 +6,7 @@
 
 #define POLKIT_OBSERVE	"io.cryo1.observe"
 #define POLKIT_TREAT	"io.cryo1.treat"
+#define POLKIT_CONFIGURE "io.cryo1.configure"
 
 /* Carries out a call that is allowed; as an sd-bus method handler. */
 typedef int (*polkit_then_t)(sd_bus_message *call, void *userdata, sd_bus_error *ret_error);

@@ -89,6 +89,8 @@ int run_acknowledge(struct invocation *in);
 void json_alarm(struct json *j, const struct cryo_alarm *a);
 int run_list(struct invocation *in);
 int run_status(struct invocation *in);
+
+/* protocols.c */
 int run_protocols(struct invocation *in);
 
 /* treat.c */

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The verbs that only look: list, status, protocols. */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* The verbs that only look: list and status. */
 #include "cryoctl.h"
 
 static void print_row(const struct invocation *in, const struct cryo_probe *p)
@@ -211,71 +207,4 @@ int run_status(struct invocation *in)
 	for (size_t i = 0; i < n; i++)
 		print_status(in, probes[i]);
 	return CTL_OK;
-}
-
-static void json_course(const char *name, const char *text)
-{
-	struct json j = { .out = stdout };
-
-	json_open(&j, NULL, '{');
-	json_string(&j, "name", name);
-	json_string(&j, "course", text);
-	json_close(&j, '}');
-	printf("\n");
-}
-
-static int show_protocol(struct invocation *in, const char *name)
-{
-	char *text;
-	int r = cryo_ctx_describe_protocol(in->ctx, name, &text);
-
-	if (r == -ENOENT)
-		return complain_of_protocol(in, name);
-	if (r < 0)
-		return complain_of_library(in, r);
-	if (in->json)
-		json_course(name, text);
-	else
-		fputs(text, stdout);
-	free(text);
-	return CTL_OK;
-}
-
-static void json_protocols(const struct cryo_protocols *protocols)
-{
-	struct json j = { .out = stdout };
-
-	json_open(&j, NULL, '[');
-	for (size_t i = 0; i < cryo_protocols_count(protocols); i++) {
-		json_open(&j, NULL, '{');
-		json_string(&j, "name", cryo_protocols_name(protocols, i));
-		json_string(&j, "title", cryo_protocols_title(protocols, i));
-		json_close(&j, '}');
-	}
-	json_close(&j, ']');
-	printf("\n");
-}
-
-static int list_protocols(struct invocation *in)
-{
-	CRYO_CLEANUP(cryo_protocols_free) struct cryo_protocols *protocols = NULL;
-	int r = cryo_ctx_list_protocols(in->ctx, &protocols);
-
-	if (r < 0)
-		return complain_of_library(in, r);
-	if (in->json)
-		json_protocols(protocols);
-	for (size_t i = 0; !in->json && i < cryo_protocols_count(protocols); i++)
-		printf("%-28s %s\n", cryo_protocols_name(protocols, i),
-		       cryo_protocols_title(protocols, i));
-	return CTL_OK;
-}
-
-int run_protocols(struct invocation *in)
-{
-	if (in->n_args == 0)
-		return list_protocols(in);
-	if (in->n_args == 2 && !strcmp(in->args[0], "show"))
-		return show_protocol(in, in->args[1]);
-	return complain(CTL_USAGE, "usage: cryoctl protocols [show NAME]");
 }

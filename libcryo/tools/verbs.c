@@ -21,10 +21,12 @@ static const struct verb verbs[] = {
 	  "On a terminal: a picture that renews itself, with a plot of the tip's last two minutes.\n"
 	  "Otherwise: one line for every second of samples. Ctrl-C ends it; the treatment goes on.\n"
 	  "When cryod ends or the probe is unplugged, it waits for both to come back and goes on.\n" },
-	{ "protocols", "[show NAME]", 0, 2, JSON, false, run_protocols,
-	  "list the protocols that cryod knows, or show one",
-	  "Name and title of each; the name is what start wants. `protocols show NAME' tells the\n"
-	  "course of one in words: what lets each phase begin and end.\n" },
+	{ "protocols", "[ACTION ...]", 0, 3, JSON, false, run_protocols,
+	  "list the protocols that cryod knows, show or install one",
+	  "Name and title of each; the name is what start wants.\n\n"
+	  "  show NAME          its course in words: what lets each phase begin and end\n"
+	  "  validate FILE      whether a file could be installed, or what is wrong with it\n"
+	  "  install NAME FILE  give it to cryod under this name; FILE may be -\n" },
 	{ "start", "PROTOCOL [PROBE]", 1, 2, JSON, false, run_start,
 	  "start a treatment",
 	  "Starts a treatment by PROTOCOL and prints its number. Most protocols then wait for\n"

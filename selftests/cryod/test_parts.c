@@ -144,6 +144,43 @@ TEST(protocol_too_large_is_refused)
 	free(big);
 }
 
+static const char installable[] =
+	"[Protocol]\nTitle=Short\nCryogen=n2o\n[Freeze]\nTarget=-60\nFloor=-80\nCycles=1\nDuration=15 s\n"
+	"CoolTimeout=45 s\n[Thaw]\nUntil=-5\nAtLeast=3 s\n"
+	"[Prompts]\nReadyTimeout=4 min\nWithdrawTimeout=5 min\n";
+
+static int install(const char *const *path, const char *name, const char *text)
+{
+	struct protocol_error error = { 0 };
+
+	return protocols_install(path, path[1], name, text, &error);
+}
+
+TEST(a_protocol_is_installed_whole_or_not_at_all)
+{
+	char etc[] = "/tmp/cryo-etc-XXXXXX", var[] = "/tmp/cryo-var-XXXXXX";
+	const char *path[] = { etc, var, NULL };
+	struct protocol_error error = { 0 };
+	_cleanup_free_ char *text = NULL;
+
+	ASSERT(mkdtemp(etc) && mkdtemp(var) && rmdir(var) == 0);
+	EXPECT_EQ(protocols_validate("x", installable, &error), 0);
+	EXPECT_STREQ(error.text, "");
+	EXPECT_EQ(install(path, "new", "[Protocol]\nNonsense=1\n"), -EBADMSG);
+	EXPECT_EQ(protocols_read(path, "new", &text), -ENOENT);
+	EXPECT_EQ(install(path, "new", installable), 0);
+	EXPECT_EQ(install(path, "new", "[Protocol]\nNonsense=1\n"), -EBADMSG);
+	EXPECT_EQ(protocols_read(path, "new", &text), 0);
+	EXPECT_STREQ(text, installable);
+	EXPECT_EQ(install(path, "new", installable), 0);
+	EXPECT_EQ(install(path, "../new", installable), -EINVAL);
+	write_file(etc, "b.protocol", installable);
+	EXPECT_EQ(install(path, "b", installable), -EEXIST);
+	remove_file(etc, "b.protocol");
+	remove_file(var, "new.protocol");
+	EXPECT(rmdir(etc) == 0 && rmdir(var) == 0);
+}
+
 TEST(channels_are_found_by_role)
 {
 	struct cryoprobe_info info = {

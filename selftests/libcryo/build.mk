@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # libcryo and cryoctl against a mock of cryod on a private bus.
 
-APT_CHECK += dbus groff pkg-config python3
+APT_CHECK += dbus gir1.2-glib-2.0 groff pkg-config python3 python3-gi
 
 $(eval $(call link_rule,$(O)/test/mock-cryod,obj-test/mock-cryod,selftests/libcryo/mock-cryod.c,libsystemd,,,$(SANITIZE)))
 
@@ -13,4 +13,4 @@ $(eval $(call unit_test,test-libcryo,selftests/libcryo/test_libcryo.c selftests/
 $(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
 $(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,))
 
-CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console)
+CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console test-bus)

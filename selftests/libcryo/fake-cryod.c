@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * All of cryod but main.c, with one probe behind the stand-in for the kernel, whose time passes
- * twenty times as fast as ours: fake-cryod RECORD. The bus is that of DBUS_SYSTEM_BUS_ADDRESS.
+ * twenty times as fast as ours: fake-cryod RECORD. Protocols that are installed go to the folder
+ * RECORD.protocols. The bus is that of DBUS_SYSTEM_BUS_ADDRESS.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,11 +14,12 @@
 
 #define PACE_US 1000
 
-static int serve(struct fake_kernel *fake, const char *record)
+static int serve(struct fake_kernel *fake, const char *record, const char *store)
 {
-	static const char *const protocol_path[] = { "daemon/protocols", NULL };
+	const char *const protocol_path[] = { store, "daemon/protocols", NULL };
 	struct manager_setup setup = {
-		.io = &fake->io, .protocol_path = protocol_path, .record_path = record,
+		.io = &fake->io, .protocol_path = protocol_path, .protocol_store = store,
+		.record_path = record,
 		.bus_address = getenv("DBUS_SYSTEM_BUS_ADDRESS"),
 	};
 	struct manager *manager = NULL;
@@ -37,6 +40,7 @@ static int serve(struct fake_kernel *fake, const char *record)
 int main(int argc, char *argv[])
 {
 	static struct fake_kernel fake;
+	char store[PATH_MAX];
 	int r;
 
 	if (argc != 2) {
@@ -45,7 +49,8 @@ int main(int argc, char *argv[])
 	}
 	fake_kernel_init(&fake, "T-1");
 	fake.pace_us = PACE_US;
-	r = serve(&fake, argv[1]);
+	snprintf(store, sizeof(store), "%s.protocols", argv[1]);
+	r = serve(&fake, argv[1], store);
 	fprintf(stderr, "fake-cryod: %s\n", strerror(-r));
 	return EXIT_FAILURE;
 }

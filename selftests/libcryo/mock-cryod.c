@@ -388,6 +388,41 @@ static int on_read_protocol(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return sd_bus_reply_method_return(m, "s", "[Protocol]\nTitle=Short double freeze\n");
 }
 
+/* Whatever begins with a section is a protocol. */
+static bool is_protocol(const char *text)
+{
+	return *text == '[';
+}
+
+static int on_validate_protocol(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	const char *text;
+	int r;
+
+	(void)userdata, (void)e;
+	r = sd_bus_message_read(m, "s", &text);
+	if (r < 0)
+		return r;
+	return sd_bus_reply_method_return(m, "bs", is_protocol(text),
+					  is_protocol(text) ? "" : "line 1: no section");
+}
+
+static int on_install_protocol(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	const char *name, *text;
+	int r;
+
+	(void)userdata;
+	r = sd_bus_message_read(m, "ss", &name, &text);
+	if (r < 0)
+		return r;
+	if (!is_protocol(text))
+		return fail(e, "BadProtocol", "line 1: no section");
+	if (strchr(name, '/'))
+		return sd_bus_error_set(e, SD_BUS_ERROR_INVALID_ARGS, "that is no name");
+	return sd_bus_reply_method_return(m, NULL);
+}
+
 static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
 		       sd_bus_message *reply, void *userdata, sd_bus_error *e)
 {
@@ -403,6 +438,11 @@ static const sd_bus_vtable manager_vtable[] = {
 				on_read_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("DescribeProtocol", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", text),
 				on_read_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("ValidateProtocol", SD_BUS_ARGS("s", text),
+				SD_BUS_RESULT("b", ok, "s", problem), on_validate_protocol,
+				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("InstallProtocol", SD_BUS_ARGS("s", name, "s", text),
+				SD_BUS_NO_RESULT, on_install_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_PROPERTY("Version", "s", get_version, 0, CONST),
 	SD_BUS_VTABLE_END
 };

@@ -326,6 +326,22 @@ TEST(protocols_are_listed_and_read)
 	tear_down();
 }
 
+TEST(protocols_are_validated_and_installed)
+{
+	static const char text[] = "[Protocol]\nTitle=Short double freeze\n";
+
+	ASSERT(set_up());
+	EXPECT_EQ(cryo_ctx_validate_protocol(ctx, text), 0);
+	EXPECT_EQ(cryo_ctx_validate_protocol(ctx, "nonsense"), -ERANGE);
+	EXPECT_STREQ(cryo_ctx_error(ctx), "line 1: no section");
+	EXPECT_EQ(cryo_ctx_validate_protocol(ctx, NULL), -EINVAL);
+	EXPECT_EQ(cryo_ctx_install_protocol(ctx, "mine", text), 0);
+	EXPECT_EQ(cryo_ctx_install_protocol(ctx, "mine", "nonsense"), -ERANGE);
+	EXPECT_EQ(cryo_ctx_install_protocol(ctx, "../mine", text), -EINVAL);
+	EXPECT_EQ(cryo_ctx_install_protocol(ctx, NULL, text), -EINVAL);
+	tear_down();
+}
+
 TEST(a_silent_daemon_is_given_up_and_can_be_asked_again)
 {
 	uint64_t treatment = 0;
