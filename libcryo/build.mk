@@ -35,8 +35,28 @@ $(LIBCRYO_A): $(LIBCRYO_OBJECTS)
 	@mkdir -p $(@D)
 	$(AR) rcs $@ $^
 
-# A record in figures: pure.
-REPORT_PURE := $(addprefix libcryo/tools/report-,alarms.c course.c figures.c recovery.c)
+# A record in figures: pure. And as a page, for which cryoctl loads a library when it is asked for one.
+REPORT_PURE := libcryo/tools/report.c $(addprefix libcryo/tools/report-,alarms.c axis.c course.c figures.c \
+	recovery.c remarks.c text.c)
+REPORT_PAGE := $(addprefix libcryo/tools/report-,canvas.c curve.c ending.c heading.c list.c page.c plot.c \
+	table.c)
+REPORT_PKGS := pangocairo cairo-pdf cairo-svg
+REPORT_OBJECTS := $(call objects,obj/report,$(REPORT_PURE) $(REPORT_PAGE))
+REPORT_SO := $(O)/lib/libcryo-report.so.$(LIBCRYO_ABI)
+
+APT_BUILD += libpango1.0-dev
+PROGRAMS += $(REPORT_SO)
+
+$(REPORT_OBJECTS): $(O)/obj/report/%.o: %.c | $$(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -fPIC -fvisibility=hidden $$($(PKG_CONFIG) --cflags $(REPORT_PKGS)) -Ilibcryo -MMD -MP \
+		-c -o $@ $<
+-include $(REPORT_OBJECTS:.o=.d)
+
+$(REPORT_SO): $(REPORT_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,-z,defs -o $@ $(REPORT_OBJECTS) \
+		$$($(PKG_CONFIG) --libs $(REPORT_PKGS)) -lm
 
 CRYOCTL_PURE := $(addprefix libcryo/tools/,json.c plot.c suggest.c text.c view.c)
 CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c faults.c monitor.c \
@@ -52,9 +72,9 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 LIBCRYO_LIBDIR = $(PREFIX)/lib/$(MULTIARCH)
 
 .PHONY: install-libcryo
-install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl
+install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO)
 	install -d $(DESTDIR)$(LIBCRYO_LIBDIR)/pkgconfig
-	install -m 0644 $(O)/lib/libcryo.so.$(CRYO_VERSION) $(LIBCRYO_A) $(DESTDIR)$(LIBCRYO_LIBDIR)
+	install -m 0644 $(O)/lib/libcryo.so.$(CRYO_VERSION) $(LIBCRYO_A) $(REPORT_SO) $(DESTDIR)$(LIBCRYO_LIBDIR)
 	ln -sf libcryo.so.$(CRYO_VERSION) $(DESTDIR)$(LIBCRYO_LIBDIR)/$(LIBCRYO_SONAME)
 	ln -sf $(LIBCRYO_SONAME) $(DESTDIR)$(LIBCRYO_LIBDIR)/libcryo.so
 	sed -e 's,@prefix@,$(PREFIX),' -e 's,@libdir@,$(LIBCRYO_LIBDIR),' \

@@ -1,4 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Reports and exports of a treatment's record.
 
-$(eval $(call unit_test,report-figures,$(addprefix selftests/report/,test_figures.c course.c) $(REPORT_PURE),,-Ilibcryo,))
+APT_CHECK += fonts-dejavu-core poppler-utils python3
+
+REPORT_SCENES := $(addprefix selftests/report/,course.c scenes.c)
+
+$(eval $(call unit_test,report-figures,selftests/report/test_figures.c selftests/report/course.c $(REPORT_PURE),,-Ilibcryo,-lm))
+$(eval $(call unit_test,report-page,selftests/report/test_page.c $(REPORT_SCENES) $(REPORT_PURE) $(REPORT_PAGE),$(REPORT_PKGS),-Ilibcryo,-lm))
+CHECKS += selftests/report/test-page
