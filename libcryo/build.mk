@@ -5,8 +5,8 @@ APT_BUILD += libsystemd-dev
 
 CRYO_VERSION := 0.1.0
 LIBCRYO_ABI := 0
-LIBCRYO_SOURCES := $(addprefix libcryo/,call.c ctx.c explain.c export.c names.c probe.c properties.c \
-	protocols.c registry.c stream.c)
+LIBCRYO_SOURCES := $(addprefix libcryo/,async.c call.c ctx.c explain.c export.c names.c probe.c properties.c \
+	protocols.c registry.c stream.c treatment.c)
 LIBCRYO_OBJECTS := $(call objects,obj/libcryo,$(LIBCRYO_SOURCES))
 LIBCRYO_SO := $(O)/lib/libcryo.so
 LIBCRYO_A := $(O)/lib/libcryo.a
@@ -84,4 +84,4 @@ install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO)
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(O)/bin/cryoctl
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 libcryo/man/cryoctl.1
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man3 libcryo/man/libcryo.3
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/libcryo/examples libcryo/examples/watch.c
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/libcryo/examples $(wildcard libcryo/examples/*.c)

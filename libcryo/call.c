@@ -58,7 +58,7 @@ int ctx_fail_call(struct cryo_ctx *ctx, const char *member, const sd_bus_error *
 				BUS_NAME);
 	if (number == ETIMEDOUT)
 		return ctx_fail(ctx, number, "cryod gave no answer to %s within %u ms", member,
-				ctx->timeout_ms);
+				ctx ? ctx->timeout_ms : 0);
 	if (number == ENOTCONN || number == ECONNRESET)
 		return ctx_fail(ctx, ENOTCONN, "the bus connection was lost");
 	return ctx_fail(ctx, number, "%s", error->message ? error->message : strerror(number));

@@ -3,7 +3,8 @@
  * libcryo: what an application needs of cryod, the daemon of a cryoneurolysis console.
  *
  * A context (cryo_ctx) is one connection to the bus and a mirror of the probes that are plugged in.
- * A probe (cryo_probe) is one handpiece; a stream (cryo_stream) gives every sample of one.
+ * A probe (cryo_probe) is one handpiece; a stream (cryo_stream) gives every sample of one. A call
+ * (cryo_call) is a question whose answer is not waited for.
  *
  * Rules that hold for every function, unless it says otherwise:
  * - A function that returns int returns 0 or a positive value on success, a negative errno value on
@@ -11,8 +12,10 @@
  *   tells the reason in words.
  * - A blocking call ends within the context's timeout with -ETIMEDOUT; the context stays usable.
  * - The library writes to no terminal and no log, installs no signal handler, starts no thread.
- * - A context and the probes got from it are for one thread at a time; different contexts are
- *   independent. A stream is independent of its context and may live in another thread.
+ * - A context, and the probes and calls got from it, are for one thread at a time: they may be handed
+ *   from one to another, with whatever the application orders its threads by. Different contexts are
+ *   independent. A stream is independent of its context and may live in another thread. What needs
+ *   no object (words, explanations) may be called at any time.
  * - Strings and borrowed objects belong to the library and live until the next call of
  *   cryo_ctx_dispatch(), cryo_ctx_wait() or cryo_probe_refresh() on their context; take a
  *   reference of a probe to keep it longer.
@@ -50,6 +53,7 @@ extern "C" {
 #define CRYO_TIMEOUT_MAX_MS	600000U
 
 struct cryo_ctx;
+struct cryo_call;
 struct cryo_probe;
 struct cryo_alarm;
 struct cryo_explanation;
@@ -89,7 +93,7 @@ enum cryo_outcome {
 /* What a handler is told. More kinds may come: ignore those you do not know. */
 enum cryo_event {
 	CRYO_EVENT_DAEMON_UP = 1,	/* cryod is on the bus; its probes are known */
-	CRYO_EVENT_DAEMON_GONE = 2,	/* cryod left the bus; its probes were removed before this */
+	CRYO_EVENT_DAEMON_GONE = 2,	/* cryod is not, or no longer, on the bus; its probes were removed before this */
 	CRYO_EVENT_PROBE_ADDED = 3,
 	CRYO_EVENT_PROBE_REMOVED = 4,
 	CRYO_EVENT_PROBE_CHANGED = 5	/* a property other than those that change with every sample */
@@ -107,6 +111,14 @@ const char *cryo_outcome_to_string(enum cryo_outcome outcome);
  * coming and going are events. -ENOENT or -ECONNREFUSED: there is no bus.
  */
 int cryo_ctx_new(struct cryo_ctx **ret_ctx);
+
+/*
+ * The same without waiting for anybody: what is there is learnt by cryo_ctx_dispatch(), and the first
+ * event is CRYO_EVENT_DAEMON_UP or, if cryod does not run, CRYO_EVENT_DAEMON_GONE.
+ */
+int cryo_ctx_new_async(struct cryo_ctx **ret_ctx);
+
+/* One more reference, or one less; with the last one the connection ends. */
 struct cryo_ctx *cryo_ctx_ref(struct cryo_ctx *ctx);
 struct cryo_ctx *cryo_ctx_unref(struct cryo_ctx *ctx);
 
@@ -123,8 +135,8 @@ int cryo_ctx_set_timeout(struct cryo_ctx *ctx, unsigned int timeout_ms);
 int cryo_ctx_fd(const struct cryo_ctx *ctx);
 
 /*
- * Takes in what has arrived, calling the handler; never blocks. Returns the number of events
- * handed to the handler, or that would have been if there was one. -ENOTCONN: the bus is lost.
+ * Takes in what has arrived, calling handlers; never blocks. Returns the number of events and answers
+ * handed to handlers, or that would have been if there was one. -ENOTCONN: the bus is lost.
  * -EBUSY: called from a handler.
  */
 int cryo_ctx_dispatch(struct cryo_ctx *ctx);
@@ -145,10 +157,43 @@ typedef void (*cryo_event_handler)(struct cryo_ctx *ctx, enum cryo_event event,
 /* Replaces the handler; NULL for none. */
 void cryo_ctx_set_handler(struct cryo_ctx *ctx, cryo_event_handler handler, void *userdata);
 
+/* Whether cryod is on the bus, as far as is known. */
 bool cryo_ctx_daemon_runs(const struct cryo_ctx *ctx);
+
+/* --- calls that do not wait ---------------------------------------------------------------- */
+
+/*
+ * Every function that blocks has a twin, ..._async(), which returns at once: 0, or why nothing was
+ * sent. When the answer is there, or the context's timeout is over, cryo_ctx_dispatch() calls the
+ * handler, which may be NULL; there the call's ..._finish() function gives what the blocking one would
+ * have returned, or cryo_call_finish() where that is no more than an int. May call any function of
+ * the library but cryo_ctx_dispatch() and cryo_ctx_wait().
+ */
+typedef void (*cryo_call_handler)(struct cryo_call *call, void *userdata);
+
+/*
+ * Who gives @ret_call gets a reference and can cancel: with the last reference the handler is not
+ * called any more; whether the daemon still does what was asked is not known then. Who gives NULL
+ * leaves the call to the library until its answer.
+ */
+struct cryo_call *cryo_call_ref(struct cryo_call *call);
+struct cryo_call *cryo_call_unref(struct cryo_call *call);
+
+/* Whether there is an answer, or will be none because the context is gone. */
+bool cryo_call_is_done(const struct cryo_call *call);
+
+/*
+ * How a call of any kind ended: 0, or the errno of the blocking twin, with cryo_ctx_error() telling the
+ * reason. -EINPROGRESS: it has not ended, -ECANCELED: its context is gone. A ..._finish() function
+ * gives -EINVAL for a call of another kind. Each may be called more than once.
+ */
+int cryo_call_finish(struct cryo_call *call);
 
 /* The daemon's version; the caller frees it with free(). Blocks. */
 int cryo_ctx_daemon_version(struct cryo_ctx *ctx, char **ret_version);
+int cryo_ctx_daemon_version_async(struct cryo_ctx *ctx,
+				  cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_ctx_daemon_version_finish(struct cryo_call *call, char **ret_version);
 
 /* --- probes -------------------------------------------------------------------------------- */
 
@@ -159,6 +204,7 @@ struct cryo_probe *cryo_ctx_probe(const struct cryo_ctx *ctx, size_t index);
 /* Borrowed. NULL: no probe with this serial number is plugged in. */
 struct cryo_probe *cryo_ctx_find_probe(const struct cryo_ctx *ctx, const char *serial);
 
+/* One more reference, or one less; who has one keeps the last values of an unplugged probe. */
 struct cryo_probe *cryo_probe_ref(struct cryo_probe *probe);
 struct cryo_probe *cryo_probe_unref(struct cryo_probe *probe);
 
@@ -171,6 +217,8 @@ bool cryo_probe_is_present(const struct cryo_probe *probe);
  * of the probe's appearance or the last cryo_probe_refresh(), which reads everything. Blocks.
  */
 int cryo_probe_refresh(struct cryo_probe *probe);
+int cryo_probe_refresh_async(struct cryo_probe *probe,
+			     cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
 const char *cryo_probe_serial(const struct cryo_probe *probe);
 const char *cryo_probe_model(const struct cryo_probe *probe);
@@ -245,6 +293,9 @@ const char *cryo_explanation_action(const struct cryo_explanation *explanation);
  * the interlock has a latched fault. @ret_treatment may be NULL. Blocks.
  */
 int cryo_probe_start(struct cryo_probe *probe, const char *protocol, uint64_t *ret_treatment);
+int cryo_probe_start_async(struct cryo_probe *probe, const char *protocol,
+			   cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_start_finish(struct cryo_call *call, uint64_t *ret_treatment);
 
 /*
  * Operator's verbs. -ESRCH no treatment runs, -EOPNOTSUPP not in this phase. A pause stops the flow
@@ -259,12 +310,28 @@ int cryo_probe_advance(struct cryo_probe *probe);
 int cryo_probe_end_phase(struct cryo_probe *probe);
 int cryo_probe_repeat(struct cryo_probe *probe);
 int cryo_probe_abort(struct cryo_probe *probe);
+int cryo_probe_pause_async(struct cryo_probe *probe,
+			   cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_resume_async(struct cryo_probe *probe,
+			    cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_advance_async(struct cryo_probe *probe,
+			     cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_end_phase_async(struct cryo_probe *probe,
+			       cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_repeat_async(struct cryo_probe *probe,
+			    cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_abort_async(struct cryo_probe *probe,
+			   cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
 /* Takes back the kernel's latched faults. -EIO: a cause is still there. Blocks. */
 int cryo_probe_clear_fault(struct cryo_probe *probe);
+int cryo_probe_clear_fault_async(struct cryo_probe *probe,
+				 cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
 /* @code as of cryo_alarm_code(). -EINVAL: there is no such alarm. Blocks. */
 int cryo_probe_acknowledge(struct cryo_probe *probe, const char *code);
+int cryo_probe_acknowledge_async(struct cryo_probe *probe, const char *code,
+				 cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
 /*
  * Writes the record of a treatment to @fd as CSV with a header line that names units. -ESRCH no
@@ -277,26 +344,39 @@ int cryo_probe_export(struct cryo_probe *probe, uint64_t treatment, int fd);
 
 /* The protocols that the daemon knows; free with cryo_protocols_free(). Blocks. */
 int cryo_ctx_list_protocols(struct cryo_ctx *ctx, struct cryo_protocols **ret_protocols);
+int cryo_ctx_list_protocols_async(struct cryo_ctx *ctx,
+				  cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_ctx_list_protocols_finish(struct cryo_call *call, struct cryo_protocols **ret_protocols);
+
+/* A list's life, length and entries; NULL past the end, and the strings live as long as the list. */
 struct cryo_protocols *cryo_protocols_free(struct cryo_protocols *protocols);
 size_t cryo_protocols_count(const struct cryo_protocols *protocols);
-/* NULL past the end; live as long as the list. */
 const char *cryo_protocols_name(const struct cryo_protocols *protocols, size_t index);
 const char *cryo_protocols_title(const struct cryo_protocols *protocols, size_t index);
 
 /* The text of a protocol; the caller frees it with free(). -ENOENT: no such protocol. Blocks. */
 int cryo_ctx_read_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text);
+int cryo_ctx_read_protocol_async(struct cryo_ctx *ctx, const char *name,
+				 cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_ctx_read_protocol_finish(struct cryo_call *call, char **ret_text);
 
 /*
  * Its course in words for people, lines of at most 100 characters: what lets each phase begin and end.
  * As above; -ERANGE: the protocol is not well formed.
  */
 int cryo_ctx_describe_protocol(struct cryo_ctx *ctx, const char *name, char **ret_text);
+int cryo_ctx_describe_protocol_async(struct cryo_ctx *ctx, const char *name,
+				     cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_ctx_describe_protocol_finish(struct cryo_call *call, char **ret_text);
 
 /*
  * Whether the text could be installed as a protocol. -ERANGE: it could not; cryo_ctx_error() names
  * the line, the key and the allowed range. Blocks.
  */
 int cryo_ctx_validate_protocol(struct cryo_ctx *ctx, const char *text);
+int cryo_ctx_validate_protocol_async(struct cryo_ctx *ctx, const char *text,
+				     cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_ctx_validate_protocol_finish(struct cryo_call *call);
 
 /*
  * Gives the daemon a protocol to keep, in the place of one of this name that was installed before or
@@ -304,11 +384,18 @@ int cryo_ctx_validate_protocol(struct cryo_ctx *ctx, const char *text);
  * '.', or is that of an administrator's protocol; -EACCES. Blocks.
  */
 int cryo_ctx_install_protocol(struct cryo_ctx *ctx, const char *name, const char *text);
+int cryo_ctx_install_protocol_async(struct cryo_ctx *ctx, const char *name, const char *text,
+				    cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
 /* --- stream -------------------------------------------------------------------------------- */
 
 /* Opens a stream of every sample of the probe from now on. Blocks. */
 int cryo_probe_open_stream(struct cryo_probe *probe, struct cryo_stream **ret_stream);
+int cryo_probe_open_stream_async(struct cryo_probe *probe,
+				 cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_open_stream_finish(struct cryo_call *call, struct cryo_stream **ret_stream);
+
+/* Ends the stream; the daemon forgets this reader. */
 struct cryo_stream *cryo_stream_free(struct cryo_stream *stream);
 
 /* Readable (POLLIN) when cryo_stream_next() has something to say. Belongs to the stream. */
@@ -342,6 +429,11 @@ uint64_t cryo_stream_lost(const struct cryo_stream *stream);
 static inline void cryo_ctx_unref_at(struct cryo_ctx **ctx)
 {
 	cryo_ctx_unref(*ctx);
+}
+
+static inline void cryo_call_unref_at(struct cryo_call **call)
+{
+	cryo_call_unref(*call);
 }
 
 static inline void cryo_probe_unref_at(struct cryo_probe **probe)

@@ -111,7 +111,7 @@ static int wait_for_handshake(struct cryo_ctx *ctx)
 	return 0;
 }
 
-static int ctx_connect(struct cryo_ctx *ctx)
+static int ctx_connect(struct cryo_ctx *ctx, bool wait)
 {
 	int r;
 
@@ -121,20 +121,20 @@ static int ctx_connect(struct cryo_ctx *ctx)
 	r = sd_bus_set_method_call_timeout(ctx->bus, ctx->timeout_ms * USEC_PER_MSEC);
 	if (r < 0)
 		return r;
-	r = wait_for_handshake(ctx);
+	r = wait ? wait_for_handshake(ctx) : 0;
 	if (r < 0)
 		return r;
 	r = poll_fd_create(ctx);
 	if (r < 0)
 		return r;
-	r = registry_start(ctx);
+	r = wait ? registry_start(ctx) : registry_start_async(ctx);
 	if (r < 0)
 		return r;
 	ctx_rearm(ctx);
 	return 0;
 }
 
-int cryo_ctx_new(struct cryo_ctx **ret_ctx)
+static int ctx_new(struct cryo_ctx **ret_ctx, bool wait)
 {
 	CRYO_CLEANUP(cryo_ctx_unref) struct cryo_ctx *ctx = NULL;
 	int r;
@@ -148,11 +148,21 @@ int cryo_ctx_new(struct cryo_ctx **ret_ctx)
 	ctx->poll_fd = -1;
 	ctx->timer_fd = -1;
 	ctx->timeout_ms = CRYO_TIMEOUT_DEFAULT_MS;
-	r = ctx_connect(ctx);
+	r = ctx_connect(ctx, wait);
 	if (r < 0)
 		return r;
 	*ret_ctx = TAKE_PTR(ctx);
 	return 0;
+}
+
+int cryo_ctx_new(struct cryo_ctx **ret_ctx)
+{
+	return ctx_new(ret_ctx, true);
+}
+
+int cryo_ctx_new_async(struct cryo_ctx **ret_ctx)
+{
+	return ctx_new(ret_ctx, false);
 }
 
 struct cryo_ctx *cryo_ctx_ref(struct cryo_ctx *ctx)
@@ -166,6 +176,7 @@ struct cryo_ctx *cryo_ctx_unref(struct cryo_ctx *ctx)
 {
 	if (!ctx || --ctx->refs > 0)
 		return NULL;
+	calls_clear(ctx);
 	registry_clear(ctx);
 	sd_bus_slot_unref(ctx->listing);
 	sd_bus_close_unref(ctx->bus);

@@ -62,6 +62,21 @@ struct cryo_ctx {
 	struct cryo_probe **probes;	/* ordered by serial */
 	size_t n_probes;
 	sd_bus_slot *listing;		/* the pending GetManagedObjects */
+	struct cryo_call *calls;	/* all that somebody has a reference to */
+};
+
+struct cryo_call {
+	unsigned int refs;
+	struct cryo_ctx *ctx;		/* NULL once the context is gone */
+	struct cryo_call *next;		/* of ctx->calls */
+	const char *member;		/* static */
+	struct cryo_probe *probe;	/* whose properties are read, or NULL */
+	sd_bus_slot *slot;		/* until the answer */
+	sd_bus_message *reply;
+	cryo_call_handler handler;
+	void *userdata;
+	bool bad_answer;
+	bool kept;			/* one reference is the library's, until the answer */
 };
 
 /* ctx.c */
@@ -75,7 +90,7 @@ void ctx_rearm(struct cryo_ctx *ctx);
 
 void ctx_tell(struct cryo_ctx *ctx, enum cryo_event event, struct cryo_probe *probe);
 
-/* call.c */
+/* call.c, async.c */
 
 /* Calls a method of cryod and waits for its answer. @ret_reply may be NULL. */
 int ctx_call(struct cryo_ctx *ctx, const char *path, const char *interface, const char *member,
@@ -84,6 +99,30 @@ int ctx_call(struct cryo_ctx *ctx, const char *path, const char *interface, cons
 /* Like ctx_call() on a probe, of io.cryo1.Probe. */
 int probe_call(struct cryo_probe *probe, const char *member, sd_bus_message **ret_reply,
 	       const char *types, ...);
+
+/* What a caller of an ..._async() function wants of it. */
+struct twin {
+	cryo_call_handler handler;
+	void *userdata;
+	struct cryo_call **ret_call;
+	struct cryo_probe *refreshed;	/* takes its properties from the answer, or NULL */
+};
+
+/*
+ * Calls a method of cryod, whose answer comes by cryo_ctx_dispatch(). @interface and @member are
+ * static.
+ */
+int ctx_call_async(struct cryo_ctx *ctx, const char *path, const char *interface, const char *member,
+		   const struct twin *twin, const char *types, ...);
+
+/*
+ * The answer to @member (NULL: to any), borrowed and to be read from its start; or the errno that the
+ * call ended with, -EINPROGRESS if it has not.
+ */
+int call_reply(struct cryo_call *call, const char *member, sd_bus_message **ret_reply);
+
+/* No handler of @ctx's calls is called any more. */
+void calls_clear(struct cryo_ctx *ctx);
 
 /* The reason and errno of a failed call; @r is what sd-bus returned. */
 int ctx_fail_call(struct cryo_ctx *ctx, const char *member, const sd_bus_error *error, int r);
@@ -98,10 +137,14 @@ int reply_take_fd(struct cryo_ctx *ctx, const char *member, sd_bus_message *repl
 
 /* Follows the daemon's objects on @ctx's bus, and learns those that are there. */
 int registry_start(struct cryo_ctx *ctx);
+/* The same, without waiting. */
+int registry_start_async(struct cryo_ctx *ctx);
 void registry_clear(struct cryo_ctx *ctx);
 
 /* probe.c */
 
+/* 0 if @probe can be asked, or -errno. */
+int probe_check(const struct cryo_probe *probe);
 int probe_new(struct cryo_ctx *ctx, const char *path, struct cryo_probe **ret_probe);
 
 /* properties.c */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A probe: its life, its getters, and the verbs that treat with it. */
+/* A probe: its life and its getters. */
 #include <string.h>
 
 #include "internal.h"
@@ -47,15 +47,30 @@ bool cryo_probe_is_present(const struct cryo_probe *probe)
 	return probe && probe->ctx;
 }
 
+int probe_check(const struct cryo_probe *probe)
+{
+	if (!probe)
+		return -EINVAL;
+	return probe->ctx ? 0 : -ENODEV;
+}
+
+int cryo_probe_refresh_async(struct cryo_probe *probe, cryo_call_handler handler, void *userdata,
+			     struct cryo_call **ret_call)
+{
+	const struct twin twin = { handler, userdata, ret_call, .refreshed = probe };
+	int r = probe_check(probe);
+
+	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, "org.freedesktop.DBus.Properties",
+					  "GetAll", &twin, "s", PROBE_INTERFACE);
+}
+
 int cryo_probe_refresh(struct cryo_probe *probe)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
-	int r;
+	int r = probe_check(probe);
 
-	if (!probe)
-		return -EINVAL;
-	if (!probe->ctx)
-		return -ENODEV;
+	if (r < 0)
+		return r;
 	r = ctx_call(probe->ctx, probe->path, "org.freedesktop.DBus.Properties", "GetAll", &reply,
 		     "s", PROBE_INTERFACE);
 	if (r < 0)
@@ -222,62 +237,4 @@ bool cryo_alarm_is_present(const struct cryo_alarm *alarm)
 bool cryo_alarm_is_acknowledged(const struct cryo_alarm *alarm)
 {
 	return alarm->acknowledged;
-}
-
-int cryo_probe_start(struct cryo_probe *probe, const char *protocol, uint64_t *ret_treatment)
-{
-	_cleanup_message_ sd_bus_message *reply = NULL;
-	uint64_t treatment;
-	int r;
-
-	if (!protocol)
-		return -EINVAL;
-	r = probe_call(probe, "Start", &reply, "sa{sv}", protocol, 0);
-	if (r < 0)
-		return r;
-	if (sd_bus_message_read(reply, "t", &treatment) <= 0)
-		return ctx_fail_answer(probe->ctx, "Start");
-	if (ret_treatment)
-		*ret_treatment = treatment;
-	return 0;
-}
-
-int cryo_probe_pause(struct cryo_probe *probe)
-{
-	return probe_call(probe, "Pause", NULL, NULL);
-}
-
-int cryo_probe_resume(struct cryo_probe *probe)
-{
-	return probe_call(probe, "Resume", NULL, NULL);
-}
-
-int cryo_probe_advance(struct cryo_probe *probe)
-{
-	return probe_call(probe, "Advance", NULL, NULL);
-}
-
-int cryo_probe_end_phase(struct cryo_probe *probe)
-{
-	return probe_call(probe, "EndPhase", NULL, NULL);
-}
-
-int cryo_probe_repeat(struct cryo_probe *probe)
-{
-	return probe_call(probe, "Repeat", NULL, NULL);
-}
-
-int cryo_probe_abort(struct cryo_probe *probe)
-{
-	return probe_call(probe, "Abort", NULL, NULL);
-}
-
-int cryo_probe_clear_fault(struct cryo_probe *probe)
-{
-	return probe_call(probe, "ClearFault", NULL, NULL);
-}
-
-int cryo_probe_acknowledge(struct cryo_probe *probe, const char *code)
-{
-	return code ? probe_call(probe, "AcknowledgeAlarm", NULL, "s", code) : -EINVAL;
 }

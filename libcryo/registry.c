@@ -163,6 +163,10 @@ static int on_objects(sd_bus_message *m, void *userdata, sd_bus_error *ret_error
 		r = ctx_fail_call(ctx, "GetManagedObjects", error, -sd_bus_error_get_errno(error));
 	else
 		r = take_objects(ctx, m);
+	if (r == -EHOSTUNREACH) {
+		ctx_tell(ctx, CRYO_EVENT_DAEMON_GONE, NULL);
+		return 0;
+	}
 	if (r < 0) {
 		ctx->deferred_error = r;
 		return 0;
@@ -170,6 +174,13 @@ static int on_objects(sd_bus_message *m, void *userdata, sd_bus_error *ret_error
 	ctx->daemon_runs = true;
 	ctx_tell(ctx, CRYO_EVENT_DAEMON_UP, NULL);
 	return 0;
+}
+
+static int ask_for_objects(struct cryo_ctx *ctx)
+{
+	return sd_bus_call_method_async(ctx->bus, &ctx->listing, BUS_NAME, BUS_ROOT,
+					"org.freedesktop.DBus.ObjectManager", "GetManagedObjects",
+					on_objects, ctx, NULL);
 }
 
 static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
@@ -185,9 +196,7 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *ret
 	daemon_gone(ctx);
 	if (!*new)
 		return 0;
-	r = sd_bus_call_method_async(ctx->bus, &ctx->listing, BUS_NAME, BUS_ROOT,
-				     "org.freedesktop.DBus.ObjectManager", "GetManagedObjects",
-				     on_objects, ctx, NULL);
+	r = ask_for_objects(ctx);
 	if (r < 0)
 		ctx->deferred_error = ctx_fail(ctx, -r, "GetManagedObjects: %s", strerror(-r));
 	return 0;
@@ -285,6 +294,18 @@ int registry_start(struct cryo_ctx *ctx)
 		return r;
 	ctx->daemon_runs = true;
 	return 0;
+}
+
+int registry_start_async(struct cryo_ctx *ctx)
+{
+	for (size_t i = 0; i < sizeof(matches) / sizeof(matches[0]); i++) {
+		int r = sd_bus_add_match_async(ctx->bus, NULL, matches[i].rule, matches[i].handler,
+					       NULL, ctx);
+
+		if (r < 0)
+			return r;
+	}
+	return ask_for_objects(ctx);
 }
 
 size_t cryo_ctx_probe_count(const struct cryo_ctx *ctx)

@@ -13,25 +13,47 @@ struct cryo_stream {
 	uint64_t lost;
 };
 
+static int stream_new(struct cryo_ctx *ctx, sd_bus_message *reply, struct cryo_stream **ret_stream)
+{
+	_cleanup_free_ struct cryo_stream *stream = calloc(1, sizeof(*stream));
+	int r;
+
+	if (!stream)
+		return ctx_fail(ctx, ENOMEM, "out of memory");
+	r = reply_take_fd(ctx, "OpenStream", reply, &stream->fd);
+	if (r < 0)
+		return r;
+	*ret_stream = TAKE_PTR(stream);
+	return 0;
+}
+
 int cryo_probe_open_stream(struct cryo_probe *probe, struct cryo_stream **ret_stream)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
-	_cleanup_free_ struct cryo_stream *stream = NULL;
 	int r;
 
 	if (!ret_stream)
 		return -EINVAL;
 	r = probe_call(probe, "OpenStream", &reply, NULL);
-	if (r < 0)
-		return r;
-	stream = calloc(1, sizeof(*stream));
-	if (!stream)
-		return ctx_fail(probe->ctx, ENOMEM, "out of memory");
-	r = reply_take_fd(probe->ctx, "OpenStream", reply, &stream->fd);
-	if (r < 0)
-		return r;
-	*ret_stream = TAKE_PTR(stream);
-	return 0;
+	return r < 0 ? r : stream_new(probe->ctx, reply, ret_stream);
+}
+
+int cryo_probe_open_stream_async(struct cryo_probe *probe, cryo_call_handler handler, void *userdata,
+				 struct cryo_call **ret_call)
+{
+	const struct twin twin = { handler, userdata, ret_call, NULL };
+	int r = probe_check(probe);
+
+	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, PROBE_INTERFACE, "OpenStream",
+					  &twin, NULL);
+}
+
+int cryo_probe_open_stream_finish(struct cryo_call *call, struct cryo_stream **ret_stream)
+{
+	sd_bus_message *reply;
+	int r = ret_stream ? call_reply(call, "OpenStream", &reply) : -EINVAL;
+
+	return r < 0 ? r : stream_new(call->ctx, reply, ret_stream);
 }
 
 struct cryo_stream *cryo_stream_free(struct cryo_stream *stream)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # libcryo and cryoctl against a mock of cryod on a private bus.
 
-APT_CHECK += dbus gir1.2-glib-2.0 groff pkg-config python3 python3-gi
+APT_CHECK += dbus gir1.2-glib-2.0 groff libglib2.0-dev pkg-config python3 python3-gi
 
 $(eval $(call link_rule,$(O)/test/mock-cryod,obj-test/mock-cryod,selftests/libcryo/mock-cryod.c,libsystemd,,,$(SANITIZE)))
 
@@ -10,6 +10,10 @@ $(eval $(call link_rule,$(O)/test/fake-cryod,obj-test/fake-cryod,selftests/libcr
 # What the scripts below need is built with the unit tests.
 $(O)/test/test-libcryo: | $(O)/test/mock-cryod $(O)/test/fake-cryod
 $(eval $(call unit_test,test-libcryo,selftests/libcryo/test_libcryo.c selftests/libcryo/bus.c $(LIBCRYO_SOURCES),libsystemd,-DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
+$(eval $(call unit_test,test-libcryo-async,selftests/libcryo/test_async.c selftests/libcryo/bus.c $(LIBCRYO_SOURCES),libsystemd,-Ilibcryo -DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
+# The thread sanitizer bears no other beside it, so this one is linked by hand.
+UNIT_TESTS += $(O)/test/test-libcryo-threads
+$(eval $(call link_rule,$(O)/test/test-libcryo-threads,obj-tsan/test-libcryo-threads,selftests/libcryo/test_threads.c selftests/libcryo/bus.c $(LIBCRYO_SOURCES),libsystemd,-Ilibcryo -DMOCK_CRYOD='"$(O)/test/mock-cryod"',-pthread,-O1 -g -fsanitize=thread))
 $(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
 $(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,))
 
