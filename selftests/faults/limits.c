@@ -86,14 +86,19 @@ struct course {
 	struct cryoprobe_range allowed;
 };
 
-/* Asks until it is refused for a fault; then the moment is told from which the value was not allowed. */
+/*
+ * Asks until it is refused for a fault; then the moment is told from which the value was not allowed.
+ * Of a limit that is kept by looking ahead there is none: then it is that of the last sample that was
+ * answered with flow.
+ */
 static int go_beyond(struct controller *c, const struct course *course)
 {
-	int64_t end_ns = monotonic_ns() + WATCH_NS, beyond_ns = 0;
+	int64_t end_ns = monotonic_ns() + WATCH_NS, beyond_ns = 0, granted_ns;
 	int32_t value;
 	int verdict;
 
 	do {
+		granted_ns = c->x.sample.time_ns;
 		verdict = controller_turn(c, course->flow, course->thaw);
 		value = c->x.sample.channel[course->channel].value;
 		if (value >= course->allowed.min && value <= course->allowed.max)
@@ -101,7 +106,7 @@ static int go_beyond(struct controller *c, const struct course *course)
 		else if (!beyond_ns)
 			beyond_ns = c->x.sample.time_ns;
 	} while (verdict == CRYOPROBE_VERDICT_GRANTED && monotonic_ns() < end_ns);
-	tell_instant(beyond_ns ? beyond_ns : monotonic_ns());
+	tell_instant(beyond_ns ? beyond_ns : granted_ns);
 	return verdict == CRYOPROBE_VERDICT_FAULT ? 0 : complain("verdict or error %d", verdict);
 }
 
