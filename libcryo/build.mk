@@ -6,7 +6,7 @@ APT_BUILD += libsystemd-dev
 CRYO_VERSION := 0.1.0
 LIBCRYO_ABI := 0
 LIBCRYO_SOURCES := $(addprefix libcryo/,async.c call.c ctx.c explain.c export.c names.c probe.c properties.c \
-	protocols.c registry.c stream.c treatment.c)
+	protocols.c record.c record-samples.c records.c registry.c stream.c treatment.c)
 LIBCRYO_OBJECTS := $(call objects,obj/libcryo,$(LIBCRYO_SOURCES))
 LIBCRYO_SO := $(O)/lib/libcryo.so
 LIBCRYO_A := $(O)/lib/libcryo.a

@@ -18,6 +18,8 @@ static const struct {
 	{ "io.cryo1.Error.NoTreatment", ESRCH },
 	{ "io.cryo1.Error.NotInPhase", EOPNOTSUPP },
 	{ "io.cryo1.Error.Fault", EIO },
+	{ "io.cryo1.Error.NoSuchRecord", ESRCH },
+	{ "io.cryo1.Error.RecordDamaged", EUCLEAN },
 	{ "org.freedesktop.DBus.Error.UnknownObject", ENODEV },
 	{ SD_BUS_ERROR_FAILED, EREMOTEIO },	/* sd-bus would make EACCES of it */
 	{ SD_BUS_ERROR_IO_ERROR, EREMOTEIO },

@@ -58,6 +58,9 @@ struct cryo_probe;
 struct cryo_alarm;
 struct cryo_explanation;
 struct cryo_protocols;
+struct cryo_record;
+struct cryo_record_event;
+struct cryo_records;
 struct cryo_stream;
 
 /* A value that this library does not know yet, from a newer daemon, is ..._UNKNOWN. */
@@ -96,13 +99,24 @@ enum cryo_event {
 	CRYO_EVENT_DAEMON_GONE = 2,	/* cryod is not, or no longer, on the bus; its probes were removed before this */
 	CRYO_EVENT_PROBE_ADDED = 3,
 	CRYO_EVENT_PROBE_REMOVED = 4,
-	CRYO_EVENT_PROBE_CHANGED = 5	/* a property other than those that change with every sample */
+	CRYO_EVENT_PROBE_CHANGED = 5,	/* a property other than those that change with every sample */
+	CRYO_EVENT_RECORDS_CHANGED = 6	/* the record of a treatment began or ended */
+};
+
+/* Whether a record is what was written. */
+enum cryo_verdict {
+	CRYO_VERDICT_UNKNOWN = -1,
+	CRYO_VERDICT_INTACT = 0,
+	CRYO_VERDICT_DAMAGED = 1,
+	CRYO_VERDICT_OPEN = 2,		/* the treatment still runs; intact so far */
+	CRYO_VERDICT_EXPIRED = 3	/* no longer kept; what is left of it is intact */
 };
 
 /* The words that the bus and cryoctl use, "unknown" for other values. Static strings. */
 const char *cryo_phase_to_string(enum cryo_phase phase);
 const char *cryo_interlock_to_string(enum cryo_interlock interlock);
 const char *cryo_outcome_to_string(enum cryo_outcome outcome);
+const char *cryo_verdict_to_string(enum cryo_verdict verdict);
 
 /* --- context ------------------------------------------------------------------------------- */
 
@@ -148,7 +162,7 @@ int cryo_ctx_dispatch(struct cryo_ctx *ctx);
 int cryo_ctx_wait(struct cryo_ctx *ctx, int timeout_ms);
 
 /*
- * @probe is NULL for events of the daemon. Called from cryo_ctx_dispatch() and cryo_ctx_wait()
+ * @probe is NULL for events of the daemon and of records. Called from cryo_ctx_dispatch() and cryo_ctx_wait()
  * only; may call any function of the library but these two.
  */
 typedef void (*cryo_event_handler)(struct cryo_ctx *ctx, enum cryo_event event,
@@ -387,6 +401,94 @@ int cryo_ctx_install_protocol(struct cryo_ctx *ctx, const char *name, const char
 int cryo_ctx_install_protocol_async(struct cryo_ctx *ctx, const char *name, const char *text,
 				    cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
+/* --- records ------------------------------------------------------------------------------- */
+
+#define CRYO_RECORDS_MAX	1000U
+
+/*
+ * The records of treatments with numbers below @before, 0 for the newest, newest first: at most @limit
+ * of them, 1 to CRYO_RECORDS_MAX. Free with cryo_records_free(). Blocks.
+ */
+int cryo_ctx_list_records(struct cryo_ctx *ctx, unsigned int limit, uint64_t before,
+			  struct cryo_records **ret_records);
+struct cryo_records *cryo_records_free(struct cryo_records *records);
+size_t cryo_records_count(const struct cryo_records *records);
+/* 0 and NULL past the end; strings live as long as the list. */
+uint64_t cryo_records_treatment(const struct cryo_records *records, size_t index);
+const char *cryo_records_serial(const struct cryo_records *records, size_t index);
+const char *cryo_records_protocol(const struct cryo_records *records, size_t index);
+const char *cryo_records_operator(const struct cryo_records *records, size_t index);
+/* Microseconds since 1970; ended 0: it has not. */
+int64_t cryo_records_started_us(const struct cryo_records *records, size_t index);
+int64_t cryo_records_ended_us(const struct cryo_records *records, size_t index);
+enum cryo_outcome cryo_records_outcome(const struct cryo_records *records, size_t index);
+
+/*
+ * The facts and events of one record, without its samples; free with cryo_record_free(). -ESRCH: no
+ * such record, -EUCLEAN: it is damaged so much that it cannot be read. Blocks.
+ */
+int cryo_ctx_get_record(struct cryo_ctx *ctx, uint64_t treatment, struct cryo_record **ret_record);
+struct cryo_record *cryo_record_free(struct cryo_record *record);
+uint64_t cryo_record_treatment(const struct cryo_record *record);
+
+/* The names of what is known of the treatment as a whole; NULL past the end. */
+const char *cryo_record_fact(const struct cryo_record *record, size_t index);
+
+/*
+ * A fact by its name. Text: "serial", "model", "cryogen", "protocol", "protocol-text" (as it was
+ * used), "operator", "patient", "nerve", "outcome", "cryod-version", "kernel-version", "head" (of the
+ * record's hash chain). NULL: the record does not have it, or it is a number.
+ */
+const char *cryo_record_text(const struct cryo_record *record, const char *fact);
+
+/*
+ * Numbers: "gauge", "active-length-um", "end-organ-mm", "driver-abi", "started-us", "ended-us"
+ * (since 1970), "samples", "events". -ENOENT: the record does not have it, or it is text.
+ */
+int cryo_record_number(const struct cryo_record *record, const char *fact, int64_t *ret_number);
+
+/* What happened, in its order. Borrowed from the record; NULL past the end. */
+size_t cryo_record_event_count(const struct cryo_record *record);
+const struct cryo_record_event *cryo_record_event(const struct cryo_record *record, size_t index);
+/* Nanoseconds since the start of the treatment. */
+int64_t cryo_record_event_time_ns(const struct cryo_record_event *event);
+uint64_t cryo_record_event_sample(const struct cryo_record_event *event);
+const char *cryo_record_event_source(const struct cryo_record_event *event); /* kernel, core, cryod */
+const char *cryo_record_event_kind(const struct cryo_record_event *event);
+/* What they are depends on the kind: phases, interlock states, an alarm's priority and code, ... */
+int64_t cryo_record_event_old(const struct cryo_record_event *event);
+int64_t cryo_record_event_new(const struct cryo_record_event *event);
+const char *cryo_record_event_text(const struct cryo_record_event *event);
+
+/*
+ * Fetches the samples of a record, which may be tens of megabytes, into it. -ESRCH, -EUCLEAN as
+ * above; -ETIMEDOUT when the daemon stands still for the context's timeout. Blocks.
+ */
+int cryo_ctx_fetch_samples(struct cryo_ctx *ctx, struct cryo_record *record);
+size_t cryo_record_sample_count(const struct cryo_record *record);
+
+/*
+ * A sample, with its time since the start of the treatment; @size as for cryo_stream_next(). Returns
+ * 1 with a frame, 0 past the end.
+ */
+int cryo_record_sample(const struct cryo_record *record, size_t index, struct cryo_frame *ret_frame,
+		       size_t size);
+
+/*
+ * Whether the record of a treatment, or with 0 every record, is what was written. @ret_detail, which
+ * may be NULL, names the first thing that does not fit, or is "": free() it. Takes the longer the more
+ * there is: set the timeout before. -ESRCH: no such record. Blocks.
+ */
+int cryo_ctx_verify_record(struct cryo_ctx *ctx, uint64_t treatment, enum cryo_verdict *ret_verdict,
+			   char **ret_detail);
+
+/*
+ * Writes the samples of a record to @fd as CSV with a header line that names units. -ESRCH no such
+ * record; -ETIMEDOUT when either end stands still for the context's timeout; what was written stays
+ * written. Blocks.
+ */
+int cryo_ctx_export_record(struct cryo_ctx *ctx, uint64_t treatment, int fd);
+
 /* --- stream -------------------------------------------------------------------------------- */
 
 /* Opens a stream of every sample of the probe from now on. Blocks. */
@@ -444,6 +546,16 @@ static inline void cryo_probe_unref_at(struct cryo_probe **probe)
 static inline void cryo_protocols_free_at(struct cryo_protocols **protocols)
 {
 	cryo_protocols_free(*protocols);
+}
+
+static inline void cryo_records_free_at(struct cryo_records **records)
+{
+	cryo_records_free(*records);
+}
+
+static inline void cryo_record_free_at(struct cryo_record **record)
+{
+	cryo_record_free(*record);
 }
 
 static inline void cryo_stream_free_at(struct cryo_stream **stream)

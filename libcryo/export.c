@@ -5,8 +5,7 @@
 
 #include "internal.h"
 
-/* Errors of either descriptor, timeouts included, with which end it was. */
-static int wait_for(struct cryo_ctx *ctx, int fd, short events, const char *end)
+int ctx_wait_for(struct cryo_ctx *ctx, int fd, short events, const char *end)
 {
 	struct pollfd pollfd = { .fd = fd, .events = events };
 	int r;
@@ -24,7 +23,7 @@ static int wait_for(struct cryo_ctx *ctx, int fd, short events, const char *end)
 static int write_all(struct cryo_ctx *ctx, int fd, const char *data, size_t size)
 {
 	while (size > 0) {
-		int r = wait_for(ctx, fd, POLLOUT, "the receiver of the record");
+		int r = ctx_wait_for(ctx, fd, POLLOUT, "the receiver of the record");
 		ssize_t n;
 
 		if (r < 0)
@@ -45,7 +44,7 @@ static int copy(struct cryo_ctx *ctx, int from, int to)
 	char buffer[16384];
 
 	for (;;) {
-		int r = wait_for(ctx, from, POLLIN, "cryod's record");
+		int r = ctx_wait_for(ctx, from, POLLIN, "cryod's record");
 		ssize_t n;
 
 		if (r < 0)
@@ -76,4 +75,19 @@ int cryo_probe_export(struct cryo_probe *probe, uint64_t treatment, int fd)
 		return r;
 	r = reply_take_fd(probe->ctx, "ExportRecord", reply, &from);
 	return r < 0 ? r : copy(probe->ctx, from, fd);
+}
+
+int cryo_ctx_export_record(struct cryo_ctx *ctx, uint64_t treatment, int fd)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	_cleanup_close_ int from = -1;
+	int r;
+
+	if (!ctx || fd < 0)
+		return -EINVAL;
+	r = ctx_call(ctx, RECORDS_PATH, RECORDS_INTERFACE, "Export", &reply, "t", treatment);
+	if (r < 0)
+		return r;
+	r = reply_take_fd(ctx, "Export", reply, &from);
+	return r < 0 ? r : copy(ctx, from, fd);
 }

@@ -13,6 +13,11 @@
 #define BUS_ROOT		"/io/cryo1"
 #define MANAGER_INTERFACE	"io.cryo1.Manager"
 #define PROBE_INTERFACE		"io.cryo1.Probe"
+#define RECORDS_PATH		BUS_ROOT "/records"
+#define RECORDS_INTERFACE	"io.cryo1.Records"
+
+/* The frame of the first release: no sender's is shorter. */
+#define FRAME_BYTES_MIN	(offsetof(struct cryo_frame, fault_mask) + sizeof(uint64_t))
 
 struct cryo_alarm {
 	char *code;
@@ -133,6 +138,11 @@ int ctx_fail_answer(struct cryo_ctx *ctx, const char *member);
 /* Takes the descriptor of a one-descriptor answer; the caller closes it. */
 int reply_take_fd(struct cryo_ctx *ctx, const char *member, sd_bus_message *reply, int *ret_fd);
 
+/* export.c */
+
+/* Waits for poll's @events of a descriptor, within the timeout. @end names it in the reason of a failure. */
+int ctx_wait_for(struct cryo_ctx *ctx, int fd, short events, const char *end);
+
 /* registry.c */
 
 /* Follows the daemon's objects on @ctx's bus, and learns those that are there. */
@@ -163,6 +173,7 @@ int properties_read(struct properties *p, sd_bus_message *m);
 enum cryo_phase phase_from_string(const char *word);
 enum cryo_interlock interlock_from_string(const char *word);
 enum cryo_outcome outcome_from_string(const char *word);
+enum cryo_verdict verdict_from_string(const char *word);
 
 static inline void free_at(void *memory)
 {

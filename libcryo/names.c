@@ -31,6 +31,13 @@ static const char *const outcomes[] = {
 	[CRYO_OUTCOME_INTERRUPTED] = "interrupted",
 };
 
+static const char *const verdicts[] = {
+	[CRYO_VERDICT_INTACT] = "intact",
+	[CRYO_VERDICT_DAMAGED] = "damaged",
+	[CRYO_VERDICT_OPEN] = "open",
+	[CRYO_VERDICT_EXPIRED] = "expired",
+};
+
 static const char *to_string(const char *const words[], int n, int value)
 {
 	return value >= 0 && value < n ? words[value] : "unknown";
@@ -59,6 +66,11 @@ const char *cryo_outcome_to_string(enum cryo_outcome outcome)
 	return to_string(outcomes, N_ELEMENTS(outcomes), outcome);
 }
 
+const char *cryo_verdict_to_string(enum cryo_verdict verdict)
+{
+	return to_string(verdicts, N_ELEMENTS(verdicts), verdict);
+}
+
 enum cryo_phase phase_from_string(const char *word)
 {
 	return from_string(phases, N_ELEMENTS(phases), word);
@@ -72,4 +84,9 @@ enum cryo_interlock interlock_from_string(const char *word)
 enum cryo_outcome outcome_from_string(const char *word)
 {
 	return from_string(outcomes, N_ELEMENTS(outcomes), word);
+}
+
+enum cryo_verdict verdict_from_string(const char *word)
+{
+	return from_string(verdicts, N_ELEMENTS(verdicts), word);
 }

@@ -255,6 +255,13 @@ static int on_properties_changed(sd_bus_message *m, void *userdata, sd_bus_error
 	return 0;
 }
 
+static int on_record_changed(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
+{
+	(void)m, (void)ret_error;
+	ctx_tell(userdata, CRYO_EVENT_RECORDS_CHANGED, NULL);
+	return 0;
+}
+
 static const struct {
 	const char *rule;
 	sd_bus_message_handler_t handler;
@@ -270,6 +277,8 @@ static const struct {
 	{ "type='signal',sender='" BUS_NAME "',path_namespace='" BUS_ROOT "',"
 	  "interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
 	  "arg0='" PROBE_INTERFACE "'", on_properties_changed },
+	{ "type='signal',sender='" BUS_NAME "',path='" RECORDS_PATH "',"
+	  "interface='" RECORDS_INTERFACE "',member='Changed'", on_record_changed },
 };
 
 int registry_start(struct cryo_ctx *ctx)

@@ -5,9 +5,6 @@
 
 #include "internal.h"
 
-/* The frame of the first release: no sender's is shorter. */
-#define FRAME_BYTES_MIN	(offsetof(struct cryo_frame, fault_mask) + sizeof(uint64_t))
-
 struct cryo_stream {
 	int fd;
 	uint64_t lost;

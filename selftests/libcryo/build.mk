@@ -3,7 +3,8 @@
 
 APT_CHECK += dbus gir1.2-glib-2.0 groff libglib2.0-dev pkg-config python3 python3-gi
 
-$(eval $(call link_rule,$(O)/test/mock-cryod,obj-test/mock-cryod,selftests/libcryo/mock-cryod.c,libsystemd,,,$(SANITIZE)))
+MOCK_SOURCES := $(addprefix selftests/,libcryo/mock-cryod.c libcryo/mock-records.c report/course.c report/scenes.c)
+$(eval $(call link_rule,$(O)/test/mock-cryod,obj-test/mock-cryod,$(MOCK_SOURCES),libsystemd,-Ilibcryo,,$(SANITIZE)))
 
 $(eval $(call link_rule,$(O)/test/fake-cryod,obj-test/fake-cryod,selftests/libcryo/fake-cryod.c selftests/cryod/fake-kernel.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS),$(SANITIZE)))
 
@@ -14,6 +15,8 @@ $(eval $(call unit_test,test-libcryo-async,selftests/libcryo/test_async.c selfte
 # The thread sanitizer bears no other beside it, so this one is linked by hand.
 UNIT_TESTS += $(O)/test/test-libcryo-threads
 $(eval $(call link_rule,$(O)/test/test-libcryo-threads,obj-tsan/test-libcryo-threads,selftests/libcryo/test_threads.c selftests/libcryo/bus.c $(LIBCRYO_SOURCES),libsystemd,-Ilibcryo -DMOCK_CRYOD='"$(O)/test/mock-cryod"',-pthread,-O1 -g -fsanitize=thread))
+$(O)/test/test-libcryo-records: | $(O)/test/mock-cryod
+$(eval $(call unit_test,test-libcryo-records,$(addprefix selftests/,libcryo/test_records.c libcryo/bus.c report/course.c report/scenes.c) $(LIBCRYO_SOURCES),libsystemd,-Ilibcryo -DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
 $(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
 $(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,))
 

@@ -9,6 +9,7 @@
  *	Packet(s serial, u bytes)		sends so many zero bytes, which are no sample
  *	AwaitStream(s serial)			answers once somebody has opened a stream of the probe
  *	Hang(b)					leaves the methods of probes without answer
+ *	RecordChanged(t treatment, s outcome)	tells everybody that a record has begun or ended
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #include <unistd.h>
 
 #include "libcryo/cryo-frame.h"
+#include "selftests/libcryo/mock-records.h"
 
 #define PROBES_MAX	4
 #define STREAMS_MAX	8
@@ -650,6 +652,20 @@ static int on_hang(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
 }
 
+static int on_record_changed(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	const char *outcome;
+	uint64_t treatment;
+	int r;
+
+	(void)userdata, (void)e;
+	r = sd_bus_message_read(m, "ts", &treatment, &outcome);
+	if (r >= 0)
+		r = sd_bus_emit_signal(mock.bus, ROOT "/records", "io.cryo1.Records", "Changed", "ts",
+				       treatment, outcome);
+	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+}
+
 static const sd_bus_vtable mock_vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_METHOD("AddProbe", "s", NULL, on_add_probe, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -659,6 +675,7 @@ static const sd_bus_vtable mock_vtable[] = {
 	SD_BUS_METHOD("Packet", "su", NULL, on_packet, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("AwaitStream", "s", NULL, on_await_stream, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Hang", "b", NULL, on_hang, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("RecordChanged", "ts", NULL, on_record_changed, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END
 };
 
@@ -672,6 +689,8 @@ static int serve(void)
 	if (r >= 0)
 		r = sd_bus_add_object_vtable(mock.bus, NULL, ROOT, "io.cryo1.Manager",
 					     manager_vtable, NULL);
+	if (r >= 0)
+		r = mock_records_add(mock.bus);
 	if (r >= 0)
 		r = sd_bus_add_object_vtable(mock.bus, NULL, ROOT "/mock", "io.cryo1.Mock",
 					     mock_vtable, NULL);
