@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # libcryo (shared and static), its header, pkg-config file and pages; cryoctl, which uses nothing else.
 
-APT_BUILD += libsystemd-dev
+APT_BUILD += libncurses-dev libsystemd-dev
 
 CRYO_VERSION := 0.1.0
 LIBCRYO_ABI := 0
@@ -58,14 +58,14 @@ $(REPORT_SO): $(REPORT_OBJECTS)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,-z,defs -o $@ $(REPORT_OBJECTS) \
 		$$($(PKG_CONFIG) --libs $(REPORT_PKGS)) -lm
 
-CRYOCTL_PURE := $(addprefix libcryo/tools/,json.c plot.c suggest.c text.c view.c)
+CRYOCTL_PURE := $(addprefix libcryo/tools/,ball.c big.c json.c plot.c suggest.c text.c view.c)
 CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c faults.c monitor.c \
-	protocols.c select.c show.c treat.c verbs.c)
+	monitor-keys.c monitor-lines.c protocols.c screen.c select.c show.c treat.c verbs.c)
 
 # Found beside the program when it runs from the build folder; /usr/lib once installed.
 $(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib'
 $(O)/bin/cryoctl: $(LIBCRYO_SO)
-$(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),,-Ilibcryo,-L$(O)/lib -lcryo))
+$(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),ncursesw,-Ilibcryo,-L$(O)/lib -lcryo))
 
 INSTALL += install-libcryo
 MULTIARCH = $(shell $(CC) -print-multiarch)

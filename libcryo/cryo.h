@@ -258,6 +258,9 @@ unsigned int cryo_probe_cycles(const struct cryo_probe *probe);
 int32_t cryo_probe_target_mdegc(const struct cryo_probe *probe);
 const char *cryo_probe_prompt(const struct cryo_probe *probe);		/* "": nothing is asked */
 
+/* Radius that the ice is not to pass; 0: none, or no treatment. */
+unsigned int cryo_probe_boundary_um(const struct cryo_probe *probe);
+
 int32_t cryo_probe_tip_mdegc(const struct cryo_probe *probe);
 unsigned int cryo_probe_flow_permille(const struct cryo_probe *probe);
 unsigned int cryo_probe_phase_left_ms(const struct cryo_probe *probe);	/* 0: not by time */

@@ -38,7 +38,7 @@ struct properties {
 	uint64_t treatment;
 	uint32_t gauge, active_length_um, site, sites, cycle, cycles;
 	uint32_t flow_permille, phase_left_ms, ice_radius_um, isotherm_radius_um;
-	uint32_t boundary_in_ms;
+	uint32_t boundary_um, boundary_in_ms;
 	int32_t target_mdegc, tip_mdegc;
 };
 

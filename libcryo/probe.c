@@ -199,6 +199,11 @@ unsigned int cryo_probe_isotherm_radius_um(const struct cryo_probe *probe)
 	return probe->properties.isotherm_radius_um;
 }
 
+unsigned int cryo_probe_boundary_um(const struct cryo_probe *probe)
+{
+	return probe->properties.boundary_um;
+}
+
 unsigned int cryo_probe_boundary_in_ms(const struct cryo_probe *probe)
 {
 	return probe->properties.boundary_in_ms;

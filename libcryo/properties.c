@@ -180,6 +180,7 @@ static const struct property {
 	{ "PhaseLeft", "u", read_uint32, FIELD(phase_left_ms) },
 	{ "IceRadius", "u", read_uint32, FIELD(ice_radius_um) },
 	{ "IsothermRadius", "u", read_uint32, FIELD(isotherm_radius_um) },
+	{ "Boundary", "u", read_uint32, FIELD(boundary_um) },
 	{ "BoundaryIn", "u", read_uint32, FIELD(boundary_in_ms) },
 };
 

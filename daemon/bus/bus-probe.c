@@ -166,6 +166,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("IceRadius", "u", NULL, MEMBER(latest.treatment.ice_radius_um), SILENT),
 	SD_BUS_PROPERTY("IsothermRadius", "u", NULL, MEMBER(latest.treatment.isotherm_radius_um),
 			SILENT),
+	SD_BUS_PROPERTY("Boundary", "u", NULL, MEMBER(latest.treatment.boundary_um), CHANGES),
 	SD_BUS_PROPERTY("BoundaryIn", "u", NULL, MEMBER(latest.treatment.boundary_ms), SILENT),
 	SD_BUS_VTABLE_END,
 };
@@ -240,7 +241,7 @@ static const struct {
 	CHANGED("Paused", treatment.paused), CHANGED("Site", treatment.site),
 	CHANGED("Sites", treatment.sites), CHANGED("Cycle", treatment.cycle),
 	CHANGED("Cycles", treatment.cycles), CHANGED("Target", frame.target_mdegc),
-	CHANGED("Prompt", treatment.prompt),
+	CHANGED("Prompt", treatment.prompt), CHANGED("Boundary", treatment.boundary_um),
 };
 
 static bool alarms_differ(const struct treatment_status *a, const struct treatment_status *b)

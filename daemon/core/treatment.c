@@ -155,6 +155,7 @@ void treatment_status(const struct treatment *t, struct treatment_status *ret)
 		.isotherm_half_length_um = t->estimate.isotherm_half_length_um,
 		.isotherm_error_um = t->estimate.isotherm_error_um,
 		.isotherm_half_length_error_um = t->estimate.isotherm_half_length_error_um,
+		.boundary_um = t->seq.phase == PHASE_IDLE ? 0 : t->protocol.boundary_um,
 		.boundary_ms = t->estimate.boundary_ms,
 	};
 	ret->alarms = alarm_sorted(&t->alarms, ret->alarm);

@@ -41,6 +41,7 @@ struct treatment_status {
 	/* The estimate's own uncertainty. */
 	uint32_t ice_error_um, ice_half_length_error_um;
 	uint32_t isotherm_error_um, isotherm_half_length_error_um;
+	uint32_t boundary_um;		/* ice radius that is not to be passed, 0 = none */
 	uint32_t boundary_ms;		/* until the edge is at its boundary, 0 = none or not foreseen */
 	struct alarm alarm[ALARM_COUNT];
 	uint32_t alarms;		/* entries of `alarm` in use, most urgent first */

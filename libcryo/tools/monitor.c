@@ -1,117 +1,104 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The verb monitor: follows a probe's stream and the bus until one of them ends it. */
+/* The verb monitor: follows a probe's stream, the bus and the keys until one of them ends it. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "await.h"
-#include "view.h"
+#include "monitor.h"
+#include "screen.h"
 
 #define NS_PER_SEC		1000000000LL
 #define PICTURE_NS		200000000LL	/* five pictures a second of samples */
 #define SILENCE_MS		2000		/* without a sample for so long: say so */
 #define FAREWELL_MS		2000		/* after the stream's end, for the bus to say why */
-#define WIDTH_DEFAULT		80
 #define WAIT_S			30		/* for what has gone, where nobody looks on */
 #define WAIT_MAX_S		86400
 
-struct monitor {
-	struct invocation *in;
-	struct cryo_probe *probe;
-	char serial[64];
-	struct cryo_stream *stream;
-	int signal_fd;
-	int wait_s;			/* for what has gone, or AWAIT_FOR_EVER */
-	bool tty;
-	bool drawn;			/* a picture stands above the cursor */
-	bool stream_ended;
-	bool daemon_gone;
-	bool bus_lost;
-	bool interrupted;
-	bool has_frame;
-	int64_t first_ns, next_ns;	/* of the first sample; when to show the next */
-	struct view view;
-	char told_prompt[sizeof(((struct view *)0)->prompt)];
-	char told_alarm[sizeof(((struct view *)0)->alarm)];
-	uint64_t told_lost;
-};
-
-static int terminal_width(void)
+/* What is complained of has to stand on the terminal that comes back. */
+static int fail_by_library(struct monitor *m, int r)
 {
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
-		return WIDTH_DEFAULT;
-	return size.ws_col;
-}
-
-static void draw_picture(struct monitor *m)
-{
-	static char lines[VIEW_LINES][VIEW_LINE_MAX];
-
-	view_picture(&m->view, terminal_width(), lines);
-	if (m->drawn)
-		printf("\033[%dA", VIEW_LINES);
-	for (int i = 0; i < VIEW_LINES; i++)
-		printf("%s%s%s\033[K\n", i == 1 ? "\033[1m" : "", lines[i], i == 1 ? "\033[0m" : "");
-	m->drawn = true;
-	fflush(stdout);
-}
-
-/* Prints what is new since it was told last. */
-static void print_news(struct monitor *m)
-{
-	const struct view *v = &m->view;
-
-	if (strcmp(m->told_prompt, v->prompt) && *v->prompt)
-		printf("prompt: %s%s\n", v->prompt, v->confirm ? VIEW_CONFIRM : "");
-	if (strcmp(m->told_alarm, v->alarm) && *v->alarm)
-		printf("alarm: %s\n", v->alarm);
-	if (m->told_lost != v->lost)
-		printf("lost: %llu samples\n", (unsigned long long)(v->lost - m->told_lost));
-	memcpy(m->told_prompt, v->prompt, sizeof(m->told_prompt));
-	memcpy(m->told_alarm, v->alarm, sizeof(m->told_alarm));
-	m->told_lost = v->lost;
-}
-
-static void print_line(struct monitor *m)
-{
-	char line[VIEW_LINE_MAX];
-
-	print_news(m);
-	view_line(&m->view, m->view.frame.time_ns - m->first_ns, line);
-	puts(line);
-	fflush(stdout);
+	screen_end();
+	return complain_of_library(m->in, r);
 }
 
 static void show(struct monitor *m)
 {
-	if (m->tty)
-		draw_picture(m);
+	if (m->full_screen)
+		screen_draw(&m->view);
 	else if (m->has_frame)
-		print_line(m);
+		lines_show(m);
+}
+
+static int64_t pace_ns(const struct monitor *m)
+{
+	return m->full_screen && !screen_is_slow() ? PICTURE_NS : NS_PER_SEC;
+}
+
+static void take_alarms(struct monitor *m)
+{
+	struct view *v = &m->view;
+
+	v->alarms = cryo_probe_alarm_count(m->probe);
+	memset(v->alarm, 0, sizeof(v->alarm));
+	for (size_t i = 0; i < v->alarms && i < VIEW_ALARMS; i++)
+		alarm_text(v->alarm[i], cryo_probe_alarm(m->probe, i));
+}
+
+static void take_properties(struct monitor *m)
+{
+	struct view *v = &m->view;
+
+	snprintf(v->title, sizeof(v->title), "%s  %s  %uG %s  %s  %s", cryo_probe_serial(m->probe),
+		 cryo_probe_model(m->probe), cryo_probe_gauge(m->probe),
+		 cryo_probe_cryogen(m->probe), cryo_probe_protocol(m->probe),
+		 cryo_interlock_to_string(cryo_probe_interlock(m->probe)));
+	snprintf(v->prompt, sizeof(v->prompt), "%s", cryo_probe_prompt(m->probe));
+	/* In self-test the probe itself sees what is done. */
+	v->confirm = cryo_probe_phase(m->probe) != CRYO_PHASE_SELF_TEST;
+	v->paused = cryo_probe_is_paused(m->probe);
+	v->site = cryo_probe_site(m->probe);
+	v->sites = cryo_probe_sites(m->probe);
+	v->boundary_um = cryo_probe_boundary_um(m->probe);
+	v->boundary_in_ms = cryo_probe_boundary_in_ms(m->probe);
+	take_alarms(m);
+}
+
+static void on_refreshed(struct cryo_call *call, void *userdata)
+{
+	if (cryo_call_finish(call) >= 0)
+		take_properties(userdata);
+}
+
+/* What is neither in the stream nor told by signals: when the ice will be at its boundary. */
+static void refresh(struct monitor *m, int64_t now_ns)
+{
+	if (!m->full_screen || now_ns < m->refresh_ns)
+		return;
+	m->refresh_ns = now_ns + NS_PER_SEC;
+	cryo_probe_refresh_async(m->probe, on_refreshed, m, NULL);
 }
 
 static void take_frame(struct monitor *m, const struct cryo_frame *frame)
 {
 	if (!m->has_frame)
-		m->first_ns = m->next_ns = frame->time_ns;
+		m->first_ns = m->next_ns = m->refresh_ns = frame->time_ns;
 	m->has_frame = true;
 	m->view.frame = *frame;
-	m->view.note[0] = 0;
+	m->view.silent = false;
 	m->view.lost = cryo_stream_lost(m->stream);
 	plot_add(&m->view.plot, frame->time_ns, frame->tip_mdegc, frame->target_mdegc);
+	refresh(m, frame->time_ns);
 	if (frame->time_ns < m->next_ns)
 		return;
 	show(m);
-	m->next_ns += m->tty ? PICTURE_NS : NS_PER_SEC;
+	m->next_ns += pace_ns(m);
 	if (m->next_ns <= frame->time_ns)
-		m->next_ns = frame->time_ns + (m->tty ? PICTURE_NS : NS_PER_SEC);
+		m->next_ns = frame->time_ns + pace_ns(m);
 }
 
 static int take_frames(struct monitor *m)
@@ -123,26 +110,10 @@ static int take_frames(struct monitor *m)
 		take_frame(m, &frame);
 	if (r == -EPIPE)
 		m->stream_ended = true;
-	else if (r < 0)
-		return complain(CTL_FAILED, "the stream of samples: %s", strerror(-r));
-	return CTL_OK;
-}
-
-static void take_properties(struct monitor *m)
-{
-	struct view *v = &m->view;
-	const struct cryo_alarm *alarm = cryo_probe_alarm(m->probe, 0);
-
-	snprintf(v->title, sizeof(v->title), "%s  %s  %uG %s  %s", cryo_probe_serial(m->probe),
-		 cryo_probe_model(m->probe), cryo_probe_gauge(m->probe),
-		 cryo_probe_cryogen(m->probe), cryo_probe_protocol(m->probe));
-	snprintf(v->prompt, sizeof(v->prompt), "%s", cryo_probe_prompt(m->probe));
-	/* In self-test the probe itself sees what is done. */
-	v->confirm = cryo_probe_phase(m->probe) != CRYO_PHASE_SELF_TEST;
-	v->alarm[0] = 0;
-	if (alarm)
-		alarm_text(v->alarm, alarm);
-	v->paused = cryo_probe_is_paused(m->probe);
+	if (r == 0 || r == -EPIPE)
+		return CTL_OK;
+	screen_end();
+	return complain(CTL_FAILED, "the stream of samples: %s", strerror(-r));
 }
 
 static void on_event(struct cryo_ctx *ctx, enum cryo_event event, struct cryo_probe *probe,
@@ -175,43 +146,66 @@ static bool has_ended(const struct monitor *m)
 	       (m->in->options[OPTION_UNTIL_DONE] && treatment_is_over(m));
 }
 
-/* One round of waiting and taking in. */
+static void say_silence(struct monitor *m)
+{
+	m->view.silent = true;
+	if (m->full_screen)
+		show(m);
+}
+
+static void take_keys(struct monitor *m)
+{
+	int key;
+
+	while ((key = screen_key()) != SCREEN_NO_KEY)
+		keys_press(m, key);
+	show(m);
+}
+
+static int take_bus(struct monitor *m)
+{
+	int r = cryo_ctx_dispatch(m->in->ctx);
+
+	if (r == -ENOTCONN)
+		m->bus_lost = true;
+	else if (r < 0)
+		return fail_by_library(m, r);
+	if (m->full_screen)
+		show(m);
+	return CTL_OK;
+}
+
+/* One round of waiting and taking in. A poll that is interrupted has seen the terminal's new size. */
 static int turn(struct monitor *m)
 {
 	struct pollfd fds[] = {
 		{ .fd = cryo_stream_fd(m->stream), .events = POLLIN },
 		{ .fd = cryo_ctx_fd(m->in->ctx), .events = POLLIN },
 		{ .fd = m->signal_fd, .events = POLLIN },
+		{ .fd = m->full_screen && isatty(STDIN_FILENO) ? STDIN_FILENO : -1, .events = POLLIN },
 	};
-	int r = CTL_OK;
+	int n = poll(fds, N_ELEMENTS(fds), SILENCE_MS), r = CTL_OK;
 
-	if (poll(fds, N_ELEMENTS(fds), SILENCE_MS) == 0) {
-		snprintf(m->view.note, sizeof(m->view.note), "no samples for %d s",
-			 SILENCE_MS / 1000);
-		if (m->tty)
-			draw_picture(m);
-	}
+	if (n == 0)
+		say_silence(m);
+	if (n < 0 || fds[3].revents)
+		take_keys(m);
+	if (n <= 0)
+		return CTL_OK;
 	if (fds[2].revents)
 		m->interrupted = true;
 	if (fds[0].revents)
 		r = take_frames(m);
-	if (r == CTL_OK && fds[1].revents) {
-		int n = cryo_ctx_dispatch(m->in->ctx);
-
-		if (n == -ENOTCONN)
-			m->bus_lost = true;
-		else if (n < 0)
-			return complain_of_library(m->in, n);
-	}
-	return r;
+	return r == CTL_OK && fds[1].revents ? take_bus(m) : r;
 }
 
 static int outcome_code(const struct monitor *m)
 {
 	enum cryo_outcome outcome = cryo_probe_outcome(m->probe);
+	char text[TEXT_MAX];
 
-	printf("Treatment %llu: %s\n", (unsigned long long)cryo_probe_treatment(m->probe),
-	       cryo_outcome_to_string(outcome));
+	snprintf(text, sizeof(text), "Treatment %llu", (unsigned long long)cryo_probe_treatment(m->probe));
+	lines_tell(m, m->in->json ? "outcome" : text, cryo_outcome_to_string(outcome));
 	switch (outcome) {
 	case CRYO_OUTCOME_COMPLETED:
 		return CTL_OK;
@@ -275,8 +269,8 @@ static int follow(struct monitor *m)
 	/* What came before the end is still to be shown. */
 	if (!m->stream_ended)
 		r = take_frames(m);
-	if (r == CTL_OK && m->tty && m->has_frame)
-		draw_picture(m);
+	if (r == CTL_OK && m->full_screen)
+		show(m);
 	learn_why(m);
 	return r;
 }
@@ -287,12 +281,10 @@ static void tell_waiting(struct monitor *m)
 		 m->bus_lost ? "the system bus is lost" :
 		 m->daemon_gone ? "cryod has gone, the kernel has closed the valves" :
 		 "the probe has gone");
-	if (m->tty && m->has_frame) {
-		draw_picture(m);
-	} else {
-		printf("gone: %s\n", m->view.note);
-		fflush(stdout);
-	}
+	if (m->full_screen)
+		show(m);
+	else
+		lines_tell(m, "gone", m->view.note);
 }
 
 /* False: it did not come back, or nobody waits any more. */
@@ -312,6 +304,7 @@ static bool probe_is_back(struct monitor *m)
 	m->probe = cryo_probe_ref(probe);
 	m->stream = cryo_stream_free(m->stream);
 	m->stream_ended = m->daemon_gone = m->bus_lost = m->has_frame = false;
+	m->view.note[0] = 0;
 	return true;
 }
 
@@ -334,10 +327,12 @@ static int follow_once(struct monitor *m)
 	if (r >= 0)
 		r = cryo_probe_open_stream(m->probe, &m->stream);
 	if (r < 0)
-		return complain_of_library(m->in, r);
-	if (m->in->options[OPTION_UNTIL_DONE] && cryo_probe_treatment(m->probe) == 0)
+		return fail_by_library(m, r);
+	if (m->in->options[OPTION_UNTIL_DONE] && cryo_probe_treatment(m->probe) == 0) {
+		screen_end();
 		return complain(CTL_REFUSED, "there has been no treatment on %s",
 				cryo_probe_serial(m->probe));
+	}
 	return follow(m);
 }
 
@@ -352,6 +347,7 @@ static int follow_until_it_stays_away(struct monitor *m)
 		r = follow_once(m);
 	} while (r == CTL_OK && has_lost_its_probe(m) && probe_is_back(m));
 	close(m->signal_fd);
+	screen_end();
 	return r == CTL_OK ? farewell(m) : r;
 }
 
@@ -361,7 +357,7 @@ static int parse_wait(struct monitor *m)
 	unsigned long seconds;
 	char *end;
 
-	m->wait_s = m->tty ? AWAIT_FOR_EVER : WAIT_S;
+	m->wait_s = isatty(STDOUT_FILENO) && !m->in->json ? AWAIT_FOR_EVER : WAIT_S;
 	if (!text)
 		return CTL_OK;
 	seconds = strtoul(text, &end, 10);
@@ -374,7 +370,7 @@ static int parse_wait(struct monitor *m)
 
 int run_monitor(struct invocation *in)
 {
-	struct monitor m = { .in = in, .tty = isatty(STDOUT_FILENO) };
+	struct monitor m = { .in = in };
 	struct cryo_probe *probe;
 	int r;
 
@@ -384,6 +380,7 @@ int run_monitor(struct invocation *in)
 	if (r != CTL_OK)
 		return r;
 	m.view.utf8 = in->utf8;
+	m.full_screen = !in->json && isatty(STDOUT_FILENO) && screen_begin();
 	m.probe = cryo_probe_ref(probe);
 	snprintf(m.serial, sizeof(m.serial), "%s", cryo_probe_serial(probe));
 	r = follow_until_it_stays_away(&m);

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PLOT_COLUMNS	60
-#define PLOT_COLUMN_NS	2000000000LL
+#define PLOT_COLUMNS	48
+#define PLOT_COLUMN_NS	2500000000LL
 #define PLOT_ROWS	8
 /* A row: a scale of 8 characters and PLOT_COLUMNS of up to 3 bytes. */
 #define PLOT_ROW_MAX	(16 + 3 * PLOT_COLUMNS + 1)

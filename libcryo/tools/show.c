@@ -53,6 +53,18 @@ static void print_treatment(const struct cryo_probe *p)
 		       cryo_probe_sites(p), cryo_probe_cycle(p), cryo_probe_cycles(p), paused);
 }
 
+static void print_boundary(const struct cryo_probe *p)
+{
+	char radius[TEXT_MAX], left[TEXT_MAX];
+
+	if (!cryo_probe_boundary_um(p))
+		return;
+	printf("  boundary    %s", text_length(radius, cryo_probe_boundary_um(p)));
+	if (cryo_probe_boundary_in_ms(p))
+		printf(", in %s", text_left(left, cryo_probe_boundary_in_ms(p)));
+	printf("\n");
+}
+
 static void print_status(const struct invocation *in, const struct cryo_probe *p)
 {
 	char a[TEXT_MAX], b[TEXT_MAX];
@@ -71,8 +83,7 @@ static void print_status(const struct invocation *in, const struct cryo_probe *p
 	printf("  ice radius  %s", text_length(a, cryo_probe_ice_radius_um(p)));
 	printf(", of -20 %s %s\n", in->utf8 ? "°C" : "degC",
 	       text_length(b, cryo_probe_isotherm_radius_um(p)));
-	if (cryo_probe_boundary_in_ms(p))
-		printf("  boundary    in %s\n", text_left(a, cryo_probe_boundary_in_ms(p)));
+	print_boundary(p);
 	if (*cryo_probe_prompt(p))
 		printf("  prompt      %s\n", cryo_probe_prompt(p));
 	print_alarms(p);
@@ -118,6 +129,7 @@ static void json_values(struct json *j, const struct cryo_probe *p)
 	json_unsigned(j, "phase_left_ms", cryo_probe_phase_left_ms(p));
 	json_unsigned(j, "ice_radius_um", cryo_probe_ice_radius_um(p));
 	json_unsigned(j, "isotherm_radius_um", cryo_probe_isotherm_radius_um(p));
+	json_unsigned(j, "boundary_um", cryo_probe_boundary_um(p));
 	json_unsigned(j, "boundary_in_ms", cryo_probe_boundary_in_ms(p));
 }
 

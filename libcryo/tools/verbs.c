@@ -16,11 +16,11 @@ static const struct verb verbs[] = {
 	  "show everything that is known of a probe, or of all",
 	  "Reads all properties of the probe anew and prints them.\n" },
 	{ "monitor", "[PROBE]", 0, 1,
-	  TAKES(OPTION_UNTIL_DONE) | TAKES(OPTION_ASCII) | TAKES(OPTION_WAIT), false, run_monitor,
+	  JSON | TAKES(OPTION_UNTIL_DONE) | TAKES(OPTION_ASCII) | TAKES(OPTION_WAIT), false, run_monitor,
 	  "watch a probe live",
-	  "On a terminal: a picture that renews itself, with a plot of the tip's last two minutes.\n"
-	  "Otherwise: one line for every second of samples. Ctrl-C ends it; the treatment goes on.\n"
-	  "When cryod ends or the probe is unplugged, it waits for both to come back and goes on.\n" },
+	  "On a terminal: a full screen with the tip's last two minutes, the ice ball, alarms, and keys\n"
+	  "that steer the treatment. Otherwise: one line for every second of samples. Ctrl-C ends it;\n"
+	  "the treatment goes on.\n"	  "When cryod ends or the probe is unplugged, it waits for both to come back and goes on.\n" },
 	{ "protocols", "[ACTION ...]", 0, 3, JSON, false, run_protocols,
 	  "list the protocols that cryod knows, show or install one",
 	  "Name and title of each; the name is what start wants.\n\n"

@@ -1,31 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What monitor shows of a probe: a picture of some lines, or one line. Pure. */
+/* What monitor knows of a probe, and pieces of text made of it. Pure. */
 #pragma once
 
 #include <cryo.h>
 
+#include "ball.h"
 #include "plot.h"
 #include "text.h"
 
-#define VIEW_LINES	(PLOT_ROWS + 8)
+#define VIEW_ALARMS	2
+#define VIEW_BAR_CELLS	20
 #define VIEW_LINE_MAX	512
 #define VIEW_CONFIRM	" (cryoctl advance)"	/* after a prompt: how to answer it */
 
 struct view {
 	char title[128];
-	char prompt[128];		/* "": nothing is asked */
-	bool confirm;			/* the prompt waits for the operator's word */
-	char alarm[TEXT_ALARM_MAX];	/* the most urgent one, "": none */
-	char note[128];			/* what the viewer itself has to say, "": nothing */
+	char prompt[128];			/* "": nothing is asked */
+	bool confirm;				/* the prompt waits for the operator's word */
+	char alarm[VIEW_ALARMS][TEXT_ALARM_MAX];	/* the most urgent ones, "": none */
+	size_t alarms;				/* how many there are */
+	char note[128];				/* what the viewer itself has to say, "": nothing */
+	bool silent;				/* no samples come */
 	bool paused;
 	bool utf8;
-	uint64_t lost;			/* frames */
-	struct cryo_frame frame;	/* the newest */
+	unsigned int site, sites;
+	uint32_t boundary_um, boundary_in_ms;
+	uint64_t lost;				/* frames */
+	struct cryo_frame frame;		/* the newest */
 	struct plot plot;
 };
 
-/* The picture, VIEW_LINES lines of at most @width characters each. */
-void view_picture(const struct view *view, int width, char lines[VIEW_LINES][VIEW_LINE_MAX]);
+/* "cool (paused)". Returns @text. */
+const char *view_phase(const struct view *view, char text[TEXT_MAX]);
 
-/* One line; @time_ns is the sample's time since the first. */
+/* The flow as a bar of VIEW_BAR_CELLS characters. Returns @text. */
+const char *view_bar(const struct view *view, char text[3 * VIEW_BAR_CELLS + 1]);
+
+/* One line of everything; @time_ns is the sample's time since the first. */
 void view_line(const struct view *view, int64_t time_ns, char line[VIEW_LINE_MAX]);

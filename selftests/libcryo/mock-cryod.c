@@ -47,7 +47,7 @@ struct probe {
 	int paused;
 	uint64_t treatment;
 	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,
-		boundary_in;
+		boundary, boundary_in;
 	int32_t target, tip;
 	uint64_t seq;
 	struct stream streams[STREAMS_MAX];
@@ -99,7 +99,7 @@ static void changed(struct probe *p)
 {
 	sd_bus_emit_properties_changed(mock.bus, p->path, PROBE, "Phase", "Outcome", "Paused",
 				       "Treatment", "Protocol", "Site", "Sites", "Cycle", "Cycles", "Target",
-				       "Prompt", "Interlock", "Faults", "Alarms", NULL);
+				       "Prompt", "Boundary", "Interlock", "Faults", "Alarms", NULL);
 }
 
 static bool running(const struct probe *p)
@@ -359,6 +359,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("Target", "i", NULL, AT(target), EMITS),
 	SD_BUS_PROPERTY("Prompt", "s", NULL, AT(prompt), EMITS),
 	SD_BUS_PROPERTY("Alarms", "a(ssubb)", get_alarms, 0, EMITS),
+	SD_BUS_PROPERTY("Boundary", "u", NULL, AT(boundary), EMITS),
 	SD_BUS_PROPERTY("Tip", "i", NULL, AT(tip), 0),
 	SD_BUS_PROPERTY("Flow", "u", NULL, AT(flow), 0),
 	SD_BUS_PROPERTY("PhaseLeft", "u", NULL, AT(phase_left), 0),
@@ -546,7 +547,7 @@ static const struct {
 	{ "Target", NUMBER, AT(target) }, { "Tip", NUMBER, AT(tip) },
 	{ "Flow", NUMBER, AT(flow) }, { "PhaseLeft", NUMBER, AT(phase_left) },
 	{ "IceRadius", NUMBER, AT(ice) }, { "IsothermRadius", NUMBER, AT(isotherm) },
-	{ "BoundaryIn", NUMBER, AT(boundary_in) },
+	{ "Boundary", NUMBER, AT(boundary) }, { "BoundaryIn", NUMBER, AT(boundary_in) },
 };
 
 static int on_set(sd_bus_message *m, void *userdata, sd_bus_error *e)

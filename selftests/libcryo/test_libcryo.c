@@ -186,6 +186,7 @@ TEST(refresh_reads_what_has_no_signal)
 	EXPECT(mock_call("Set", "sss", "SN-1", "Flow", "730"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "IceRadius", "3200"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermRadius", "2100"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "Boundary", "5000"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "BoundaryIn", "31000"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "PhaseLeft", "45000"));
 	EXPECT_EQ(cryo_probe_tip_mdegc(probe()), 35000);
@@ -195,6 +196,7 @@ TEST(refresh_reads_what_has_no_signal)
 	EXPECT_EQ(cryo_probe_ice_radius_um(probe()), 3200);
 	EXPECT_EQ(cryo_probe_isotherm_radius_um(probe()), 2100);
 	EXPECT_EQ(cryo_probe_boundary_in_ms(probe()), 31000);
+	EXPECT_EQ(cryo_probe_boundary_um(probe()), 5000);
 	EXPECT_EQ(cryo_probe_phase_left_ms(probe()), 45000);
 	tear_down();
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The pure parts of cryoctl: suggestions, JSON, values as text, the plot and the views. */
+/* The pure parts of cryoctl: suggestions, JSON, values as text, plot, ball and digits. */
+#include "libcryo/tools/ball.h"
+#include "libcryo/tools/big.h"
 #include "libcryo/tools/json.h"
 #include "libcryo/tools/plot.h"
 #include "libcryo/tools/suggest.h"
@@ -135,7 +137,7 @@ TEST(a_plot_shows_tip_and_target)
 	char row[PLOT_ROW_MAX];
 
 	plot_add(&plot, 0, 75000, CRYO_NOT_VALID);
-	plot_add(&plot, 2 * SECOND, -75000, -40000);
+	plot_add(&plot, 3 * SECOND, -75000, -40000);
 	plot_row(&plot, 0, false, row);
 	EXPECT_STREQ(row + strlen(row) - 3, " ' ");
 	plot_row(&plot, PLOT_ROWS - 1, false, row);
@@ -176,46 +178,74 @@ TEST(a_plot_survives_any_order_of_times)
 	EXPECT_LT(strlen(row), PLOT_ROW_MAX);
 }
 
+TEST(big_digits_stand_side_by_side)
+{
+	char row[BIG_ROW_MAX];
+
+	big_row("-4.x", 0, false, row);
+	EXPECT_STREQ(row, "       ##  ##           ");
+	big_row("-4.x", 2, false, row);
+	EXPECT_STREQ(row, "###### ######           ");
+	big_row("-4.x", 4, false, row);
+	EXPECT_STREQ(row, "           ## ##        ");
+	big_row("1", 0, true, row);
+	EXPECT_STREQ(row, "    ██ ");
+}
+
+TEST(a_ball_is_to_scale_and_round)
+{
+	struct ball ball = { .ice_um = 4000, .isotherm_um = 2000, .boundary_um = 5000 };
+	char middle[BALL_ROW_MAX], row[BALL_ROW_MAX];
+
+	ball_row(&ball, BALL_ROWS / 2, false, middle);
+	EXPECT_STREQ(middle, "  .. +++######+++ ..  ");
+	for (int i = 0; i < BALL_ROWS / 2; i++) {
+		ball_row(&ball, i, false, row);
+		ball_row(&ball, BALL_ROWS - 1 - i, false, middle);
+		EXPECT_STREQ(row, middle);
+		EXPECT_EQ(strlen(row), BALL_COLUMNS);
+	}
+}
+
+TEST(a_ball_of_nothing_is_empty)
+{
+	static const struct ball ball;
+	char row[BALL_ROW_MAX];
+
+	for (int i = 0; i < BALL_ROWS; i++) {
+		ball_row(&ball, i, true, row);
+		EXPECT_EQ(strspn(row, " "), BALL_COLUMNS);
+	}
+}
+
+TEST(a_ball_of_any_size_is_drawn)
+{
+	struct ball ball = { .ice_um = UINT32_MAX, .isotherm_um = UINT32_MAX };
+	char row[BALL_ROW_MAX];
+
+	ball_row(&ball, BALL_ROWS / 2, false, row);
+	EXPECT(strchr(row, '#'));
+}
+
+TEST(the_flow_is_a_bar)
+{
+	struct view view = { .frame = { .flow_permille = 500 } };
+	char text[3 * VIEW_BAR_CELLS + 1];
+
+	EXPECT_STREQ(view_bar(&view, text), "##########..........");
+	view.frame.flow_permille = 1000;
+	EXPECT_STREQ(view_bar(&view, text), "####################");
+}
+
 static struct view sample_view(void)
 {
 	return (struct view){
-		.title = "SN-1", .prompt = "Withdraw the needle", .confirm = true, .alarm = "high: tip-lost (7)",
-		.lost = 12, .frame = {
+		.frame = {
 			.tip_mdegc = -45200, .target_mdegc = -70000, .phase = CRYO_PHASE_COOL,
 			.cycle = 1, .cycles = 2, .phase_left_ms = 65000, .flow_permille = 500,
 			.ice_radius_um = 3200, .isotherm_radius_um = 2100,
 		},
 	};
-}
-
-TEST(a_picture_tells_all)
-{
-	static char lines[VIEW_LINES][VIEW_LINE_MAX];
-	struct view view = sample_view();
-
-	view_picture(&view, 200, lines);
-	EXPECT_STREQ(lines[0], "SN-1");
-	EXPECT_STREQ(lines[1], "  tip -45.2 degC   target -70.0 degC   cool   cycle 1/2   left 1:05");
-	EXPECT_STREQ(lines[2],
-		     "  flow ##########..........  50 %   ice 3.2 mm   -20 degC at 2.1 mm");
-	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw the needle (cryoctl advance)");
-	view.confirm = false;
-	view_picture(&view, 200, lines);
-	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw the needle");
-	EXPECT_STREQ(lines[VIEW_LINES - 3], "  ! high: tip-lost (7)");
-	EXPECT_STREQ(lines[VIEW_LINES - 2], "  12 samples lost: this terminal is too slow");
-	EXPECT_STREQ(lines[VIEW_LINES - 1], "");
-}
-
-TEST(a_picture_keeps_to_the_width)
-{
-	static char lines[VIEW_LINES][VIEW_LINE_MAX];
-	struct view view = sample_view();
-
-	view.utf8 = true;
-	view_picture(&view, 12, lines);
-	EXPECT_STREQ(lines[2], "  flow █████");
-	EXPECT_STREQ(lines[VIEW_LINES - 4], "  > Withdraw");
 }
 
 TEST(a_line_tells_the_most)
