@@ -4,16 +4,19 @@
 include daemon/core/build.mk
 
 PROBE_SOURCES := $(addprefix daemon/probe/,control.c convert.c hotplug.c iioprobe.c probe-io.c probe.c probes.c stream.c)
-STORE_SOURCES := $(addprefix daemon/record/,store.c store-export.c)
-RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorder-export.c recorder-health.c \
+STORE_SOURCES := $(addprefix daemon/record/,answer.c store.c store-append.c store-chain.c store-files.c \
+	store-migrate.c store-read.c store-schema.c store-write.c)
+RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorder-jobs.c recorder-health.c \
 	recorder-source.c recorder-thread.c recording.c)
-BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-export.c bus-manager.c bus-probe.c bus-probe-methods.c polkit.c)
+BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-answers.c bus-manager.c bus-probe.c bus-probe-methods.c \
+	bus-records.c bus-start.c polkit.c)
 CRYOD_SOURCES := $(CORE_SOURCES) $(PROBE_SOURCES) $(RECORD_SOURCES) $(BUS_SOURCES) daemon/record/treatments.c \
 	$(addprefix daemon/,inhibit.c journal.c manager.c protocols.c tell.c words.c)
-CRYOD_PKGS := libsystemd libudev libiio sqlite3 $(CORE_PKGS)
+STORE_PKGS := libsystemd sqlite3 libsodium
+CRYOD_PKGS := $(STORE_PKGS) libudev libiio $(CORE_PKGS)
 CRYOD_CFLAGS := -Ikernel/include/uapi -DCRYO_VERSION='"$$(CRYO_VERSION)"'
 CRYOD_LIBS := $(CORE_LIBS) -pthread
-APT_BUILD += libsystemd-dev libudev-dev libiio-dev libsqlite3-dev
+APT_BUILD += libsystemd-dev libudev-dev libiio-dev libsodium-dev libsqlite3-dev
 
 $(eval $(call program,cryod,daemon/main.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
 

@@ -6,6 +6,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/manager.h"
+#include "daemon/record/answer.h"
 #include "daemon/tell.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
@@ -221,11 +222,19 @@ static void on_kernel_event(uint64_t key, const struct cryoprobe_event *event, v
 	}
 }
 
-static void on_exported(uint64_t id, int error, void *userdata)
+static void on_answered(uint64_t id, int error, struct answer *answer, void *userdata)
 {
 	struct manager *manager = userdata;
 
-	bus_exported(manager->bus, id, error);
+	bus_answered(manager->bus, id, error, answer);
+	answer_free(answer);
+}
+
+static void on_record_changed(uint64_t treatment, enum outcome outcome, void *userdata)
+{
+	struct manager *manager = userdata;
+
+	bus_record_changed(manager->bus, treatment, outcome);
 }
 
 static int on_bus_lost(sd_event_source *source, uint64_t usec, void *userdata)
@@ -366,7 +375,7 @@ static int set_up_bus(struct manager *manager, const struct manager_setup *from)
 static int set_up(struct manager *manager, const struct manager_setup *setup)
 {
 	const struct recorder_listener listener = {
-		.health = on_health, .event = on_kernel_event, .exported = on_exported,
+		.health = on_health, .event = on_kernel_event, .answered = on_answered,
 		.userdata = manager,
 	};
 	int r;
@@ -392,7 +401,9 @@ int manager_new(sd_event *event, const struct manager_setup *setup, struct manag
 		return -ENOMEM;
 	manager->event = event;
 	manager->io = setup->io;
-	manager->treatments.probes = &manager->probes;
+	manager->treatments = (struct treatments){
+		.probes = &manager->probes, .changed = on_record_changed, .userdata = manager,
+	};
 	manager->listener = (struct probe_listener){
 		.step = on_step, .event = on_event, .gone = on_gone, .userdata = manager,
 	};

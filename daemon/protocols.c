@@ -84,13 +84,17 @@ int protocols_read(const char *const *path, const char *name, char **ret)
 	return 0;
 }
 
-int protocols_load(const char *const *path, const char *name, struct protocol *ret,
+int protocols_load(const char *const *path, const char *name, struct protocol *ret, char **ret_text,
 		   struct protocol_error *ret_error)
 {
 	_cleanup_free_ char *text = NULL;
 	int r = protocols_read(path, name, &text);
 
-	return r < 0 ? r : protocol_parse(name, text, strlen(text), ret, ret_error);
+	if (r >= 0)
+		r = protocol_parse(name, text, strlen(text), ret, ret_error);
+	if (r >= 0 && ret_text)
+		*ret_text = TAKE_PTR(text);
+	return r;
 }
 
 int protocols_validate(const char *name, const char *text, struct protocol_error *ret_error)

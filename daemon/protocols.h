@@ -16,8 +16,11 @@ bool protocols_name_is_valid(const char *name);
 /* The text of a protocol, NUL-terminated, to be freed. -EINVAL bad name, -ENOENT, -EFBIG above 64 kB. */
 int protocols_read(const char *const *path, const char *name, char **ret);
 
-/* Read and parse. As protocols_read() and protocol_parse(); *ret_error is set for -EBADMSG. */
-int protocols_load(const char *const *path, const char *name, struct protocol *ret,
+/*
+ * Read and parse. As protocols_read() and protocol_parse(); *ret_error is set for -EBADMSG. @ret_text may
+ * be NULL.
+ */
+int protocols_load(const char *const *path, const char *name, struct protocol *ret, char **ret_text,
 		   struct protocol_error *ret_error);
 
 /* -EBADMSG with *ret_error set: @text is no protocol, or longer than 64 kB. */

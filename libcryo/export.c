@@ -62,21 +62,6 @@ static int copy(struct cryo_ctx *ctx, int from, int to)
 	}
 }
 
-int cryo_probe_export(struct cryo_probe *probe, uint64_t treatment, int fd)
-{
-	_cleanup_message_ sd_bus_message *reply = NULL;
-	_cleanup_close_ int from = -1;
-	int r;
-
-	if (fd < 0)
-		return -EINVAL;
-	r = probe_call(probe, "ExportRecord", &reply, "t", treatment);
-	if (r < 0)
-		return r;
-	r = reply_take_fd(probe->ctx, "ExportRecord", reply, &from);
-	return r < 0 ? r : copy(probe->ctx, from, fd);
-}
-
 int cryo_ctx_export_record(struct cryo_ctx *ctx, uint64_t treatment, int fd)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
@@ -90,4 +75,11 @@ int cryo_ctx_export_record(struct cryo_ctx *ctx, uint64_t treatment, int fd)
 		return r;
 	r = reply_take_fd(ctx, "Export", reply, &from);
 	return r < 0 ? r : copy(ctx, from, fd);
+}
+
+int cryo_probe_export(struct cryo_probe *probe, uint64_t treatment, int fd)
+{
+	if (!probe)
+		return -EINVAL;
+	return probe->ctx ? cryo_ctx_export_record(probe->ctx, treatment, fd) : -ENODEV;
 }

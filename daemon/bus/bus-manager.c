@@ -14,10 +14,10 @@
 #define PROBLEM_MAX	256
 
 int bus_load_protocol(const struct bus_objects *objects, const char *name, struct protocol *ret,
-		      sd_bus_error *error)
+		      char **ret_text, sd_bus_error *error)
 {
 	struct protocol_error trouble = { 0 };
-	int r = protocols_load(objects->protocol_path, name, ret, &trouble);
+	int r = protocols_load(objects->protocol_path, name, ret, ret_text, &trouble);
 
 	if (r == -EBADMSG)
 		return sd_bus_error_setf(error, BUS_ERROR("BadProtocol"), "%s.protocol, line %u: %s",
@@ -35,7 +35,7 @@ static int append_protocol(sd_bus_message *reply, const struct bus_objects *obje
 	struct protocol protocol;
 
 	/* One that does not parse is listed all the same: Start() says what is wrong with it. */
-	if (protocols_load(objects->protocol_path, name, &protocol, &error) < 0)
+	if (protocols_load(objects->protocol_path, name, &protocol, NULL, &error) < 0)
 		return sd_bus_message_append(reply, "(ss)", name, "");
 	return sd_bus_message_append(reply, "(ss)", name, protocol.title);
 }
@@ -95,7 +95,7 @@ static int method_describe_protocol(sd_bus_message *call, void *userdata, sd_bus
 	r = sd_bus_message_read(call, "s", &name);
 	if (r < 0)
 		return r;
-	r = bus_load_protocol(objects, name, &protocol, error);
+	r = bus_load_protocol(objects, name, &protocol, NULL, error);
 	if (r < 0)
 		return r;
 	r = protocol_describe(&protocol, text, sizeof(text));

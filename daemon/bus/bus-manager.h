@@ -6,6 +6,9 @@
 
 int bus_manager_register(sd_bus *connection, struct bus_objects *objects);
 
-/* Read the protocol of this name, or set @error and return what is to be returned then. */
+/*
+ * Read the protocol of this name, and its text unless @ret_text is NULL; or set @error and return what is
+ * to be returned then.
+ */
 int bus_load_protocol(const struct bus_objects *objects, const char *name, struct protocol *ret,
-		      sd_bus_error *error);
+		      char **ret_text, sd_bus_error *error);

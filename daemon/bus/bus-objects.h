@@ -4,13 +4,15 @@
 
 #include <systemd/sd-bus.h>
 
-#include "daemon/bus/bus-export.h"
+#include "daemon/bus/bus-answers.h"
 #include "daemon/probe/probes.h"
 #include "daemon/record/treatments.h"
 
 #define BUS_NAME		"io.cryo1"
 #define BUS_PATH		"/io/cryo1"
 #define BUS_PROBE_PATH		"/io/cryo1/probe"
+#define BUS_RECORDS_PATH	"/io/cryo1/records"
+#define BUS_RECORDS_INTERFACE	"io.cryo1.Records"
 #define BUS_PROBE_INTERFACE	"io.cryo1.Probe"
 #define BUS_ERROR(name)		"io.cryo1.Error." name
 
@@ -20,5 +22,5 @@ struct bus_objects {
 	const char *protocol_store;
 	const struct probes *probes;
 	struct treatments *treatments;
-	struct bus_exports exports;
+	struct bus_answers answers;
 };

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "daemon/bus/bus-manager.h"
 #include "daemon/bus/bus-probe-methods.h"
+#include "daemon/bus/bus-start.h"
 #include "daemon/bus/polkit.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
@@ -155,46 +155,56 @@ static int do_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *er
 	return pass_on(call, userdata, &request, on_verb_done, error);
 }
 
-/* There are no options yet: whatever is asked for is not known here. */
-static int read_options(sd_bus_message *call, sd_bus_error *error)
+/* What the record is told of a treatment, to be freed. */
+static int new_details(const struct store_details *options, const char *protocol_text,
+		       struct store_details **ret)
 {
-	const char *key;
-	int r = sd_bus_message_enter_container(call, 'a', "{sv}");
+	size_t size = strlen(protocol_text) + 1;
+	struct store_details *details = malloc(sizeof(*details) + size);
 
+	if (!details)
+		return -ENOMEM;
+	*details = *options;
+	memcpy(details->protocol_text, protocol_text, size);
+	*ret = details;
+	return 0;
+}
+
+static int start(sd_bus_message *call, const struct bus_objects *objects, struct probe *probe,
+		 const char *name, const struct store_details *options, sd_bus_error *error)
+{
+	_cleanup_free_ char *text = NULL;
+	struct store_details *details;
+	struct protocol protocol;
+	int r;
+
+	r = bus_load_protocol(objects, name, &protocol, &text, error);
 	if (r < 0)
 		return r;
-	r = sd_bus_message_enter_container(call, 'e', "sv");
-	if (r <= 0)
+	r = new_details(options, text, &details);
+	if (r < 0)
 		return r;
-	r = sd_bus_message_read(call, "s", &key);
-	return r < 0 ? r : sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-					     "Option '%s' is not known; there are none yet", key);
+	r = treatments_start(objects->treatments, probe, &protocol, details, on_started,
+			     sd_bus_message_ref(call));
+	if (r < 0)
+		sd_bus_message_unref(call);
+	return r < 0 ? r : 1;
 }
 
 static int do_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
 	const struct bus_objects *objects = userdata;
 	struct probe *probe = probe_of(call, objects);
-	struct protocol protocol;
+	struct store_details options = { .end_organ_mm = 0 };
 	const char *name;
 	int r;
 
 	if (!probe)
 		return no_such_probe(error);
 	r = sd_bus_message_read(call, "s", &name);
-	if (r < 0)
-		return r;
-	r = read_options(call, error);
-	if (r < 0)
-		return r;
-	r = bus_load_protocol(objects, name, &protocol, error);
-	if (r < 0)
-		return r;
-	r = treatments_start(objects->treatments, probe, &protocol, on_started,
-			     sd_bus_message_ref(call));
-	if (r < 0)
-		sd_bus_message_unref(call);
-	return r < 0 ? r : 1;
+	if (r >= 0)
+		r = bus_start_read_options(call, &options, error);
+	return r < 0 ? r : start(call, objects, probe, name, &options, error);
 }
 
 static int do_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -212,23 +222,6 @@ static int do_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *er
 	if (r < 0)
 		return r;
 	return sd_bus_reply_method_return(call, "h", fd);
-}
-
-static int do_export(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-	struct bus_objects *objects = userdata;
-	uint64_t treatment;
-	int fd, r;
-
-	(void)error;
-	r = sd_bus_message_read(call, "t", &treatment);
-	if (r < 0)
-		return r;
-	fd = memfd_create("cryo-record.csv", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd < 0)
-		return -errno;
-	return bus_export_begin(&objects->exports, objects->treatments->recorder, call, treatment,
-				fd);
 }
 
 /* sd-bus hands over the probe, which may be gone when polkit answers; what was registered stays. */
@@ -275,10 +268,3 @@ int bus_probe_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *er
 	(void)userdata, (void)error;
 	return polkit_ask(call, POLKIT_OBSERVE, do_open_stream, objects_of(call));
 }
-
-int bus_probe_export(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-	(void)userdata, (void)error;
-	return polkit_ask(call, POLKIT_OBSERVE, do_export, objects_of(call));
-}
-

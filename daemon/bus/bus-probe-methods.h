@@ -10,4 +10,3 @@ int bus_probe_start(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int bus_probe_clear_fault(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int bus_probe_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int bus_probe_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error);
-int bus_probe_export(sd_bus_message *call, void *userdata, sd_bus_error *error);

@@ -138,8 +138,6 @@ static const sd_bus_vtable probe_vtable[] = {
 				bus_probe_acknowledge, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("OpenStream", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", stream),
 				bus_probe_open_stream, OPEN),
-	SD_BUS_METHOD_WITH_ARGS("ExportRecord", SD_BUS_ARGS("t", treatment),
-				SD_BUS_RESULT("h", csv), bus_probe_export, OPEN),
 	SD_BUS_PROPERTY("Serial", "s", get_text, MEMBER(identity.serial), CONST),
 	SD_BUS_PROPERTY("Model", "s", get_text, MEMBER(identity.model), CONST),
 	SD_BUS_PROPERTY("Cryogen", "s", get_cryogen, 0, CONST),

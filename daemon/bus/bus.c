@@ -6,6 +6,7 @@
 
 #include "daemon/bus/bus-manager.h"
 #include "daemon/bus/bus-probe.h"
+#include "daemon/bus/bus-records.h"
 #include "daemon/bus/bus.h"
 #include "daemon/journal.h"
 #include "daemon/util.h"
@@ -104,6 +105,9 @@ static int set_up_objects(struct bus *bus)
 	r = bus_probe_register(connection, &bus->objects);
 	if (r < 0)
 		return r;
+	r = bus_records_register(connection, &bus->objects);
+	if (r < 0)
+		return r;
 	r = sd_bus_request_name_async(connection, NULL, BUS_NAME, 0, on_named, bus);
 	if (r < 0)
 		return r;
@@ -163,7 +167,7 @@ void bus_free(struct bus *bus)
 {
 	if (!bus)
 		return;
-	bus_export_free_all(&bus->objects.exports);
+	bus_answers_free(&bus->objects.answers);
 	sd_event_source_disable_unref(bus->again);
 	/* Not flushed: a bus that hangs must not delay the end. */
 	sd_bus_close_unref(bus->connection);
@@ -196,7 +200,17 @@ void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct contro
 		bus_probe_emit_changes(bus->connection, probe, before);
 }
 
-void bus_exported(struct bus *bus, uint64_t id, int error)
+/*
+ * Records
+ */
+
+void bus_answered(struct bus *bus, uint64_t id, int error, const struct answer *answer)
 {
-	bus_export_done(&bus->objects.exports, id, error);
+	bus_answer_done(&bus->objects.answers, id, error, answer);
+}
+
+void bus_record_changed(struct bus *bus, uint64_t treatment, enum outcome outcome)
+{
+	if (bus->named)
+		bus_records_emit_changed(bus->connection, treatment, outcome);
 }

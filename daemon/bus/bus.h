@@ -12,6 +12,9 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
+#include "daemon/core/types.h"
+
+struct answer;
 struct bus;
 struct control_step;
 struct probe;
@@ -43,5 +46,8 @@ void bus_probe_removed(struct bus *bus, struct probe *probe);
 /* Tells what changed between @before and probe->latest. */
 void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct control_step *before);
 
-/* The recorder has written a record that was asked for over the bus. */
-void bus_exported(struct bus *bus, uint64_t id, int error);
+/* The recorder answers what was asked for over the bus; @answer stays the caller's. */
+void bus_answered(struct bus *bus, uint64_t id, int error, const struct answer *answer);
+
+/* A record begins or ends. */
+void bus_record_changed(struct bus *bus, uint64_t treatment, enum outcome outcome);

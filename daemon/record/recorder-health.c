@@ -7,11 +7,12 @@
 #include <sys/socket.h>
 
 #include "daemon/record/recorder-parts.h"
+#include "daemon/util.h"
 
-void recorder_tell(struct recorder_thread *t, const struct recorder_report *report)
+/* The main thread reads these at once or is stuck; then health is reported again later. */
+bool recorder_tell(struct recorder_thread *t, const struct recorder_report *report)
 {
-	/* The main thread reads these at once or is stuck; then health is reported again later. */
-	(void)!send(t->setup->fd, report, sizeof(*report), MSG_DONTWAIT | MSG_NOSIGNAL);
+	return send(t->setup->fd, report, sizeof(*report), MSG_DONTWAIT | MSG_NOSIGNAL) > 0;
 }
 
 /* The main thread begins with what it saw itself, so the first report is made whatever it is. */
@@ -81,7 +82,8 @@ static int settle_owed(struct recorder_thread *t)
 
 	while (r >= 0 && t->n_owed) {
 		r = recording_settle(&t->owed[t->n_owed - 1], t->store, t->error);
-		t->n_owed -= r >= 0;
+		if (r >= 0)
+			recording_done(&t->owed[--t->n_owed]);
 	}
 	while (r >= 0 && t->n_thawed) {
 		r = store_mark_thawed(t->store, t->thawed[t->n_thawed - 1]);
@@ -124,6 +126,12 @@ void health_look(struct recorder_thread *t)
 		health_commit(t);
 }
 
+void health_forget(struct recorder_thread *t)
+{
+	while (t->n_owed)
+		recording_done(&t->owed[--t->n_owed]);
+}
+
 /* Written now, or as soon as it can be. */
 void health_close(struct recorder_thread *t, struct recording *recording)
 {
@@ -132,7 +140,7 @@ void health_close(struct recorder_thread *t, struct recording *recording)
 	if (health_good(t))
 		kept(t);
 	else if (t->n_owed < OWED_MAX)
-		t->owed[t->n_owed++] = *recording;
+		t->owed[t->n_owed++] = TAKE(*recording, (struct recording){ .begun = false });
 }
 
 void health_thawed(struct recorder_thread *t, const char *serial)

@@ -16,12 +16,12 @@ enum recorder_message_kind {
 	RECORDER_EVENT,
 	RECORDER_END,
 	RECORDER_THAWED,
-	RECORDER_EXPORT,
+	RECORDER_ASK,
 };
 
 struct recorder_message {
 	enum recorder_message_kind kind;
-	uint64_t key;			/* of the probe; of RECORDER_EXPORT: the request's number */
+	uint64_t key;			/* of the probe; of RECORDER_ASK: the question's number */
 	union {
 		struct {
 			const struct probe_io *io;
@@ -33,24 +33,24 @@ struct recorder_message {
 		struct treatment_event event;
 		enum outcome outcome;
 		char serial[32];
-		struct {
-			uint64_t treatment;
-			int fd;
-		} export;
+		struct store_question question;
 	};
 };
 
 enum recorder_report_kind {
 	RECORDER_HEALTH,
 	RECORDER_KERNEL_EVENT,
-	RECORDER_EXPORTED,
+	RECORDER_ANSWERED,
 };
 
 struct recorder_report {
 	enum recorder_report_kind kind;
 	uint64_t key;
 	int error;
-	struct cryoprobe_event event;
+	union {
+		struct cryoprobe_event event;
+		struct answer *answer;	/* goes over to the main thread */
+	};
 };
 
 struct recorder_setup {

@@ -20,6 +20,8 @@ struct source {
 	struct recording recording;
 };
 
+struct job;
+
 struct recorder_thread {
 	const struct recorder_setup *setup;
 	sd_event *event;
@@ -33,10 +35,14 @@ struct recorder_thread {
 	unsigned int n_owed;
 	char thawed[OWED_MAX][32];	/* serial numbers that are owed the mark */
 	unsigned int n_thawed;
+	struct job *jobs;
 };
 
-/* recorder-health.c: what the main thread is told, and whether the record can be kept */
-void recorder_tell(struct recorder_thread *t, const struct recorder_report *report);
+/*
+ * recorder-health.c: what the main thread is told, and whether the record can be kept. False: the main
+ * thread does not read.
+ */
+bool recorder_tell(struct recorder_thread *t, const struct recorder_report *report);
 
 /* The main thread is told if @error is another one than before; 0: none. */
 void health_tell(struct recorder_thread *t, int error);
@@ -53,6 +59,9 @@ void health_commit(struct recorder_thread *t);
 
 /* Once a second, and at the end. */
 void health_look(struct recorder_thread *t);
+
+/* What is still owed then is lost. */
+void health_forget(struct recorder_thread *t);
 
 /* A treatment has ended: its last row is written now, or as soon as it can be. */
 void health_close(struct recorder_thread *t, struct recording *recording);
@@ -72,5 +81,8 @@ void source_step(struct source *source, const struct recorder_message *message);
 void source_event(struct source *source, const struct treatment_event *event);
 void source_end(struct source *source, enum outcome outcome);
 
-/* recorder-export.c: a record as CSV, a part at a time, told when it is done */
-void export_begin(struct recorder_thread *t, const struct recorder_message *message);
+/* recorder-jobs.c: a question to the record, answered a part at a time, told when it is done */
+void job_begin(struct recorder_thread *t, const struct recorder_message *message);
+
+/* At the end: what is not answered by then never is. */
+void jobs_forget(struct recorder_thread *t);

@@ -96,8 +96,10 @@ void source_read(struct source *source)
 
 void source_remove(struct source *source)
 {
-	if (source->fd >= 0)
-		source->io->close(source->io, source->fd);
+	if (source->fd < 0)
+		return;
+	source->io->close(source->io, source->fd);
+	recording_done(&source->recording);
 	source->fd = -EBADF;
 }
 
@@ -142,6 +144,7 @@ void source_begin(struct source *source, const struct recording *recording)
 {
 	struct recorder_thread *t = source->thread;
 
+	recording_done(&source->recording);
 	source->recording = *recording;
 	if (health_store(t))
 		health_wrote(t, recording_settle(&source->recording, t->store, 0));
@@ -160,5 +163,5 @@ void source_end(struct source *source, enum outcome outcome)
 		source_read(source);
 	source->recording.outcome = outcome_to_string(outcome);
 	health_close(t, &source->recording);
-	source->recording = (struct recording){ .treatment = { 0 } };
+	recording_done(&source->recording);
 }

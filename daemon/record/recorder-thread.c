@@ -12,12 +12,21 @@
 #define TICK_USEC		(100 * USEC_PER_MSEC)
 #define COMMIT_TICKS		10		/* what a crash may lose */
 
+/* A message about a probe that is not there. */
+static void drop(const struct recorder_message *message)
+{
+	if (message->kind == RECORDER_BEGIN)
+		free(message->begin.details);
+}
+
 static void serve_probe(struct recorder_thread *t, const struct recorder_message *message)
 {
 	struct source *source = source_find(t, message->key);
 
-	if (!source)
+	if (!source) {
+		drop(message);
 		return;
+	}
 	switch (message->kind) {
 	case RECORDER_REMOVE:
 		source_remove(source);
@@ -48,8 +57,8 @@ static void serve(struct recorder_thread *t, const struct recorder_message *mess
 	case RECORDER_ADD:
 		source_add(t, message);
 		break;
-	case RECORDER_EXPORT:
-		export_begin(t, message);
+	case RECORDER_ASK:
+		job_begin(t, message);
 		break;
 	case RECORDER_THAWED:
 		health_thawed(t, message->serial);
@@ -113,6 +122,8 @@ void *recorder_thread(void *userdata)
 	for (int i = 0; i < PROBES_MAX; i++)
 		source_remove(&t.source[i]);
 	health_look(&t);
+	health_forget(&t);
+	jobs_forget(&t);
 	store_close(t.store);
 	sd_event_source_disable_unref(t.tick);
 	sd_event_unref(t.event);

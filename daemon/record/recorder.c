@@ -87,8 +87,9 @@ static int recorder_on_report(sd_event_source *source, int fd, uint32_t revents,
 		case RECORDER_KERNEL_EVENT:
 			listener->event(report.key, &report.event, listener->userdata);
 			break;
-		case RECORDER_EXPORTED:
-			listener->exported(report.key, report.error, listener->userdata);
+		case RECORDER_ANSWERED:
+			listener->answered(report.key, report.error, report.answer,
+					   listener->userdata);
 			break;
 		}
 	return 0;
@@ -223,7 +224,8 @@ void recorder_begin(struct recorder *recorder, uint64_t key, const struct store_
 		.kind = RECORDER_BEGIN, .key = key, .begin = *treatment,
 	};
 
-	recorder_send(recorder, &message);
+	if (recorder_send(recorder, &message) < 0)
+		free(treatment->details);
 }
 
 void recorder_resume(struct recorder *recorder, uint64_t key, uint64_t treatment)
@@ -262,10 +264,10 @@ void recorder_end(struct recorder *recorder, uint64_t key, enum outcome outcome)
 	recorder_send(recorder, &message);
 }
 
-int recorder_export(struct recorder *recorder, uint64_t id, uint64_t treatment, int fd)
+int recorder_ask(struct recorder *recorder, uint64_t id, const struct store_question *question)
 {
 	struct recorder_message message = {
-		.kind = RECORDER_EXPORT, .key = id, .export = { .treatment = treatment, .fd = fd },
+		.kind = RECORDER_ASK, .key = id, .question = *question,
 	};
 
 	return recorder_send(recorder, &message);

@@ -20,8 +20,8 @@ struct recorder_listener {
 	void (*health)(int error, void *userdata);
 	/* Something in the kernel happened to probe @key. */
 	void (*event)(uint64_t key, const struct cryoprobe_event *event, void *userdata);
-	/* The export @id is done: 0, or -errno. */
-	void (*exported)(uint64_t id, int error, void *userdata);
+	/* The question @id is answered: 0, or -errno; @answer is to be freed. */
+	void (*answered)(uint64_t id, int error, struct answer *answer, void *userdata);
 	void *userdata;
 };
 
@@ -44,6 +44,7 @@ void recorder_remove_probe(struct recorder *recorder, uint64_t key);
 /* The number that the next treatment gets. */
 uint64_t recorder_next_treatment(struct recorder *recorder);
 
+/* Takes over @treatment->details. */
 void recorder_begin(struct recorder *recorder, uint64_t key, const struct store_treatment *treatment);
 
 /* The record of an interrupted treatment goes on: of its probe's thaw, until recorder_end(). */
@@ -58,5 +59,8 @@ const struct store_frozen *recorder_frozen(struct recorder *recorder, const char
 void recorder_set_frozen(struct recorder *recorder, const struct store_frozen *frozen);
 void recorder_set_thawed(struct recorder *recorder, const char *serial);
 
-/* CSV of a treatment into @fd, which stays the caller's until `exported` is called with @id. -EXFULL */
-int recorder_export(struct recorder *recorder, uint64_t id, uint64_t treatment, int fd);
+/*
+ * Ask the record; its file stays the caller's, and open, until `answered` is called with @id. -EXFULL: the
+ * recorder does not keep up.
+ */
+int recorder_ask(struct recorder *recorder, uint64_t id, const struct store_question *question);

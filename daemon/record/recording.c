@@ -2,7 +2,6 @@
 /* One treatment's record on its way to the store. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "daemon/record/recording.h"
 #include "daemon/util.h"
@@ -63,6 +62,12 @@ void recording_kept(struct recording *r)
 	r->kept_seq = r->last_seq;
 }
 
+void recording_done(struct recording *r)
+{
+	free(r->treatment.details);
+	*r = (struct recording){ .begun = false };
+}
+
 static int begin(struct recording *r, struct store *store)
 {
 	int e = r->resumed ? store_resume(store, r->treatment.id, &r->place)
@@ -89,7 +94,7 @@ static int tell_missing(struct recording *r, struct store *store, int error)
 	if (!error || r->kept_seq == r->last_seq)
 		return 0;
 	snprintf(text, sizeof(text), "samples %" PRIi64 " to %" PRIi64 " could not be written: %s",
-		 event.old, event.new, strerror(-error));
+		 event.old, event.new, store_error_text(error));
 	return recording_event(r, store, &event);
 }
 

@@ -35,6 +35,9 @@ void recording_miss(struct recording *r, const struct cryoprobe_sample *sample);
 /* Everything that was handed in has been committed. */
 void recording_kept(struct recording *r);
 
+/* Nothing of it is needed any more. */
+void recording_done(struct recording *r);
+
 /*
  * Makes good what is owed: beginning, end, and the words on what is missing because of @error, 0 if
  * nothing failed.

@@ -35,6 +35,7 @@ static void end_record(struct treatments *treatments, struct probe *probe)
 	journal(LOG_INFO, JOURNAL_TREATMENT_ENDED, &context, "treatment %" PRIu64 " has ended: %s",
 		probe->treatment, outcome_to_string(outcome));
 	recorder_end(treatments->recorder, probe->key, outcome);
+	treatments->changed(probe->treatment, outcome, treatments->userdata);
 	probe->recording = false;
 }
 
@@ -49,6 +50,7 @@ void treatments_cut(struct treatments *treatments, struct probe *probe)
 		"treatment %" PRIu64 " has ended: %s", probe->treatment,
 		outcome_to_string(OUTCOME_INTERRUPTED));
 	recorder_end(treatments->recorder, probe->key, OUTCOME_INTERRUPTED);
+	treatments->changed(probe->treatment, OUTCOME_INTERRUPTED, treatments->userdata);
 	remember_frozen(treatments, probe);
 	probe->recording = false;
 }
@@ -95,14 +97,30 @@ struct start {
 	probe_reply_t then;
 	void *userdata;
 	char protocol[PROTOCOL_NAME_MAX];
+	struct store_details *details;
 };
 
-static void begin_record(struct treatments *treatments, struct probe *probe)
+static void start_free(struct start *start)
+{
+	free(start->details);
+	free(start);
+}
+
+static void start_freep(struct start **start)
+{
+	start_free(*start);
+}
+
+/* Takes over @details. */
+static void begin_record(struct treatments *treatments, struct probe *probe, struct store_details *details)
 {
 	struct store_treatment treatment = {
 		.id = probe->treatment,
 		.cryogen = probe->identity.cryogen,
 		.gauge = probe->identity.gauge,
+		.active_um = probe->identity.active_um,
+		.driver_abi = probe->info.abi_version,
+		.details = details,
 		.started_ns = probe->latest.frame.time_ns,
 	};
 
@@ -110,18 +128,19 @@ static void begin_record(struct treatments *treatments, struct probe *probe)
 	memcpy(treatment.model, probe->identity.model, sizeof(treatment.model));
 	memcpy(treatment.protocol, probe->protocol, sizeof(treatment.protocol));
 	recorder_begin(treatments->recorder, probe->key, &treatment);
+	treatments->changed(probe->treatment, OUTCOME_NONE, treatments->userdata);
 }
 
 /* Comes before the first step of the treatment, so the record has it from its beginning. */
 static void on_started(struct probe *probe, const struct control_reply *reply, void *userdata)
 {
-	_cleanup_free_ struct start *start = userdata;
+	_cleanup_(start_freep) struct start *start = userdata;
 	struct journal_context context;
 
 	if (reply && !reply->error) {
 		probe->treatment = recorder_next_treatment(start->treatments->recorder);
 		memcpy(probe->protocol, start->protocol, sizeof(probe->protocol));
-		begin_record(start->treatments, probe);
+		begin_record(start->treatments, probe, TAKE_PTR(start->details));
 		probe->recording = true;
 		context = probe_context(probe);
 		journal(LOG_INFO, JOURNAL_TREATMENT_STARTED, &context,
@@ -130,20 +149,24 @@ static void on_started(struct probe *probe, const struct control_reply *reply, v
 	start->then(probe, reply, start->userdata);
 }
 
-int treatments_start(struct treatments *treatments, struct probe *probe,
-		     const struct protocol *protocol, probe_reply_t then, void *userdata)
+int treatments_start(struct treatments *treatments, struct probe *probe, const struct protocol *protocol,
+		     struct store_details *details, probe_reply_t then, void *userdata)
 {
 	struct control_request request = { .kind = CONTROL_START, .protocol = *protocol };
 	struct start *start = calloc(1, sizeof(*start));
 	int r;
 
-	if (!start)
+	if (!start) {
+		free(details);
 		return -ENOMEM;
-	*start = (struct start){ .treatments = treatments, .then = then, .userdata = userdata };
+	}
+	*start = (struct start){
+		.treatments = treatments, .details = details, .then = then, .userdata = userdata,
+	};
 	memcpy(start->protocol, protocol->name, sizeof(start->protocol));
 	r = probe_request(probe, &request, on_started, start);
 	if (r < 0)
-		free(start);
+		start_free(start);
 	return r;
 }
 
@@ -151,7 +174,7 @@ void treatments_on_health(struct treatments *treatments, int error)
 {
 	if (error)
 		journal(LOG_ERR, JOURNAL_RECORD_FAILS, NULL, "the record cannot be kept: %s",
-			strerror(-error));
+			store_error_text(error));
 	else if (treatments->record_error)
 		journal(LOG_NOTICE, JOURNAL_RECORD_WORKS, NULL, "the record is kept again");
 	treatments->record_error = error;

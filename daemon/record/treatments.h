@@ -12,14 +12,17 @@ struct treatments {
 	const struct probes *probes;
 	struct recorder *recorder;
 	int record_error;		/* why the record cannot be kept, 0 if it is */
+	/* A record begins, with OUTCOME_NONE, or ends. */
+	void (*changed)(uint64_t treatment, enum outcome outcome, void *userdata);
+	void *userdata;
 };
 
 /*
  * Starts a treatment; @then gets the reply, and probe->treatment is the new number if it is good.
- * Errors as from probe_request().
+ * Takes over @details, which may be NULL, whatever it returns. Errors as from probe_request().
  */
-int treatments_start(struct treatments *treatments, struct probe *probe,
-		     const struct protocol *protocol, probe_reply_t then, void *userdata);
+int treatments_start(struct treatments *treatments, struct probe *probe, const struct protocol *protocol,
+		     struct store_details *details, probe_reply_t then, void *userdata);
 
 /* Keeps the record of a probe that was found; with @frozen, in the treatment probe->treatment. */
 void treatments_attach(struct treatments *treatments, struct probe *probe, bool frozen);

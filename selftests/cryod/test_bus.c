@@ -169,15 +169,16 @@ static bool has_alarm(const char *wanted)
 	return found;
 }
 
+static const char protocol_text[] =
+	"[Protocol]\nTitle=Bus test\nCryogen=n2o\n"
+	"[Freeze]\nTarget=-60 degC\nTargetBand=2 degC\nFloor=-80 degC\nCycles=1\n"
+	"Duration=10 s\nCoolTimeout=45 s\n"
+	"[Thaw]\nUntil=-5 degC\nAtLeast=3 s\n"
+	"[Prompts]\nConfirmReady=yes\nReadyTimeout=1 min\nConfirmWithdraw=yes\n"
+	"WithdrawTimeout=1 min\n";
+
 static void set_up(void)
 {
-	static const char protocol[] =
-		"[Protocol]\nTitle=Bus test\nCryogen=n2o\n"
-		"[Freeze]\nTarget=-60 degC\nTargetBand=2 degC\nFloor=-80 degC\nCycles=1\n"
-		"Duration=10 s\nCoolTimeout=45 s\n"
-		"[Thaw]\nUntil=-5 degC\nAtLeast=3 s\n"
-		"[Prompts]\nConfirmReady=yes\nReadyTimeout=1 min\nConfirmWithdraw=yes\n"
-		"WithdrawTimeout=1 min\n";
 	char path[96];
 	FILE *file;
 
@@ -187,7 +188,7 @@ static void set_up(void)
 	snprintf(record, sizeof(record), "%s/record.db", directory);
 	snprintf(path, sizeof(path), "%s/test.protocol", directory);
 	file = fopen(path, "w");
-	fputs(protocol, file);
+	fputs(protocol_text, file);
 	fclose(file);
 	snprintf(path, sizeof(path), "%s/bad.protocol", directory);
 	file = fopen(path, "w");
@@ -237,23 +238,43 @@ static bool begin(void)
 
 #define BEGIN() do { if (!begin()) SKIP("dbus-daemon does not run here"); } while (0)
 
-/* Calls a method of the probe; its error's name goes into @ret_error, "" if there was none. */
-static int call(const char *method, char ret_error[128], sd_bus_message **ret, const char *types, ...)
+static int callv(const char *path, const char *interface, const char *method, char ret_error[128],
+		 sd_bus_message **ret, const char *types, va_list args)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_bus_message_ sd_bus_message *reply = NULL;
-	va_list args;
 	int r;
 
-	va_start(args, types);
-	r = sd_bus_call_methodv(client, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, method, &error, &reply,
-				types, args);
-	va_end(args);
+	r = sd_bus_call_methodv(client, BUS_NAME, path, interface, method, &error, &reply, types, args);
 	snprintf(ret_error, 128, "%s", error.name ? error.name : "");
 	if (error.message)
 		DIAG("%s: %s", method, error.message);
 	if (ret)
 		*ret = TAKE_PTR(reply);
+	return r;
+}
+
+/* Calls a method of the probe; its error's name goes into @ret_error, "" if there was none. */
+static int call(const char *method, char ret_error[128], sd_bus_message **ret, const char *types, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, types);
+	r = callv(PROBE, BUS_PROBE_INTERFACE, method, ret_error, ret, types, args);
+	va_end(args);
+	return r;
+}
+
+/* The same of the records. */
+static int ask(const char *method, char ret_error[128], sd_bus_message **ret, const char *types, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, types);
+	r = callv(BUS_RECORDS_PATH, BUS_RECORDS_INTERFACE, method, ret_error, ret, types, args);
+	va_end(args);
 	return r;
 }
 
@@ -330,7 +351,7 @@ static void read_record(uint64_t treatment, sd_bus_message **reply, char *text, 
 {
 	char error[128];
 
-	ASSERT(call("ExportRecord", error, reply, "t", treatment) >= 0);
+	ASSERT(ask("Export", error, reply, "t", treatment) >= 0);
 	ASSERT(sd_bus_message_read(*reply, "h", ret_fd) >= 0);
 	ASSERT_GT(read_csv(*ret_fd, text, RECORD_BYTES), 0);
 }
@@ -402,11 +423,183 @@ TEST(errors_have_names)
 	EXPECT_STREQ(error, "io.cryo1.Error.NoTreatment");
 	EXPECT_LT(call("AcknowledgeAlarm", error, NULL, "s", "nosuch"), 0);
 	EXPECT_STREQ(error, SD_BUS_ERROR_INVALID_ARGS);
-	EXPECT_LT(call("ExportRecord", error, NULL, "t", (uint64_t)99), 0);
-	EXPECT_STREQ(error, "io.cryo1.Error.NoTreatment");
+	EXPECT_LT(ask("Export", error, NULL, "t", (uint64_t)99), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.NoSuchRecord");
 	EXPECT_EQ(start_treatment(), 1);
 	EXPECT_LT(call("Start", error, NULL, "sa{sv}", "test", 0), 0);
 	EXPECT_STREQ(error, "io.cryo1.Error.Busy");
+	tear_down();
+}
+
+static int on_changed(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	(void)message, (void)error;
+	++*(int *)userdata;
+	return 0;
+}
+
+static bool start_refused(const char *option, const char *type, const void *value)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	_cleanup_bus_message_ sd_bus_message *message = NULL;
+
+	sd_bus_message_new_method_call(client, &message, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, "Start");
+	sd_bus_message_append(message, "s", "test");
+	sd_bus_message_open_container(message, 'a', "{sv}");
+	sd_bus_message_open_container(message, 'e', "sv");
+	sd_bus_message_append(message, "s", option);
+	sd_bus_message_open_container(message, 'v', type);
+	sd_bus_message_append_basic(message, type[0], value);
+	sd_bus_message_close_container(message);
+	sd_bus_message_close_container(message);
+	sd_bus_message_close_container(message);
+	if (sd_bus_call(client, message, 0, &error, NULL) >= 0)
+		return false;
+	DIAG("%s", error.message);
+	return sd_bus_error_has_name(&error, SD_BUS_ERROR_INVALID_ARGS) && strstr(error.message, option);
+}
+
+TEST(options_out_of_range_are_named)
+{
+	const uint32_t zero = 0, much = 1501;
+	char text[66];
+
+	BEGIN();
+	memset(text, 'x', 65);
+	text[65] = '\0';
+	EXPECT(start_refused("operator", "s", text));
+	EXPECT(start_refused("operator", "s", ""));
+	EXPECT(start_refused("patient", "s", "a\tb"));
+	EXPECT(start_refused("nerve", "s", "a\xc2\x85"));
+	EXPECT(start_refused("end-organ-mm", "u", &zero));
+	EXPECT(start_refused("end-organ-mm", "u", &much));
+	EXPECT(start_refused("end-organ-mm", "s", "40"));
+	EXPECT(is_text("Phase", "idle"));
+	tear_down();
+}
+
+/* A fact that is a text. */
+static void expect_fact(sd_bus_message *facts, const char *name, const char *wanted)
+{
+	const char *key, *value = "";
+
+	ASSERT(sd_bus_message_rewind(facts, 1) >= 0);
+	sd_bus_message_enter_container(facts, 'a', "{sv}");
+	while (sd_bus_message_enter_container(facts, 'e', "sv") > 0) {
+		sd_bus_message_read(facts, "s", &key);
+		if (!strcmp(key, name)) {
+			EXPECT_GT(sd_bus_message_read(facts, "v", "s", &value), 0);
+			break;
+		}
+		sd_bus_message_skip(facts, "v");
+		sd_bus_message_exit_container(facts);
+	}
+	EXPECT_STREQ(value, wanted);
+}
+
+static void expect_facts(uint64_t treatment)
+{
+	_cleanup_bus_message_ sd_bus_message *facts = NULL;
+	char error[128];
+
+	ASSERT(ask("Get", error, &facts, "t", treatment) >= 0);
+	expect_fact(facts, "serial", "T-1");
+	expect_fact(facts, "operator", "Ada Müller");
+	expect_fact(facts, "nerve", "genicular");
+	expect_fact(facts, "cryogen", "n2o");
+	expect_fact(facts, "outcome", "aborted");
+	expect_fact(facts, "cryod-version", CRYO_VERSION);
+	expect_fact(facts, "protocol-text", protocol_text);
+}
+
+static void expect_list(uint64_t treatment)
+{
+	_cleanup_bus_message_ sd_bus_message *list = NULL;
+	const char *serial, *protocol, *operator, *outcome;
+	int64_t started, ended;
+	char error[128];
+	uint64_t id;
+
+	ASSERT(ask("List", error, &list, "ut", 10, (uint64_t)0) >= 0);
+	ASSERT(sd_bus_message_enter_container(list, 'a', "(tsssxxs)") >= 0);
+	ASSERT(sd_bus_message_read(list, "(tsssxxs)", &id, &serial, &protocol, &operator, &started,
+				   &ended, &outcome) > 0);
+	EXPECT_EQ(id, treatment);
+	EXPECT_STREQ(protocol, "test");
+	EXPECT_STREQ(operator, "Ada Müller");
+	EXPECT_STREQ(outcome, "aborted");
+	EXPECT_GT(ended, started);
+	EXPECT_EQ(sd_bus_message_at_end(list, 0), 1);
+	EXPECT_LT(ask("List", error, NULL, "ut", 0, (uint64_t)0), 0);
+	EXPECT_STREQ(error, SD_BUS_ERROR_INVALID_ARGS);
+}
+
+static void expect_events(uint64_t treatment)
+{
+	_cleanup_bus_message_ sd_bus_message *events = NULL;
+	const char *source, *kind, *text;
+	int64_t time_ns, old, new;
+	bool aborted = false;
+	char error[128];
+	uint64_t seq;
+
+	ASSERT(ask("Events", error, &events, "t", treatment) >= 0);
+	ASSERT(sd_bus_message_enter_container(events, 'a', "(xtssxxs)") >= 0);
+	while (sd_bus_message_read(events, "(xtssxxs)", &time_ns, &seq, &source, &kind, &old, &new,
+				   &text) > 0)
+		aborted |= !strcmp(source, "core") && !strcmp(kind, "outcome") && new == OUTCOME_ABORTED;
+	EXPECT(aborted);
+}
+
+static void expect_samples(uint64_t treatment)
+{
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	struct cryo_frame frame, last = { 0 };
+	char error[128];
+	bool cooled = false;
+	int fd, n = 0;
+
+	ASSERT(ask("Samples", error, &reply, "t", treatment) >= 0);
+	ASSERT(sd_bus_message_read(reply, "h", &fd) >= 0);
+	for (; read(fd, &frame, sizeof(frame)) == sizeof(frame); n++) {
+		EXPECT_EQ(frame.bytes, sizeof(frame));
+		EXPECT(!n || frame.seq == last.seq + 1);
+		EXPECT(!n || frame.time_ns > last.time_ns);
+		cooled |= frame.phase == PHASE_COOL && frame.flow_asked_permille && frame.cycles == 1 &&
+			  frame.site == 1;
+		last = frame;
+	}
+	EXPECT_GT(n, 100);
+	EXPECT(cooled);
+}
+
+TEST(records_are_told)
+{
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	char error[128];
+	int changes = 0;
+
+	BEGIN();
+	ASSERT(sd_bus_match_signal(client, NULL, BUS_NAME, BUS_RECORDS_PATH, BUS_RECORDS_INTERFACE,
+				   "Changed", on_changed, &changes) >= 0);
+	ASSERT(call("Start", error, &reply, "sa{sv}", "test", 3, "operator", "s", "Ada Müller", "nerve", "s",
+		    "genicular", "end-organ-mm", "u", 45) >= 0);
+	ASSERT(wait_for("Phase", "ready"));
+	EXPECT(verb("Advance"));
+	ASSERT(wait_for("Phase", "freeze"));
+	EXPECT(verb("Abort"));
+	ASSERT(wait_for("Phase", "withdraw"));
+	EXPECT(verb("Advance"));
+	ASSERT(wait_for("Phase", "idle"));
+	expect_list(1);
+	expect_facts(1);
+	expect_events(1);
+	expect_samples(1);
+	EXPECT_LT(ask("Get", error, NULL, "t", (uint64_t)7), 0);
+	EXPECT_STREQ(error, "io.cryo1.Error.NoSuchRecord");
+	while (sd_bus_process(client, NULL) > 0)
+		;
+	EXPECT_EQ(changes, 2);
 	tear_down();
 }
 
@@ -446,13 +639,6 @@ TEST(stream_has_the_treatment)
 	}
 	EXPECT_GT(frame.tip_mdegc, 30000);
 	tear_down();
-}
-
-static int on_changed(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	(void)message, (void)error;
-	++*(int *)userdata;
-	return 0;
 }
 
 TEST(changes_are_signalled)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "daemon/record/answer.h"
 #include "daemon/record/recorder.h"
 #include "daemon/util.h"
 #include "selftests/cryod/fake-kernel.h"
@@ -34,15 +35,16 @@ static void on_kernel_event(uint64_t key, const struct cryoprobe_event *kernel_e
 	(void)key, (void)kernel_event, (void)userdata;
 }
 
-static void on_exported(uint64_t id, int error, void *userdata)
+static void on_answered(uint64_t id, int error, struct answer *answer, void *userdata)
 {
 	(void)id, (void)error, (void)userdata;
+	answer_free(answer);
 }
 
 static void start_recorder(void)
 {
 	static const struct recorder_listener listener = {
-		.health = on_health, .event = on_kernel_event, .exported = on_exported,
+		.health = on_health, .event = on_kernel_event, .answered = on_answered,
 	};
 	struct channel_map map;
 
@@ -194,9 +196,9 @@ TEST(what_began_and_ended_on_a_full_disk_is_made_good)
 	poll(NULL, 0, 1500);
 	fill_disk(false);
 	EXPECT(until_healthy(true));
-	EXPECT(until("SELECT outcome = 'completed' FROM treatments WHERE id = 1", 1));
-	EXPECT(until("SELECT outcome = 'aborted' FROM treatments WHERE id = 2", 1));
-	EXPECT(until("SELECT outcome IS NULL FROM treatments WHERE id = 3", 1));
+	EXPECT(until("SELECT outcome = 'completed' FROM records WHERE id = 1", 1));
+	EXPECT(until("SELECT outcome = 'aborted' FROM records WHERE id = 2", 1));
+	EXPECT(until("SELECT open FROM records WHERE id = 3", 1));
 	EXPECT(until("SELECT count(*) FROM samples WHERE treatment = 3", 10));
 	tear_down();
 }
@@ -216,7 +218,7 @@ TEST(thaw_is_recorded_with_the_interrupted_treatment)
 	recorder_resume(recorder, KEY, 1);
 	ASSERT(until("SELECT count(*) FROM samples WHERE treatment = 1", before + 20));
 	recorder_end(recorder, KEY, OUTCOME_INTERRUPTED);
-	EXPECT(until("SELECT outcome = 'interrupted' AND ended_realtime_s FROM treatments", 1));
+	EXPECT(until("SELECT outcome = 'interrupted' AND ended_us > 0 AND NOT open FROM records", 1));
 	/* In the order of numbers as of time. */
 	EXPECT_EQ(query("SELECT count(*) FROM samples a JOIN samples b ON b.seq > a.seq"
 			" WHERE b.time_ns <= a.time_ns"), 0);

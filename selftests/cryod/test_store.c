@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "daemon/record/store.h"
@@ -87,9 +88,10 @@ TEST(csv_has_units_and_joins_by_sample)
 	};
 	struct cryoprobe_sample lost = sample_of(2);
 	_cleanup_(store_closep) struct store *store = NULL;
-	struct store_export *export;
+	struct store_reader *reader;
+	struct store_question question = { .kind = STORE_CSV, .treatment = treatment.id };
 	char text[4096] = "";
-	int fd = memfd_create("csv", 0);
+	int fd = question.fd = memfd_create("csv", 0);
 
 	set_up();
 	lost.channel[0].status = CRYOPROBE_VALUE_OPEN;
@@ -98,10 +100,10 @@ TEST(csv_has_units_and_joins_by_sample)
 	EXPECT_EQ(write_sample(store, 1), 0);
 	EXPECT_EQ(store_step(store, treatment.id, &frame), 0);
 	EXPECT_EQ(store_sample(store, treatment.id, &map, &lost), 0);
-	ASSERT_EQ(store_export_new(store, treatment.id, fd, &export), 0);
-	EXPECT_EQ(store_export_some(export, 1), 1);
-	EXPECT_EQ(store_export_some(export, 10), 0);
-	store_export_free(export);
+	ASSERT_EQ(store_reader_new(store, &question, &reader), 0);
+	EXPECT_EQ(store_reader_some(reader, 1), 1);
+	EXPECT_EQ(store_reader_some(reader, 10), 0);
+	store_reader_free(reader);
 	EXPECT_GT(pread(fd, text, sizeof(text) - 1, 0), 0);
 	EXPECT_STREQ(strchr(text, '\n') + 1,
 		     "0.0200,-60.250,-60.000,500,510,0,freeze,2,4.210,2.500,,,,,5100,0x1,1,0x0,1\n"
@@ -111,15 +113,16 @@ TEST(csv_has_units_and_joins_by_sample)
 	tear_down();
 }
 
-TEST(unknown_treatment_has_no_export)
+TEST(unknown_treatment_has_no_record)
 {
+	const struct store_question question = { .kind = STORE_CSV, .treatment = 99, .fd = -1 };
 	_cleanup_(store_closep) struct store *store = NULL;
-	struct store_export *export = NULL;
+	struct store_reader *reader = NULL;
 
 	set_up();
 	ASSERT_EQ(store_open(path, &store), 0);
-	EXPECT_EQ(store_export_new(store, 99, 1, &export), -ENOENT);
-	EXPECT_EQ(export, NULL);
+	EXPECT_EQ(store_reader_new(store, &question, &reader), -ENOENT);
+	EXPECT_EQ(reader, NULL);
 	tear_down();
 }
 
@@ -274,6 +277,146 @@ TEST(not_a_database_is_refused)
 	close(fd);
 	EXPECT_EQ(store_open(path, &store), -EBADMSG);
 	EXPECT_EQ(store, NULL);
+	tear_down();
+}
+
+/* The schema of the first releases, which had no version, and a treatment that was cut off and thawed. */
+static const char unversioned[] =
+	"PRAGMA journal_mode=WAL;"
+	"CREATE TABLE IF NOT EXISTS treatments("
+	" id INTEGER PRIMARY KEY, serial TEXT NOT NULL, model TEXT NOT NULL, cryogen INTEGER NOT NULL,"
+	" gauge INTEGER NOT NULL, protocol TEXT NOT NULL, boot_id TEXT NOT NULL,"
+	" started_ns INTEGER NOT NULL, started_realtime_s INTEGER NOT NULL,"
+	" ended_realtime_s INTEGER, outcome TEXT, thawed INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TABLE IF NOT EXISTS samples("
+	" treatment INTEGER NOT NULL, seq INTEGER NOT NULL, time_ns INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, outputs INTEGER NOT NULL, flow_permille INTEGER NOT NULL,"
+	" thaw_permille INTEGER NOT NULL, tip_mdegc INTEGER, shaft_mdegc INTEGER,"
+	" tissue_mdegc INTEGER, infrared_mdegc INTEGER, cold_junction_mdegc INTEGER,"
+	" pressure_kpa INTEGER, missed INTEGER NOT NULL, command_seq INTEGER NOT NULL,"
+	" fault_mask INTEGER NOT NULL, PRIMARY KEY(treatment, seq)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS steps("
+	" treatment INTEGER NOT NULL, seq INTEGER NOT NULL, phase TEXT NOT NULL,"
+	" cycle INTEGER NOT NULL, target_mdegc INTEGER, flow_asked_permille INTEGER NOT NULL,"
+	" ice_radius_um INTEGER NOT NULL, ice_half_length_um INTEGER NOT NULL,"
+	" isotherm_radius_um INTEGER NOT NULL, ice_error_um INTEGER NOT NULL,"
+	" PRIMARY KEY(treatment, seq)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS events("
+	" id INTEGER PRIMARY KEY, treatment INTEGER NOT NULL, time_ns INTEGER NOT NULL,"
+	" seq INTEGER NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, old INTEGER NOT NULL,"
+	" new INTEGER NOT NULL, text TEXT NOT NULL);"
+	"CREATE INDEX IF NOT EXISTS events_by_treatment ON events(treatment, time_ns);"
+	"INSERT INTO treatments VALUES(4, 'S-1', 'M', 1, 18, 'demo', 'a', 5000000000, 1700000000,"
+	" 1700000300, 'completed', 0), (9, 'S-1', 'M', 1, 18, 'stick', 'b', 7000000000, 1700001000,"
+	" NULL, 'interrupted', 1), (11, 'S-2', 'M', 2, 20, 'demo', 'b', 8000000000, 1700002000,"
+	" NULL, 'interrupted', 0);"
+	"WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 300)"
+	" INSERT INTO samples SELECT 4, value, 5000000000 + value * 20000000, 1, 1, 500, 0, -60250, NULL,"
+	" NULL, NULL, NULL, 5100, 0, 0, 0 FROM n;"
+	"INSERT INTO samples VALUES(9, 1, 7000000000, 1, 1, 500, 0, -60250, NULL, NULL, NULL, NULL, 5100,"
+	" 0, 0, 0);"
+	"INSERT INTO steps SELECT 4, seq, 'freeze', 2, -60000, 510, 4210, 5000, 2500, 100 FROM samples"
+	" WHERE treatment = 4;"
+	"INSERT INTO events(treatment, time_ns, seq, source, kind, old, new, text)"
+	" VALUES(4, 5000000001, 1, 'core', 'phase', 0, 1, 'treatment started');";
+
+static void write_database(const char *sql)
+{
+	char *error = NULL;
+	sqlite3 *db;
+
+	ASSERT_EQ(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_exec(db, sql, NULL, NULL, &error);
+	EXPECT_STREQ(error ?: "", "");
+	sqlite3_free(error);
+	sqlite3_close(db);
+}
+
+static void expect_frozen(const struct store_frozen *frozen, void *userdata)
+{
+	EXPECT_STREQ(frozen->serial, "S-2");
+	EXPECT_EQ(frozen->treatment, 11);
+	++*(int *)userdata;
+}
+
+TEST(unversioned_database_is_brought_up_to_date)
+{
+	_cleanup_(store_closep) struct store *store = NULL;
+	uint64_t last = 0;
+	int frozen = 0;
+
+	set_up();
+	write_database(unversioned);
+	ASSERT_EQ(store_open(path, &store), 0);
+	EXPECT_EQ(query("PRAGMA user_version"), 1);
+	EXPECT_EQ(query("SELECT count(*) FROM records"), 3);
+	EXPECT_EQ(query("SELECT outcome = 'completed' AND NOT open AND ended_us = 1700000300000000"
+			" AND started_us = 1700000000000000 FROM records WHERE id = 4"), 1);
+	EXPECT_EQ(query("SELECT outcome = 'interrupted' AND thawed FROM records WHERE id = 9"), 1);
+	EXPECT_EQ(query("SELECT count(*) FROM samples WHERE treatment = 4 AND tip_mdegc = -60250"), 300);
+	EXPECT_EQ(query("SELECT count(*) FROM steps WHERE flow_asked_permille = 510"), 300);
+	EXPECT_EQ(query("SELECT text = 'treatment started' FROM events"), 1);
+	EXPECT_EQ(query("SELECT links FROM chains WHERE treatment = 4"), 1 + 300 + 300 + 1 + 1);
+	EXPECT_EQ(query("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old%'"), 0);
+	EXPECT_EQ(store_list_frozen(store, expect_frozen, &frozen), 0);
+	EXPECT_EQ(frozen, 1);
+	EXPECT_EQ(store_last_treatment(store, &last), 0);
+	EXPECT_EQ(last, 11);
+	EXPECT(database_is_whole());
+	tear_down();
+}
+
+/* In the middle of it: there is no table to be filled. */
+TEST(database_that_cannot_be_brought_up_to_date_is_as_it_was)
+{
+	struct store *store = NULL;
+
+	set_up();
+	write_database(unversioned);
+	write_database("DROP TABLE events; CREATE TABLE events(treatment INTEGER)");
+	EXPECT_EQ(store_open(path, &store), -EIO);
+	EXPECT_EQ(query("PRAGMA user_version"), 0);
+	EXPECT_EQ(query("SELECT count(*) FROM treatments WHERE started_realtime_s > 0"), 3);
+	EXPECT_EQ(query("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old%'"), 0);
+	tear_down();
+}
+
+static long file_size(void)
+{
+	struct stat st;
+
+	return stat(path, &st) < 0 ? -1 : st.st_size;
+}
+
+TEST(database_of_a_newer_cryod_is_left_alone)
+{
+	struct store *store = NULL;
+	long size;
+
+	set_up();
+	write_database("PRAGMA user_version = 2; CREATE TABLE treatments(id INTEGER PRIMARY KEY, soul TEXT)");
+	size = file_size();
+	EXPECT_EQ(store_open(path, &store), -EPROTO);
+	EXPECT_EQ(file_size(), size);
+	EXPECT_EQ(query("PRAGMA user_version"), 2);
+	EXPECT_EQ(query("SELECT count(*) FROM sqlite_schema"), 1);
+	EXPECT(strstr(store_error_text(-EPROTO), "newer"));
+	tear_down();
+}
+
+TEST(rows_are_only_added)
+{
+	_cleanup_(store_closep) struct store *store = NULL;
+
+	set_up();
+	ASSERT_EQ(store_open(path, &store), 0);
+	ASSERT_EQ(store_begin(store, &treatment), 0);
+	EXPECT_EQ(write_sample(store, 1), 0);
+	EXPECT_EQ(store_commit(store), 0);
+	EXPECT_EQ(query("UPDATE samples SET tip_mdegc = 0"), -1);
+	EXPECT_EQ(query("UPDATE treatments SET serial = ''"), -1);
+	EXPECT_EQ(query("DELETE FROM samples"), -1);
+	EXPECT_EQ(query("SELECT count(*) FROM samples WHERE tip_mdegc = -60250"), 1);
 	tear_down();
 }
 

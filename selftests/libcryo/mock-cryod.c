@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <systemd/sd-bus.h>
 #include <unistd.h>
@@ -277,27 +276,6 @@ static int on_open_stream(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return fail(e, "Busy", "too many streams");
 }
 
-static int on_export(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-	uint64_t treatment;
-	int fd, r;
-
-	r = sd_bus_message_read(m, "t", &treatment);
-	if (r < 0)
-		return r;
-	if (treatment < 1 || treatment > p->treatment)
-		return fail(e, "NoTreatment", "no such treatment");
-	fd = memfd_create("record", MFD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	dprintf(fd, "seq,time_ns,tip_mdegc\n1,20000000,35000\n2,40000000,34000\n");
-	lseek(fd, 0, SEEK_SET);
-	r = sd_bus_reply_method_return(m, "h", fd);
-	close(fd);
-	return r;
-}
-
 static int get_faults(sd_bus *bus, const char *path, const char *interface, const char *property,
 		      sd_bus_message *reply, void *userdata, sd_bus_error *e)
 {
@@ -337,8 +315,6 @@ static const sd_bus_vtable probe_vtable[] = {
 				on_acknowledge, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("OpenStream", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", stream),
 				on_open_stream, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("ExportRecord", SD_BUS_ARGS("t", treatment),
-				SD_BUS_RESULT("h", csv), on_export, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_PROPERTY("Serial", "s", NULL, AT(serial), CONST),
 	SD_BUS_PROPERTY("Model", "s", NULL, AT(model), CONST),
 	SD_BUS_PROPERTY("Cryogen", "s", NULL, AT(cryogen), CONST),

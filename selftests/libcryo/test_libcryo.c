@@ -542,11 +542,10 @@ TEST(a_record_is_exported)
 
 	ASSERT(set_up());
 	ASSERT_EQ(pipe2(fds, O_CLOEXEC), 0);
-	EXPECT_EQ(cryo_probe_export(probe(), 1, fds[1]), -ESRCH);
-	EXPECT_EQ(cryo_probe_start(probe(), "demo", NULL), 0);
+	EXPECT_EQ(cryo_probe_export(probe(), 77, fds[1]), -ESRCH);
 	EXPECT_EQ(cryo_probe_export(probe(), 1, fds[1]), 0);
 	EXPECT_GT(read(fds[0], text, sizeof(text) - 1), 0);
-	EXPECT_STREQ(text, "seq,time_ns,tip_mdegc\n1,20000000,35000\n2,40000000,34000\n");
+	EXPECT_STREQ(text, "time_s,tip_degc\n0.0000,37.000\n0.0200,36.900\n");
 	EXPECT_EQ(cryo_probe_export(probe(), 1, -1), -EINVAL);
 	close(fds[0]);
 	close(fds[1]);
