@@ -21,6 +21,7 @@ static const struct {
 	{ "Get", STORE_FACTS, BUS_ANSWER_FACTS, NULL, NULL },
 	{ "Events", STORE_EVENTS, BUS_ANSWER_ROWS, "xtssxxs", NULL },
 	{ "Samples", STORE_SAMPLES, BUS_ANSWER_FILE, NULL, "cryo-record.frames" },
+	{ "Verify", STORE_VERIFY, BUS_ANSWER_PLAIN, NULL, NULL },
 	{ "Export", STORE_CSV, BUS_ANSWER_FILE, NULL, "cryo-record.csv" },
 };
 
@@ -85,6 +86,9 @@ static const sd_bus_vtable records_vtable[] = {
 	ASK("Get", "a{sv}", facts),
 	ASK("Events", "a(xtssxxs)", events),
 	ASK("Samples", "h", samples),
+	SD_BUS_METHOD_WITH_ARGS("Verify", SD_BUS_ARGS("t", treatment),
+				SD_BUS_RESULT("s", verdict, "s", detail), method_ask,
+				SD_BUS_VTABLE_UNPRIVILEGED),
 	ASK("Export", "h", csv),
 	SD_BUS_SIGNAL_WITH_ARGS("Changed", SD_BUS_ARGS("t", treatment, "s", outcome), 0),
 	SD_BUS_VTABLE_END,

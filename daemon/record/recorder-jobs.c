@@ -5,6 +5,7 @@
 
 #include "daemon/record/answer.h"
 #include "daemon/record/recorder-parts.h"
+#include "daemon/record/store-verify.h"
 #include "daemon/util.h"
 
 #define ROWS_AT_ONCE		500
@@ -15,6 +16,7 @@ struct job {
 	uint64_t id;
 	struct store_question question;
 	struct store_reader *reader;
+	struct store_verifier *verifier;	/* instead of a reader */
 	sd_event_source *turn;
 };
 
@@ -38,6 +40,7 @@ static void job_free(struct job *job)
 		at = &(*at)->next;
 	*at = job->next;
 	store_reader_free(job->reader);
+	store_verifier_free(job->verifier);
 	answer_free(job->question.answer);
 	sd_event_source_disable_unref(job->turn);
 	free(job);
@@ -52,7 +55,8 @@ static void job_done(struct job *job, int error)
 static int on_turn(sd_event_source *source, void *userdata)
 {
 	struct job *job = userdata;
-	int r = store_reader_some(job->reader, ROWS_AT_ONCE);
+	int r = job->verifier ? store_verifier_some(job->verifier, ROWS_AT_ONCE)
+			      : store_reader_some(job->reader, ROWS_AT_ONCE);
 
 	if (r > 0)
 		return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -70,7 +74,10 @@ static int job_prepare(struct job *job)
 		return -ENOMEM;
 	if (!health_store(t))
 		return t->error;
-	r = store_reader_new(t->store, &job->question, &job->reader);
+	if (job->question.kind == STORE_VERIFY)
+		r = store_verifier_new(t->store, &job->question, &job->verifier);
+	else
+		r = store_reader_new(t->store, &job->question, &job->reader);
 	if (r < 0)
 		return r;
 	r = sd_event_add_defer(t->event, &job->turn, on_turn, job);

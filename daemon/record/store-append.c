@@ -8,6 +8,7 @@
 static const char *const statement_text[] = {
 	[STATEMENT_CHAIN_LOAD] = "SELECT links, head FROM chains WHERE treatment = ?",
 	[STATEMENT_CHAIN_SAVE] = "INSERT OR REPLACE INTO chains VALUES(?, ?, ?)",
+	[STATEMENT_INDEX] = "INSERT INTO heads VALUES(?, ?, ?, ?, ?, ?, ?)",
 };
 
 static int prepare(struct store *store, const char *text, sqlite3_stmt **ret)

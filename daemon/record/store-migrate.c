@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the unversioned schema of the first releases, which had neither chains nor marks. */
-#include "daemon/record/store-private.h"
+#include "daemon/record/store-index.h"
 
 /* Each gives the columns of today's table, and NULL for what was not known then. */
 static const char *const old_rows[] = {
@@ -42,11 +42,14 @@ static int copy_table(struct store *store, enum store_table table, uint64_t trea
 
 static int copy_treatment(struct store *store, uint64_t treatment)
 {
+	int64_t open = 0;
 	int r = 0;
 
 	for (int i = 0; r >= 0 && i < TABLE_COUNT; i++)
 		r = copy_table(store, i, treatment);
-	return r;
+	if (r >= 0)
+		r = store_number(store, "SELECT open FROM records WHERE id = ?", treatment, &open);
+	return r < 0 || open ? r : index_add(store, treatment, false);
 }
 
 int store_migrate(struct store *store)

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "daemon/record/store-chain.h"
+#include "daemon/record/store-key.h"
 #include "daemon/record/store-schema.h"
 #include "daemon/record/store.h"
 
@@ -22,6 +23,7 @@ struct open_chain {
 enum statement {
 	STATEMENT_CHAIN_LOAD,
 	STATEMENT_CHAIN_SAVE,
+	STATEMENT_INDEX,
 	STATEMENT_COUNT
 };
 
@@ -32,6 +34,7 @@ struct store {
 	struct open_chain chain[CHAINS_MAX];
 	unsigned int chains;			/* in use; none outside a transaction */
 	char boot_id[SD_ID128_STRING_MAX];
+	struct store_key key;
 };
 
 /* A code of SQLite: 0, -ENOSPC, -EROFS, -EBADMSG (damaged, or no database), -ENOMEM, else -EIO. */
@@ -81,6 +84,10 @@ int store_save_chains(struct store *store);
 
 /* A mark in the course of a treatment: "ended", "resumed", "thawed". */
 int store_mark(struct store *store, uint64_t treatment, int64_t time_us, const char *kind, const char *text);
+
+/* The same where nothing is to follow: the chain's head goes into the index. */
+int store_close_record(struct store *store, uint64_t treatment, int64_t time_us, const char *kind,
+		       const char *text);
 
 /* store-migrate.c: what old_treatments … hold goes into the tables of today. */
 int store_migrate(struct store *store);

@@ -136,7 +136,7 @@ static int prepare(struct store_reader *reader)
 	int r = 0;
 
 	if (!list)
-		r = store_number(reader->store, "SELECT started_ns FROM treatments WHERE id = ?",
+		r = store_number(reader->store, "SELECT started_ns FROM records WHERE id = ?",
 				 question->treatment, &reader->started_ns);
 	if (r < 0)
 		return r;

@@ -51,7 +51,7 @@ static const char tables[] =
 	" links INTEGER NOT NULL, head BLOB NOT NULL, time_us INTEGER NOT NULL,"
 	" signature BLOB NOT NULL);"
 	"CREATE INDEX heads_by_treatment ON heads(treatment, state);"
-	/* What the marks make of a treatment. */
+	/* What the marks make of a treatment; without those whose rows are about to go. */
 	"CREATE VIEW records AS SELECT *,"
 	" (SELECT text FROM marks WHERE treatment = id AND kind = 'ended'"
 	"  ORDER BY link DESC LIMIT 1) AS outcome,"
@@ -60,7 +60,8 @@ static const char tables[] =
 	" ifnull((SELECT kind = 'resumed' FROM marks WHERE treatment = id"
 	"  AND kind IN ('ended', 'resumed') ORDER BY link DESC LIMIT 1), 1) AS open,"
 	" EXISTS (SELECT 1 FROM marks WHERE treatment = id AND kind = 'thawed') AS thawed"
-	" FROM treatments;";
+	" FROM treatments WHERE NOT EXISTS"
+	" (SELECT 1 FROM heads WHERE treatment = id AND state = 'expired');";
 
 static const char move_old[] =
 	"ALTER TABLE treatments RENAME TO old_treatments;"

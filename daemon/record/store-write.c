@@ -2,7 +2,7 @@
 /* What happens in a treatment, as rows of the record. */
 #include <sys/utsname.h>
 
-#include "daemon/record/store-private.h"
+#include "daemon/record/store-index.h"
 
 /* What is not valid, or not given, is NULL in the database. */
 static struct chain_value value_of(int32_t value)
@@ -84,9 +84,17 @@ int store_mark(struct store *store, uint64_t treatment, int64_t time_us, const c
 	});
 }
 
+int store_close_record(struct store *store, uint64_t treatment, int64_t time_us, const char *kind,
+		       const char *text)
+{
+	int r = store_mark(store, treatment, time_us, kind, text);
+
+	return r < 0 ? r : index_add(store, treatment, false);
+}
+
 int store_end(struct store *store, uint64_t treatment, const char *outcome)
 {
-	int r = store_mark(store, treatment, store_now_us(), "ended", outcome);
+	int r = store_close_record(store, treatment, store_now_us(), "ended", outcome);
 
 	return r < 0 ? r : store_commit(store);
 }

@@ -34,6 +34,8 @@ const char *store_error_text(int error)
 		return "a newer cryod made the database; it is left as it is";
 	if (error == -EBADMSG)
 		return "the database is damaged, or is none";
+	if (error == -EKEYREJECTED)
+		return "record.key, which signs the records, holds no key";
 	return strerror(-error);
 }
 
@@ -149,11 +151,13 @@ static int bring_up_to_date(struct store *store, enum schema_state state)
 	return r;
 }
 
-static int open_tables(struct store *store)
+static int open_tables(struct store *store, const char *path)
 {
 	enum schema_state state;
 	int r = schema_look(store->db, &state);
 
+	if (r >= 0)
+		r = store_key_open(path, &store->key);
 	if (r >= 0)
 		r = store_execute(store, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
 	if (r < 0)
@@ -174,7 +178,7 @@ int store_open(const char *path, struct store **ret)
 	r = connect_file(store, path);
 	if (r < 0)
 		return r;
-	r = open_tables(store);
+	r = open_tables(store, path);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(store);
@@ -247,7 +251,7 @@ int store_mark_interrupted(struct store *store)
 			break;
 		r = store_number(store, last_seen_query, id, &seen_us);
 		if (r >= 0)
-			r = store_mark(store, id, seen_us, "ended", "interrupted");
+			r = store_close_record(store, id, seen_us, "ended", "interrupted");
 		if (r < 0)
 			break;
 	}
@@ -305,7 +309,7 @@ int store_mark_thawed(struct store *store, const char *serial)
 		r = next_frozen(store, serial, &id);
 		if (r < 0 || !id)
 			break;
-		r = store_mark(store, id, store_now_us(), "thawed", "");
+		r = store_close_record(store, id, store_now_us(), "thawed", "");
 		if (r < 0)
 			break;
 	}

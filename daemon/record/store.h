@@ -6,7 +6,7 @@
  * durable with store_commit(); a crash loses at most what came after it.
  *
  * A store belongs to one thread at a time. Functions return 0 or -errno: -EIO, -ENOSPC, -EBADMSG
- * (damaged or not a database), -EROFS, -ENOMEM.
+ * (damaged or not a database), -EROFS, -ENOMEM; store_error_text() says more.
  */
 #pragma once
 
@@ -54,7 +54,7 @@ struct store_event {
 };
 
 /*
- * Creates the database if there is none, and brings one of an older cryod up to date: about a second for
+ * Creates the database if there is none, and brings one of an older cryod up to date: about 0.2 s for
  * each ten minutes of treatment in it. -EPROTO: a newer cryod made it, and it is left as it is.
  */
 int store_open(const char *path, struct store **ret);
@@ -119,6 +119,7 @@ enum store_question_kind {
 	STORE_EVENTS,
 	STORE_SAMPLES,			/* a file of struct cryo_frame */
 	STORE_CSV,
+	STORE_VERIFY,			/* of store-verify.h; treatment 0: all */
 };
 
 struct store_question {

@@ -14,6 +14,7 @@
 #include "daemon/manager.h"
 #include "daemon/util.h"
 #include "selftests/cryod/fake-kernel.h"
+#include "selftests/cryod/remove.h"
 #include "selftests/unit/test.h"
 
 #define NODE		"/dev/cryoprobe0"
@@ -199,27 +200,13 @@ static void set_up(void)
 	fake.pace_us = PACE_US;
 }
 
-static void remove_directory(void)
-{
-	static const char *const file[] = {
-		"bus", "record.db", "record.db-wal", "record.db-shm", "test.protocol", "bad.protocol",
-	};
-	char path[96];
-
-	for (size_t i = 0; i < ARRAY_SIZE(file); i++) {
-		snprintf(path, sizeof(path), "%s/%s", directory, file[i]);
-		unlink(path);
-	}
-	EXPECT_EQ(rmdir(directory), 0);
-}
-
 static void tear_down(void)
 {
 	client = sd_bus_flush_close_unref(client);
 	stop_daemon();
 	stop_bus();
 	fake_kernel_done(&fake);
-	remove_directory();
+	EXPECT_EQ(remove_directory(directory), 0);
 }
 
 static bool begin(void)
@@ -228,7 +215,7 @@ static bool begin(void)
 	if (!start_bus()) {
 		stop_bus();
 		fake_kernel_done(&fake);
-		remove_directory();
+		EXPECT_EQ(remove_directory(directory), 0);
 		return false;
 	}
 	start_daemon();
@@ -512,6 +499,18 @@ static void expect_facts(uint64_t treatment)
 	expect_fact(facts, "protocol-text", protocol_text);
 }
 
+static void expect_verdict(uint64_t treatment, const char *wanted)
+{
+	_cleanup_bus_message_ sd_bus_message *reply = NULL;
+	const char *verdict, *detail;
+	char error[128];
+
+	ASSERT(ask("Verify", error, &reply, "t", treatment) >= 0);
+	ASSERT(sd_bus_message_read(reply, "ss", &verdict, &detail) > 0);
+	DIAG("%s: %s", verdict, detail);
+	EXPECT_STREQ(verdict, wanted);
+}
+
 static void expect_list(uint64_t treatment)
 {
 	_cleanup_bus_message_ sd_bus_message *list = NULL;
@@ -587,10 +586,13 @@ TEST(records_are_told)
 	ASSERT(wait_for("Phase", "ready"));
 	EXPECT(verb("Advance"));
 	ASSERT(wait_for("Phase", "freeze"));
+	expect_verdict(1, "open");
 	EXPECT(verb("Abort"));
 	ASSERT(wait_for("Phase", "withdraw"));
 	EXPECT(verb("Advance"));
 	ASSERT(wait_for("Phase", "idle"));
+	expect_verdict(1, "intact");
+	expect_verdict(0, "intact");
 	expect_list(1);
 	expect_facts(1);
 	expect_events(1);
@@ -682,6 +684,7 @@ TEST(stopping_disarms_and_the_next_start_watches_the_thaw)
 	expect_in_record(1, ",warm,0,");
 	expect_in_record(1, ",withdraw,0,");
 	/* Once watched, it is over. */
+	expect_verdict(1, "intact");
 	stop_daemon();
 	start_daemon();
 	ASSERT(wait_for("Phase", "idle"));
@@ -710,7 +713,7 @@ TEST(probe_of_another_controller_is_waited_for)
 	fake.stranger = (struct cryoprobe_claim){ .owner_pid = 4711, .owner_comm = "somebody" };
 	if (!start_bus()) {
 		fake_kernel_done(&fake);
-		remove_directory();
+		EXPECT_EQ(remove_directory(directory), 0);
 		SKIP("dbus-daemon does not run here");
 	}
 	start_daemon();

@@ -11,6 +11,7 @@
 #include "daemon/record/recorder.h"
 #include "daemon/util.h"
 #include "selftests/cryod/fake-kernel.h"
+#include "selftests/cryod/remove.h"
 #include "selftests/unit/test.h"
 
 #define KEY	7
@@ -75,17 +76,10 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm" };
-	char file[96];
-
 	stop_recorder();
 	fake.io.close(&fake.io, control_fd);
 	fake_kernel_done(&fake);
-	for (size_t i = 0; i < ARRAY_SIZE(suffix); i++) {
-		snprintf(file, sizeof(file), "%s%s", path, suffix[i]);
-		unlink(file);
-	}
-	EXPECT_EQ(rmdir(directory), 0);
+	EXPECT_EQ(remove_directory(directory), 0);
 }
 
 /* No file of this process can be written while the disk is full. */

@@ -10,6 +10,7 @@
 
 #include "daemon/record/store.h"
 #include "daemon/util.h"
+#include "selftests/cryod/remove.h"
 #include "selftests/unit/test.h"
 
 static char directory[] = "/tmp/cryo-store-XXXXXX";
@@ -30,15 +31,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(suffix); i++) {
-		char file[80];
-
-		snprintf(file, sizeof(file), "%s%s", path, suffix[i]);
-		unlink(file);
-	}
-	EXPECT_EQ(rmdir(directory), 0);
+	EXPECT_EQ(remove_directory(directory), 0);
 }
 
 static struct cryoprobe_sample sample_of(uint64_t seq)
