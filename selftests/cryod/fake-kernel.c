@@ -16,7 +16,7 @@
 #define PERIOD_US	20000
 /* Shorter than the kernel's test of the valves, and long enough to be seen. */
 #define VALVE_PERIODS	20
-#define QUEUE_BYTES	(1024 * 1024)
+#define QUEUE_BYTES	(4 * 1024 * 1024)
 #define BODY_DEGC	34.0
 #define COLDEST_DEGC	(-95.0)
 #define COOL_TAU_S	6.0
@@ -398,7 +398,9 @@ static int open_reader(struct fake_kernel *fake)
 			continue;
 		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 			return -errno;
-		setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+		/* As the kernel's own queue, it holds seconds; net.core.wmem_max is less. */
+		if (setsockopt(pair[1], SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) < 0)
+			setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
 		fake->reader[i] = pair[1];
 		fake->lost[i] = 0;
 		return pair[0];
