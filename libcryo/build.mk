@@ -58,14 +58,15 @@ $(REPORT_SO): $(REPORT_OBJECTS)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,-z,defs -o $@ $(REPORT_OBJECTS) \
 		$$($(PKG_CONFIG) --libs $(REPORT_PKGS)) -lm
 
-CRYOCTL_PURE := $(addprefix libcryo/tools/,ball.c big.c json.c plot.c suggest.c text.c view.c)
+CRYOCTL_PURE := $(REPORT_PURE) $(addprefix libcryo/tools/,ball.c big.c json.c moment.c plot.c suggest.c text.c view.c)
 CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c faults.c monitor.c \
-	monitor-keys.c monitor-lines.c protocols.c screen.c select.c show.c treat.c verbs.c)
+	monitor-keys.c monitor-lines.c output.c protocols.c record-load.c records.c report-verb.c screen.c select.c \
+	show.c treat.c verbs.c)
 
 # Found beside the program when it runs from the build folder; /usr/lib once installed.
 $(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib'
 $(O)/bin/cryoctl: $(LIBCRYO_SO)
-$(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),ncursesw,-Ilibcryo,-L$(O)/lib -lcryo))
+$(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),ncursesw,-Ilibcryo,-L$(O)/lib -lcryo -lm))
 
 INSTALL += install-libcryo
 MULTIARCH = $(shell $(CC) -print-multiarch)

@@ -18,6 +18,6 @@ $(eval $(call link_rule,$(O)/test/test-libcryo-threads,obj-tsan/test-libcryo-thr
 $(O)/test/test-libcryo-records: | $(O)/test/mock-cryod
 $(eval $(call unit_test,test-libcryo-records,$(addprefix selftests/,libcryo/test_records.c libcryo/bus.c report/course.c report/scenes.c) $(LIBCRYO_SOURCES),libsystemd,-Ilibcryo -DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
 $(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
-$(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,))
+$(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,-lm))
 
-CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console test-bus test-monitor)
+CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console test-bus test-monitor test-records)
