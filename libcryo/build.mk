@@ -68,12 +68,24 @@ $(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib'
 $(O)/bin/cryoctl: $(LIBCRYO_SO)
 $(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),ncursesw,-Ilibcryo,-L$(O)/lib -lcryo -lm))
 
+# The pages of the functions are made of the header's comments.
+LIBCRYO_PAGES := $(O)/man/man3/cryo_ctx.3
+PROGRAMS += $(LIBCRYO_PAGES)
+
+$(LIBCRYO_PAGES): libcryo/cryo.h libcryo/man/pages $(wildcard libcryo/man/examples/*.c)
+	libcryo/man/pages make $(@D)
+
+# What programs of a release rely on; selftests/libcryo/test-abi holds the library to it.
+.PHONY: abi-dump
+abi-dump: $(LIBCRYO_SO) ## a release of libcryo: keep what its programs rely on
+	libcryo/abi/dump $< > libcryo/abi/$(LIBCRYO_SONAME).abi
+
 INSTALL += install-libcryo
 MULTIARCH = $(shell $(CC) -print-multiarch)
 LIBCRYO_LIBDIR = $(PREFIX)/lib/$(MULTIARCH)
 
 .PHONY: install-libcryo
-install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO)
+install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO) $(LIBCRYO_PAGES)
 	install -d $(DESTDIR)$(LIBCRYO_LIBDIR)/pkgconfig
 	install -m 0644 $(O)/lib/libcryo.so.$(CRYO_VERSION) $(LIBCRYO_A) $(REPORT_SO) $(DESTDIR)$(LIBCRYO_LIBDIR)
 	ln -sf libcryo.so.$(CRYO_VERSION) $(DESTDIR)$(LIBCRYO_LIBDIR)/$(LIBCRYO_SONAME)
@@ -84,5 +96,5 @@ install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/include libcryo/cryo.h libcryo/cryo-frame.h
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(O)/bin/cryoctl
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 libcryo/man/cryoctl.1
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man3 libcryo/man/libcryo.3
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man3 libcryo/man/libcryo.3 $(O)/man/man3/cryo_*.3
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/libcryo/examples $(wildcard libcryo/examples/*.c)
