@@ -38,6 +38,7 @@ $(LIBCRYO_A): $(LIBCRYO_OBJECTS)
 # A record in figures: pure. And as a page, for which cryoctl loads a library when it is asked for one.
 REPORT_PURE := libcryo/tools/report.c $(addprefix libcryo/tools/report-,alarms.c axis.c course.c figures.c \
 	recovery.c remarks.c text.c)
+RECORD_EXPORT := $(addprefix libcryo/tools/,fhir.c fhir-observations.c fhir-parts.c record-json.c)
 REPORT_PAGE := $(addprefix libcryo/tools/report-,canvas.c curve.c ending.c heading.c list.c page.c plot.c \
 	table.c)
 REPORT_PKGS := pangocairo cairo-pdf cairo-svg
@@ -58,9 +59,9 @@ $(REPORT_SO): $(REPORT_OBJECTS)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,-z,defs -o $@ $(REPORT_OBJECTS) \
 		$$($(PKG_CONFIG) --libs $(REPORT_PKGS)) -lm
 
-CRYOCTL_PURE := $(REPORT_PURE) $(addprefix libcryo/tools/,ball.c big.c json.c moment.c plot.c suggest.c text.c view.c)
+CRYOCTL_PURE := $(REPORT_PURE) $(RECORD_EXPORT) $(addprefix libcryo/tools/,ball.c big.c json.c moment.c plot.c suggest.c text.c view.c)
 CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c faults.c monitor.c \
-	monitor-keys.c monitor-lines.c output.c protocols.c record-load.c records.c report-verb.c screen.c select.c \
+	monitor-keys.c monitor-lines.c output.c protocols.c record-export.c record-load.c records.c report-verb.c screen.c select.c \
 	show.c treat.c verbs.c)
 
 # Found beside the program when it runs from the build folder; /usr/lib once installed.

@@ -106,7 +106,6 @@ int run_end_phase(struct invocation *in);
 int run_repeat(struct invocation *in);
 int run_abort(struct invocation *in);
 int run_clear_fault(struct invocation *in);
-int run_export(struct invocation *in);
 
 /* records.c */
 
@@ -120,6 +119,9 @@ int run_verify(struct invocation *in);
 
 /* report-verb.c */
 int run_report(struct invocation *in);
+
+/* record-export.c */
+int run_export(struct invocation *in);
 
 /* monitor.c */
 int run_monitor(struct invocation *in);

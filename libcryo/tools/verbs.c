@@ -74,18 +74,21 @@ static const struct verb verbs[] = {
 	{ "verify", "[ID]", 0, 1, JSON, false, run_verify,
 	  "check that a record, or every record, is what was written",
 	  "Exits with 13 when something was changed, and names the first thing that does not fit.\n" },
-	{ "export", "ID [PROBE]", 1, 2, 0, false, run_export,
-	  "write a treatment's record to standard output as CSV",
-	  "ID is the treatment's number, as start and status tell it, or `last'.\n" },
+	{ "export", "ID", 1, 1, TAKES(OPTION_FORMAT) | TAKES(OPTION_OUTPUT), false, run_export,
+	  "write a treatment's record for other programs",
+	  "ID is the treatment's number, as start and status tell it, or `last'. CSV has the samples;\n"
+	  "JSON has samples, events, facts and figures; FHIR is a bundle of HL7 FHIR R4 without samples.\n" },
 };
 
 const struct option_text option_texts[OPTION_COUNT] = {
 	[OPTION_ASCII] = { "ascii", NULL, "draw with ASCII characters only\n" },
+	[OPTION_FORMAT] = { "format", "FORMAT", "csv, json or fhir; without it csv\n" },
 	[OPTION_JSON] = { "json", NULL, "print JSON, failures too; see cryoctl(1)\n" },
 	[OPTION_LIMIT] = { "limit", "N", "list at most so many, 1 to 1000; without it 20\n" },
 	[OPTION_OUTPUT] = {
 		"output", "FILE",
-		"where to; - is standard output. Without it treatment-ID.pdf or .svg\n" },
+		"where to; - is standard output, where an export goes anyway; a page\n"
+		"                   without it to treatment-ID.pdf or .svg\n" },
 	[OPTION_PDF] = { "pdf", NULL, "a PDF, whatever the file's name\n" },
 	[OPTION_PROBE] = { "probe", "SERIAL", "only treatments with this probe\n" },
 	[OPTION_SINCE] = {

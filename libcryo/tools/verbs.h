@@ -10,6 +10,7 @@ struct invocation;
 
 enum ctl_option {
 	OPTION_ASCII,
+	OPTION_FORMAT,
 	OPTION_JSON,
 	OPTION_LIMIT,
 	OPTION_OUTPUT,
