@@ -64,6 +64,8 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 	tell_stall(probe);
 	treatments_step(&manager->treatments, probe);
 	stream_send(probe->stream, &now->frame);
+	if (alarm_audio_step(&probe->audio, now->treatment.alarm, now->treatment.alarms, now_ns()))
+		bus_probe_audio_over(manager->bus, probe);
 	if (first)
 		bus_probe_added(manager->bus, probe);
 	else
@@ -79,8 +81,11 @@ static void on_event(struct probe *probe, const struct treatment_event *event, v
 	recorder_event(manager->treatments.recorder, probe->key, event);
 	if (event->kind == TREATMENT_EVENT_PHASE)
 		tell_phase(probe, event);
-	else if (event->kind == TREATMENT_EVENT_ALARM || event->kind == TREATMENT_EVENT_ALARM_GONE)
+	else if (event->kind == TREATMENT_EVENT_ALARM)
 		tell_alarm(probe, event);
+	else if (event->kind == TREATMENT_EVENT_ALARM_GONE ||
+		 event->kind == TREATMENT_EVENT_ACKNOWLEDGED)
+		tell_alarm_change(probe, event);
 }
 
 static void drop_probe(struct manager *manager, struct probe *probe, int error)

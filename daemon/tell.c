@@ -69,13 +69,16 @@ void tell_alarm(struct probe *probe, const struct treatment_event *event)
 		.name = alarm_to_string(event->new), .detail = event->detail,
 	};
 
-	if (event->kind == TREATMENT_EVENT_ALARM)
-		journal_about_alarm(event->old == ALARM_HIGH ? LOG_CRIT : LOG_WARNING, &alarm,
-				    &context, "alarm %s: %s, detail %u", alarm.name, event->reason,
-				    alarm.detail);
-	else
-		journal(LOG_INFO, JOURNAL_PLAIN, &context, "alarm %s is over",
-			alarm_to_string(event->new));
+	journal_about_alarm(event->old == ALARM_HIGH ? LOG_CRIT : LOG_WARNING, &alarm, &context,
+			    "alarm %s: %s, detail %u", alarm.name, event->reason, alarm.detail);
+}
+
+void tell_alarm_change(struct probe *probe, const struct treatment_event *event)
+{
+	struct journal_context context = probe_context(probe);
+
+	journal(LOG_INFO, JOURNAL_PLAIN, &context, "alarm %s %s", alarm_to_string(event->new),
+		event->kind == TREATMENT_EVENT_ALARM_GONE ? "is over" : "was acknowledged");
 }
 
 void tell_found(struct probe *probe, bool realtime)

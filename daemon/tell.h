@@ -16,4 +16,6 @@ void tell_faults(struct probe *probe, uint64_t before);
 void tell_stall(struct probe *probe);
 
 void tell_phase(struct probe *probe, const struct treatment_event *event);
+/* One that is raised; one that is over, or that the operator has seen. */
 void tell_alarm(struct probe *probe, const struct treatment_event *event);
+void tell_alarm_change(struct probe *probe, const struct treatment_event *event);

@@ -66,6 +66,8 @@ const char *core_event_to_string(uint32_t kind)
 		[TREATMENT_EVENT_RESUMED] = "resumed",
 		[TREATMENT_EVENT_OUTCOME] = "outcome",
 		[TREATMENT_EVENT_REPEAT] = "repeat",
+		[TREATMENT_EVENT_ACKNOWLEDGED] = "acknowledged",
+		[TREATMENT_EVENT_AUDIO_PAUSED] = "audio-paused",
 	};
 
 	return LOOK_UP(name, kind);

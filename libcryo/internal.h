@@ -34,6 +34,7 @@ struct properties {
 	char **faults;			/* ended by NULL */
 	struct cryo_alarm *alarms;
 	size_t n_alarms;
+	uint32_t audio_paused_s;
 	int paused;
 	uint64_t treatment;
 	uint32_t gauge, active_length_um, site, sites, cycle, cycles;

@@ -209,6 +209,11 @@ unsigned int cryo_probe_boundary_in_ms(const struct cryo_probe *probe)
 	return probe->properties.boundary_in_ms;
 }
 
+unsigned int cryo_probe_audio_paused_s(const struct cryo_probe *probe)
+{
+	return probe->properties.audio_paused_s;
+}
+
 size_t cryo_probe_alarm_count(const struct cryo_probe *probe)
 {
 	return probe->properties.n_alarms;

@@ -175,6 +175,7 @@ static const struct property {
 	{ "Target", "i", read_int32, FIELD(target_mdegc) },
 	{ "Prompt", "s", read_string, FIELD(prompt) },
 	{ "Alarms", "a(ssubb)", read_alarms, 0 },	/* two fields: the array and its length */
+	{ "AudioPaused", "u", read_uint32, FIELD(audio_paused_s) },
 	{ "Tip", "i", read_int32, FIELD(tip_mdegc) },
 	{ "Flow", "u", read_uint32, FIELD(flow_permille) },
 	{ "PhaseLeft", "u", read_uint32, FIELD(phase_left_ms) },

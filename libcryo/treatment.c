@@ -57,6 +57,21 @@ int cryo_probe_acknowledge_async(struct cryo_probe *probe, const char *code, cry
 					  &twin, "s", code);
 }
 
+int cryo_probe_pause_audio(struct cryo_probe *probe, unsigned int seconds)
+{
+	return probe_call(probe, "PauseAudio", NULL, "u", seconds);
+}
+
+int cryo_probe_pause_audio_async(struct cryo_probe *probe, unsigned int seconds,
+				 cryo_call_handler handler, void *userdata, struct cryo_call **ret_call)
+{
+	const struct twin twin = { handler, userdata, ret_call, NULL };
+	int r = probe_check(probe);
+
+	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, PROBE_INTERFACE, "PauseAudio", &twin,
+					  "u", seconds);
+}
+
 static int verb_async(struct cryo_probe *probe, const char *member, cryo_call_handler handler,
 		      void *userdata, struct cryo_call **ret_call)
 {

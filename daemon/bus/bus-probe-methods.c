@@ -6,6 +6,7 @@
 
 #include "daemon/bus/bus-manager.h"
 #include "daemon/bus/bus-probe-methods.h"
+#include "daemon/bus/bus-probe.h"
 #include "daemon/bus/bus-start.h"
 #include "daemon/bus/polkit.h"
 #include "daemon/util.h"
@@ -155,6 +156,41 @@ static int do_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *er
 	return pass_on(call, userdata, &request, on_verb_done, error);
 }
 
+static void record_audio_pause(const struct bus_objects *objects, const struct probe *probe,
+			       uint32_t seconds)
+{
+	const struct cryo_frame *frame = &probe->latest.frame;
+
+	recorder_event(objects->treatments->recorder, probe->key, &(struct treatment_event){
+		.kind = TREATMENT_EVENT_AUDIO_PAUSED, .new = seconds, .sample_seq = frame->seq,
+		.time_ns = frame->time_ns, .reason = "the operator has paused the sound of alarms",
+	});
+}
+
+static int do_pause_audio(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	const struct bus_objects *objects = userdata;
+	struct probe *probe = probe_of(call, objects);
+	const struct treatment_status *status;
+	uint32_t seconds;
+	int r;
+
+	if (!probe)
+		return no_such_probe(error);
+	r = sd_bus_message_read(call, "u", &seconds);
+	if (r < 0)
+		return r;
+	status = &probe->latest.treatment;
+	r = alarm_audio_pause(&probe->audio, status->alarm, status->alarms, seconds, now_ns());
+	if (r < 0)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "A pause of %u s is too long: 0 to %u s is possible now", seconds,
+					 alarm_audio_max_s(status->alarm, status->alarms));
+	record_audio_pause(objects, probe, seconds);
+	bus_probe_emit_audio(sd_bus_message_get_bus(call), probe);
+	return sd_bus_reply_method_return(call, NULL);
+}
+
 /* What the record is told of a treatment, to be freed. */
 static int new_details(const struct store_details *options, const char *protocol_text,
 		       struct store_details **ret)
@@ -261,6 +297,12 @@ int bus_probe_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *er
 {
 	(void)userdata, (void)error;
 	return polkit_ask(call, POLKIT_TREAT, do_acknowledge, objects_of(call));
+}
+
+int bus_probe_pause_audio(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata, (void)error;
+	return polkit_ask(call, POLKIT_TREAT, do_pause_audio, objects_of(call));
 }
 
 int bus_probe_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error)

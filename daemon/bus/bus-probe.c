@@ -112,6 +112,16 @@ static int get_alarms(sd_bus *bus, const char *path, const char *interface, cons
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+static int get_audio_paused(sd_bus *bus, const char *path, const char *interface,
+			    const char *property, sd_bus_message *reply, void *userdata,
+			    sd_bus_error *error)
+{
+	const struct probe *probe = userdata;
+
+	(void)bus, (void)path, (void)interface, (void)property, (void)error;
+	return sd_bus_message_append(reply, "u", alarm_audio_left_s(&probe->audio, now_ns()));
+}
+
 /*
  * The interface
  */
@@ -136,6 +146,8 @@ static const sd_bus_vtable probe_vtable[] = {
 				OPEN),
 	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
 				bus_probe_acknowledge, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("PauseAudio", SD_BUS_ARGS("u", seconds), SD_BUS_NO_RESULT,
+				bus_probe_pause_audio, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("OpenStream", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", stream),
 				bus_probe_open_stream, OPEN),
 	SD_BUS_PROPERTY("Serial", "s", get_text, MEMBER(identity.serial), CONST),
@@ -158,6 +170,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("Target", "i", NULL, MEMBER(latest.frame.target_mdegc), CHANGES),
 	SD_BUS_PROPERTY("Prompt", "s", get_prompt, 0, CHANGES),
 	SD_BUS_PROPERTY("Alarms", "a(ssubb)", get_alarms, 0, CHANGES),
+	SD_BUS_PROPERTY("AudioPaused", "u", get_audio_paused, 0, CHANGES),
 	SD_BUS_PROPERTY("Tip", "i", NULL, MEMBER(latest.frame.tip_mdegc), SILENT),
 	SD_BUS_PROPERTY("Flow", "u", NULL, MEMBER(latest.frame.flow_permille), SILENT),
 	SD_BUS_PROPERTY("PhaseLeft", "u", NULL, MEMBER(latest.treatment.phase_left_ms), SILENT),
@@ -253,6 +266,14 @@ static bool alarms_differ(const struct treatment_status *a, const struct treatme
 			 a->alarm[i].present != b->alarm[i].present ||
 			 a->alarm[i].acknowledged != b->alarm[i].acknowledged;
 	return differ;
+}
+
+void bus_probe_emit_audio(sd_bus *connection, const struct probe *probe)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (bus_probe_path(probe, &path) >= 0)
+		sd_bus_emit_properties_changed(connection, path, BUS_PROBE_INTERFACE, "AudioPaused", NULL);
 }
 
 void bus_probe_emit_changes(sd_bus *connection, struct probe *probe, const struct control_step *before)

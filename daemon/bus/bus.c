@@ -200,6 +200,12 @@ void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct contro
 		bus_probe_emit_changes(bus->connection, probe, before);
 }
 
+void bus_probe_audio_over(struct bus *bus, const struct probe *probe)
+{
+	if (bus->named)
+		bus_probe_emit_audio(bus->connection, probe);
+}
+
 /*
  * Records
  */

@@ -46,6 +46,9 @@ void bus_probe_removed(struct bus *bus, struct probe *probe);
 /* Tells what changed between @before and probe->latest. */
 void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct control_step *before);
 
+/* A pause of the sound of its alarms is over. */
+void bus_probe_audio_over(struct bus *bus, const struct probe *probe);
+
 /* The recorder answers what was asked for over the bus; @answer stays the caller's. */
 void bus_answered(struct bus *bus, uint64_t id, int error, const struct answer *answer);
 

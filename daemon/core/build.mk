@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The pure part of cryod. daemon/build.mk and the tests link the same sources.
 
-CORE_SOURCES := $(addprefix daemon/core/,alarm.c conditions.c controller.c cycle.c cylinder.c events.c \
+CORE_SOURCES := $(addprefix daemon/core/,alarm.c alarm-audio.c conditions.c controller.c cycle.c cylinder.c events.c \
 	goals.c ice.c ice-ahead.c ice-course.c ice-field.c ice-tissue.c ice-weigh.c infrared.c leak.c \
 	moves.c names.c needle.c notices.c phases.c prepare.c protocol.c protocol-check.c \
 	protocol-course.c protocol-rules.c protocol-values.c sequencer.c tip-model.c treatment.c \

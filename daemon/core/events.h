@@ -16,6 +16,8 @@ enum treatment_event_kind {
 	TREATMENT_EVENT_RESUMED,
 	TREATMENT_EVENT_OUTCOME,	/* `new` = enum outcome */
 	TREATMENT_EVENT_REPEAT,		/* `new` = freezes at this site, with one more */
+	TREATMENT_EVENT_ACKNOWLEDGED,	/* `new` = alarm_code that the operator has seen */
+	TREATMENT_EVENT_AUDIO_PAUSED,	/* `new` = seconds, 0 = the operator has ended it */
 };
 
 struct treatment_event {

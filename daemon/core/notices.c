@@ -44,6 +44,19 @@ void notice_alarm(struct treatment *t, enum alarm_code code, bool present, uint3
 	}
 }
 
+int notice_acknowledged(struct treatment *t, enum alarm_code code)
+{
+	enum alarm_change change;
+	int r = alarm_acknowledge(&t->alarms, code, &change);
+
+	if (r < 0)
+		return r;
+	push_alarm(t, TREATMENT_EVENT_ACKNOWLEDGED, code, 0);
+	if (change == ALARM_GONE)
+		push_alarm(t, TREATMENT_EVENT_ALARM_GONE, code, 0);
+	return 0;
+}
+
 void notice_mark(struct treatment *t, enum alarm_code code, uint32_t detail)
 {
 	notice_alarm(t, code, true, detail);

@@ -11,5 +11,8 @@ void notice(struct treatment *t, enum treatment_event_kind kind, int32_t old, in
 /* Raises or ends an alarm and tells it. */
 void notice_alarm(struct treatment *t, enum alarm_code code, bool present, uint32_t detail);
 
+/* The operator has seen it, which is told. As alarm_acknowledge(). */
+int notice_acknowledged(struct treatment *t, enum alarm_code code);
+
 /* Something that happened and is over: the alarm stays until it is acknowledged. */
 void notice_mark(struct treatment *t, enum alarm_code code, uint32_t detail);

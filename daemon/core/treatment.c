@@ -197,16 +197,5 @@ void treatment_condition(struct treatment *t, enum alarm_code code, bool present
 
 int treatment_acknowledge(struct treatment *t, enum alarm_code code)
 {
-	enum alarm_change change;
-	int r = alarm_acknowledge(&t->alarms, code, &change);
-
-	if (!r && change == ALARM_GONE)
-		events_push(&t->events, &(struct treatment_event){
-			.kind = TREATMENT_EVENT_ALARM_GONE,
-			.new = code,
-			.sample_seq = t->last.seq,
-			.time_ns = t->last.time_ns,
-			.reason = "acknowledged by the operator",
-		});
-	return r;
+	return notice_acknowledged(t, code);
 }

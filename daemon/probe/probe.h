@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "daemon/core/alarm-audio.h"
 #include "daemon/probe/control.h"
 #include "daemon/journal.h"
 #include "daemon/probe/stream.h"
@@ -45,6 +46,7 @@ struct probe {
 	struct control_step latest;
 	bool fresh;				/* a step since the watchdog last looked */
 	bool silent;				/* the kernel says that there are no samples */
+	struct alarm_audio audio;		/* the operator's pause of its alarms */
 	unsigned int quiet_looks;		/* of the manager, without a sign of life in between */
 
 	uint64_t treatment;			/* the present or last one, 0 if there was none */

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is wrong with a probe, and what to do: the verbs faults and acknowledge. */
+/* What is wrong with a probe, and what to do: the verbs faults, acknowledge and silence. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cryoctl.h"
+
+#define SILENCE_S	120
+#define SILENCE_MAX_S	600
 
 static void print_advice(const char *name)
 {
@@ -124,5 +128,34 @@ int run_acknowledge(struct invocation *in)
 	if (r != CTL_OK)
 		return r;
 	r = cryo_probe_acknowledge(probe, in->args[0]);
+	return r < 0 ? complain_of_library(in, r) : tell_done(in, probe);
+}
+
+static int parse_seconds(const char *text, unsigned int *ret_seconds)
+{
+	unsigned long seconds;
+	char *end;
+
+	if (!text)
+		return CTL_OK;
+	seconds = strtoul(text, &end, 10);
+	if (end == text || *end || *text == '-' || seconds > SILENCE_MAX_S)
+		return complain(CTL_USAGE, "--for=%s is not a number of seconds from 0 to %d", text,
+				SILENCE_MAX_S);
+	*ret_seconds = seconds;
+	return CTL_OK;
+}
+
+int run_silence(struct invocation *in)
+{
+	unsigned int seconds = SILENCE_S;
+	struct cryo_probe *probe;
+	int r = parse_seconds(in->options[OPTION_FOR], &seconds);
+
+	if (r == CTL_OK)
+		r = select_probe(in, 0, &probe);
+	if (r != CTL_OK)
+		return r;
+	r = cryo_probe_pause_audio(probe, seconds);
 	return r < 0 ? complain_of_library(in, r) : tell_done(in, probe);
 }

@@ -87,6 +87,8 @@ static void print_status(const struct invocation *in, const struct cryo_probe *p
 	if (*cryo_probe_prompt(p))
 		printf("  prompt      %s\n", cryo_probe_prompt(p));
 	print_alarms(p);
+	if (cryo_probe_audio_paused_s(p))
+		printf("  sound       paused for %u s\n", cryo_probe_audio_paused_s(p));
 }
 
 static void json_temperature(struct json *j, const char *key, int32_t mdegc)
@@ -172,6 +174,7 @@ static void json_probe(struct json *j, const struct cryo_probe *p)
 	json_treatment(j, p);
 	json_values(j, p);
 	json_alarms(j, p);
+	json_unsigned(j, "audio_paused_s", cryo_probe_audio_paused_s(p));
 	json_close(j, '}');
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "daemon/core/alarm-audio.h"
 #include "daemon/core/alarm.h"
 #include "daemon/core/events.h"
 #include "daemon/core/names.h"
@@ -115,6 +116,87 @@ TEST(every_code_has_a_name_and_a_priority)
 	EXPECT_STREQ(outcome_to_string((enum outcome)-1), "unknown");
 	for (int phase = 0; phase < PHASE_COUNT; phase++)
 		EXPECT(strcmp(phase_to_string(phase), "unknown"));
+}
+
+#define S	1000000000LL
+
+TEST(the_most_urgent_is_heard_until_it_is_acknowledged)
+{
+	struct alarm_list list = { 0 };
+	struct alarm_audio audio = { 0 };
+	struct alarm sorted[ALARM_COUNT];
+	enum alarm_change change;
+
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, alarm_sorted(&list, sorted)), 0);
+	set(&list, ALARM_SATURATED, true, 1);		/* medium */
+	set(&list, ALARM_FAULT, true, 2);		/* high */
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, alarm_sorted(&list, sorted)), ALARM_HIGH);
+	set(&list, ALARM_FAULT, false, 3);		/* latches: still heard */
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, alarm_sorted(&list, sorted)), ALARM_HIGH);
+	alarm_acknowledge(&list, ALARM_FAULT, &change);
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, alarm_sorted(&list, sorted)), ALARM_MEDIUM);
+	alarm_acknowledge(&list, ALARM_SATURATED, &change);
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, alarm_sorted(&list, sorted)), 0);
+}
+
+TEST(a_pause_is_for_what_is_listed_and_for_its_time)
+{
+	struct alarm_list list = { 0 };
+	struct alarm_audio audio = { 0 };
+	struct alarm sorted[ALARM_COUNT];
+	uint32_t n;
+
+	set(&list, ALARM_FAULT, true, 1);
+	n = alarm_sorted(&list, sorted);
+	EXPECT_EQ(alarm_audio_pause(&audio, sorted, n, 120, 10 * S), 0);
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, n), 0);
+	EXPECT_EQ(alarm_audio_left_s(&audio, 10 * S), 120);
+	EXPECT_EQ(alarm_audio_left_s(&audio, 129 * S + 1), 1);
+	set(&list, ALARM_SATURATED, true, 2);
+	n = alarm_sorted(&list, sorted);
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, n), ALARM_MEDIUM);
+	EXPECT(!alarm_audio_step(&audio, sorted, n, 129 * S));
+	EXPECT(alarm_audio_step(&audio, sorted, n, 130 * S));
+	EXPECT(!alarm_audio_step(&audio, sorted, n, 131 * S));
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, n), ALARM_HIGH);
+	EXPECT_EQ(alarm_audio_left_s(&audio, 130 * S), 0);
+}
+
+TEST(an_alarm_that_comes_back_in_a_pause_is_heard)
+{
+	struct alarm_list list = { 0 };
+	struct alarm_audio audio = { 0 };
+	struct alarm sorted[ALARM_COUNT];
+	uint32_t n;
+
+	set(&list, ALARM_SATURATED, true, 1);
+	n = alarm_sorted(&list, sorted);
+	EXPECT_EQ(alarm_audio_pause(&audio, sorted, n, ALARM_AUDIO_MAX_S, S), 0);
+	set(&list, ALARM_SATURATED, false, 2);
+	set(&list, ALARM_SATURATED, true, 3);
+	n = alarm_sorted(&list, sorted);
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, n), ALARM_MEDIUM);
+	/* Nothing that was paused is left. */
+	EXPECT(alarm_audio_step(&audio, sorted, n, 2 * S));
+}
+
+TEST(pauses_have_their_range)
+{
+	struct alarm_list list = { 0 };
+	struct alarm_audio audio = { 0 };
+	struct alarm sorted[ALARM_COUNT] = { 0 };
+	uint32_t n = 0;
+
+	EXPECT_EQ(alarm_audio_pause(&audio, sorted, n, ALARM_AUDIO_MAX_S + 1, S), -ERANGE);
+	EXPECT_EQ(alarm_audio_pause(&audio, sorted, n, ALARM_AUDIO_MAX_S, S), 0);
+	EXPECT_EQ(alarm_audio_left_s(&audio, S), 0);	/* there is nothing to pause */
+	set(&list, ALARM_FAULT, true, 1);
+	n = alarm_sorted(&list, sorted);
+	EXPECT_EQ(alarm_audio_pause(&audio, sorted, n, ALARM_AUDIO_MAX_HIGH_S, S), 0);
+	EXPECT_EQ(alarm_audio_pause(&audio, sorted, n, ALARM_AUDIO_MAX_HIGH_S + 1, S), -ERANGE);
+	EXPECT_EQ(alarm_audio_left_s(&audio, S), ALARM_AUDIO_MAX_HIGH_S);
+	EXPECT_EQ(alarm_audio_pause(&audio, sorted, n, 0, S), 0);
+	EXPECT_EQ(alarm_audio_heard(&audio, sorted, n), ALARM_HIGH);
 }
 
 TEST(events_come_in_order_and_the_oldest_are_dropped)

@@ -9,7 +9,7 @@ $(eval $(call unit_test,test_store,selftests/cryod/test_store.c daemon/core/name
 $(eval $(call unit_test,test_chain,selftests/cryod/test_chain.c daemon/core/names.c $(STORE_SOURCES) daemon/probe/convert.c,$(STORE_PKGS),$(CRYOD_CFLAGS),))
 $(eval $(call unit_test,test_recorder,selftests/cryod/test_recorder.c selftests/cryod/fake-kernel.c daemon/core/names.c daemon/probe/convert.c daemon/words.c $(RECORD_SOURCES),$(STORE_PKGS),$(CRYOD_CFLAGS),-pthread))
 $(eval $(call unit_test,test_stream,selftests/cryod/test_stream.c daemon/probe/stream.c,libsystemd,,))
-$(eval $(call unit_test,test_bus,selftests/cryod/test_bus.c selftests/cryod/fake-kernel.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
+$(eval $(call unit_test,test_bus,$(addprefix selftests/cryod/,test_bus.c test_operator.c bus-bench.c) selftests/cryod/fake-kernel.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
 APT_CHECK += dbus-daemon
 
 CHECKS += selftests/cryod/test_service.py

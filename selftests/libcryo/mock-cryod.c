@@ -44,6 +44,7 @@ struct probe {
 	char *serial, *model, *cryogen, *device_node, *interlock, *phase, *outcome, *protocol;
 	char *prompt, *fault, *alarm;
 	int paused;
+	uint32_t audio_paused;
 	uint64_t treatment;
 	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,
 		boundary, boundary_in;
@@ -98,7 +99,7 @@ static void changed(struct probe *p)
 {
 	sd_bus_emit_properties_changed(mock.bus, p->path, PROBE, "Phase", "Outcome", "Paused",
 				       "Treatment", "Protocol", "Site", "Sites", "Cycle", "Cycles", "Target",
-				       "Prompt", "Boundary", "Interlock", "Faults", "Alarms", NULL);
+				       "Prompt", "Boundary", "Interlock", "Faults", "Alarms", "AudioPaused", NULL);
 }
 
 static bool running(const struct probe *p)
@@ -255,6 +256,23 @@ static int on_acknowledge(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return sd_bus_reply_method_return(m, NULL);
 }
 
+/* The one alarm that there can be is of high priority. */
+static int on_pause_audio(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	struct probe *p = userdata;
+	uint32_t seconds;
+	int r;
+
+	r = sd_bus_message_read(m, "u", &seconds);
+	if (r < 0)
+		return r;
+	if (seconds > 120)
+		return sd_bus_error_set(e, SD_BUS_ERROR_INVALID_ARGS, "0 to 120 s is possible now");
+	p->audio_paused = *p->alarm ? seconds : 0;
+	changed(p);
+	return sd_bus_reply_method_return(m, NULL);
+}
+
 static int on_open_stream(sd_bus_message *m, void *userdata, sd_bus_error *e)
 {
 	struct probe *p = userdata;
@@ -313,6 +331,8 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_METHOD("ClearFault", NULL, NULL, on_clear_fault, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
 				on_acknowledge, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("PauseAudio", SD_BUS_ARGS("u", seconds), SD_BUS_NO_RESULT,
+				on_pause_audio, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("OpenStream", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", stream),
 				on_open_stream, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_PROPERTY("Serial", "s", NULL, AT(serial), CONST),
@@ -336,6 +356,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("Prompt", "s", NULL, AT(prompt), EMITS),
 	SD_BUS_PROPERTY("Alarms", "a(ssubb)", get_alarms, 0, EMITS),
 	SD_BUS_PROPERTY("Boundary", "u", NULL, AT(boundary), EMITS),
+	SD_BUS_PROPERTY("AudioPaused", "u", NULL, AT(audio_paused), EMITS),
 	SD_BUS_PROPERTY("Tip", "i", NULL, AT(tip), 0),
 	SD_BUS_PROPERTY("Flow", "u", NULL, AT(flow), 0),
 	SD_BUS_PROPERTY("PhaseLeft", "u", NULL, AT(phase_left), 0),

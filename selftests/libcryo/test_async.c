@@ -97,6 +97,9 @@ TEST(every_verb_has_its_twin)
 	EXPECT_EQ(cryo_probe_acknowledge_async(probe(), "fault", count_answer, &result, NULL), 0);
 	EXPECT(wait_for_answers(n + 1));
 	EXPECT_EQ(result, 0);
+	EXPECT_EQ(cryo_probe_pause_audio_async(probe(), 60, count_answer, &result, NULL), 0);
+	EXPECT(wait_for_answers(n + 2));
+	EXPECT_EQ(result, 0);
 	for (int i = 0; i < n; i++)
 		EXPECT_EQ(verbs[i](NULL, count_answer, NULL, NULL), -EINVAL);
 	tear_down();

@@ -173,8 +173,12 @@ TEST(signals_change_the_mirror)
 	EXPECT(!cryo_alarm_is_acknowledged(alarm));
 	EXPECT(!cryo_probe_alarm(probe(), 1));
 
-	EXPECT_EQ(cryo_probe_acknowledge(probe(), "fault"), 0);
+	EXPECT_EQ(cryo_probe_pause_audio(probe(), 121), -EINVAL);
+	EXPECT_EQ(cryo_probe_pause_audio(probe(), 120), 0);
 	EXPECT(wait_for(&seen.changed, 4));
+	EXPECT_EQ(cryo_probe_audio_paused_s(probe()), 120);
+	EXPECT_EQ(cryo_probe_acknowledge(probe(), "fault"), 0);
+	EXPECT(wait_for(&seen.changed, 5));
 	EXPECT_EQ(cryo_probe_alarm_count(probe()), 0);
 	tear_down();
 }
