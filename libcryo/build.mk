@@ -38,6 +38,7 @@ $(LIBCRYO_A): $(LIBCRYO_OBJECTS)
 # A record in figures: pure. And as a page, for which cryoctl loads a library when it is asked for one.
 REPORT_PURE := libcryo/tools/report.c $(addprefix libcryo/tools/report-,alarms.c axis.c course.c figures.c \
 	recovery.c remarks.c text.c)
+RECORD_EXPORT := $(addprefix libcryo/tools/,fhir.c fhir-observations.c fhir-parts.c record-json.c)
 REPORT_PAGE := $(addprefix libcryo/tools/report-,canvas.c curve.c ending.c heading.c list.c page.c plot.c \
 	table.c)
 REPORT_PKGS := pangocairo cairo-pdf cairo-svg
@@ -58,21 +59,34 @@ $(REPORT_SO): $(REPORT_OBJECTS)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,-z,defs -o $@ $(REPORT_OBJECTS) \
 		$$($(PKG_CONFIG) --libs $(REPORT_PKGS)) -lm
 
-CRYOCTL_PURE := $(addprefix libcryo/tools/,ball.c big.c json.c plot.c suggest.c text.c view.c)
+CRYOCTL_PURE := $(REPORT_PURE) $(RECORD_EXPORT) $(addprefix libcryo/tools/,ball.c big.c json.c moment.c plot.c suggest.c text.c view.c)
 CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c faults.c monitor.c \
-	monitor-keys.c monitor-lines.c protocols.c screen.c select.c show.c treat.c verbs.c)
+	monitor-keys.c monitor-lines.c output.c protocols.c record-export.c record-load.c records.c report-verb.c screen.c select.c \
+	show.c treat.c verbs.c)
 
 # Found beside the program when it runs from the build folder; /usr/lib once installed.
 $(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib'
 $(O)/bin/cryoctl: $(LIBCRYO_SO)
-$(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),ncursesw,-Ilibcryo,-L$(O)/lib -lcryo))
+$(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),ncursesw,-Ilibcryo,-L$(O)/lib -lcryo -lm))
+
+# The pages of the functions are made of the header's comments.
+LIBCRYO_PAGES := $(O)/man/man3/cryo_ctx.3
+PROGRAMS += $(LIBCRYO_PAGES)
+
+$(LIBCRYO_PAGES): libcryo/cryo.h libcryo/man/pages $(wildcard libcryo/man/examples/*.c)
+	libcryo/man/pages make $(@D)
+
+# What programs of a release rely on; selftests/libcryo/test-abi holds the library to it.
+.PHONY: abi-dump
+abi-dump: $(LIBCRYO_SO) ## a release of libcryo: keep what its programs rely on
+	libcryo/abi/dump $< > libcryo/abi/$(LIBCRYO_SONAME).abi
 
 INSTALL += install-libcryo
 MULTIARCH = $(shell $(CC) -print-multiarch)
 LIBCRYO_LIBDIR = $(PREFIX)/lib/$(MULTIARCH)
 
 .PHONY: install-libcryo
-install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO)
+install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO) $(LIBCRYO_PAGES)
 	install -d $(DESTDIR)$(LIBCRYO_LIBDIR)/pkgconfig
 	install -m 0644 $(O)/lib/libcryo.so.$(CRYO_VERSION) $(LIBCRYO_A) $(REPORT_SO) $(DESTDIR)$(LIBCRYO_LIBDIR)
 	ln -sf libcryo.so.$(CRYO_VERSION) $(DESTDIR)$(LIBCRYO_LIBDIR)/$(LIBCRYO_SONAME)
@@ -83,5 +97,5 @@ install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/include libcryo/cryo.h libcryo/cryo-frame.h
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(O)/bin/cryoctl
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 libcryo/man/cryoctl.1
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man3 libcryo/man/libcryo.3
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man3 libcryo/man/libcryo.3 $(O)/man/man3/cryo_*.3
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/libcryo/examples $(wildcard libcryo/examples/*.c)

@@ -63,6 +63,8 @@ struct cryo_record_event;
 struct cryo_records;
 struct cryo_stream;
 
+/* --- cryo_words: states, outcomes and events, and their words --------------------------------- */
+
 /* A value that this library does not know yet, from a newer daemon, is ..._UNKNOWN. */
 
 enum cryo_phase {
@@ -118,7 +120,36 @@ const char *cryo_interlock_to_string(enum cryo_interlock interlock);
 const char *cryo_outcome_to_string(enum cryo_outcome outcome);
 const char *cryo_verdict_to_string(enum cryo_verdict verdict);
 
-/* --- context ------------------------------------------------------------------------------- */
+/* --- cryo_call: calls that do not wait -------------------------------------------------------- */
+
+/*
+ * Every function that blocks has a twin, ..._async(), which returns at once: 0, or why nothing was
+ * sent. When the answer is there, or the context's timeout is over, cryo_ctx_dispatch() calls the
+ * handler, which may be NULL; there the call's ..._finish() function gives what the blocking one would
+ * have returned, or cryo_call_finish() where that is no more than an int. May call any function of
+ * the library but cryo_ctx_dispatch() and cryo_ctx_wait().
+ */
+typedef void (*cryo_call_handler)(struct cryo_call *call, void *userdata);
+
+/*
+ * Who gives @ret_call gets a reference and can cancel: with the last reference the handler is not
+ * called any more; whether the daemon still does what was asked is not known then. Who gives NULL
+ * leaves the call to the library until its answer.
+ */
+struct cryo_call *cryo_call_ref(struct cryo_call *call);
+struct cryo_call *cryo_call_unref(struct cryo_call *call);
+
+/* Whether there is an answer, or will be none because the context is gone. */
+bool cryo_call_is_done(const struct cryo_call *call);
+
+/*
+ * How a call of any kind ended: 0, or the errno of the blocking twin, with cryo_ctx_error() telling the
+ * reason. -EINPROGRESS: it has not ended, -ECANCELED: its context is gone. A ..._finish() function
+ * gives -EINVAL for a call of another kind. Each may be called more than once.
+ */
+int cryo_call_finish(struct cryo_call *call);
+
+/* --- cryo_ctx: the connection to cryod, and what it tells ------------------------------------- */
 
 /*
  * Connects to the system bus and learns the probes that are there. cryod need not run yet: its
@@ -174,42 +205,13 @@ void cryo_ctx_set_handler(struct cryo_ctx *ctx, cryo_event_handler handler, void
 /* Whether cryod is on the bus, as far as is known. */
 bool cryo_ctx_daemon_runs(const struct cryo_ctx *ctx);
 
-/* --- calls that do not wait ---------------------------------------------------------------- */
-
-/*
- * Every function that blocks has a twin, ..._async(), which returns at once: 0, or why nothing was
- * sent. When the answer is there, or the context's timeout is over, cryo_ctx_dispatch() calls the
- * handler, which may be NULL; there the call's ..._finish() function gives what the blocking one would
- * have returned, or cryo_call_finish() where that is no more than an int. May call any function of
- * the library but cryo_ctx_dispatch() and cryo_ctx_wait().
- */
-typedef void (*cryo_call_handler)(struct cryo_call *call, void *userdata);
-
-/*
- * Who gives @ret_call gets a reference and can cancel: with the last reference the handler is not
- * called any more; whether the daemon still does what was asked is not known then. Who gives NULL
- * leaves the call to the library until its answer.
- */
-struct cryo_call *cryo_call_ref(struct cryo_call *call);
-struct cryo_call *cryo_call_unref(struct cryo_call *call);
-
-/* Whether there is an answer, or will be none because the context is gone. */
-bool cryo_call_is_done(const struct cryo_call *call);
-
-/*
- * How a call of any kind ended: 0, or the errno of the blocking twin, with cryo_ctx_error() telling the
- * reason. -EINPROGRESS: it has not ended, -ECANCELED: its context is gone. A ..._finish() function
- * gives -EINVAL for a call of another kind. Each may be called more than once.
- */
-int cryo_call_finish(struct cryo_call *call);
-
 /* The daemon's version; the caller frees it with free(). Blocks. */
 int cryo_ctx_daemon_version(struct cryo_ctx *ctx, char **ret_version);
 int cryo_ctx_daemon_version_async(struct cryo_ctx *ctx,
 				  cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 int cryo_ctx_daemon_version_finish(struct cryo_call *call, char **ret_version);
 
-/* --- probes -------------------------------------------------------------------------------- */
+/* --- cryo_probe: a handpiece that is plugged in, and what is known of it ---------------------- */
 
 /* The probes that are plugged in, ordered by serial number. Borrowed; NULL past the end. */
 size_t cryo_ctx_probe_count(const struct cryo_ctx *ctx);
@@ -285,7 +287,7 @@ bool cryo_alarm_is_acknowledged(const struct cryo_alarm *alarm);
 /* Time left of a pause of their sound, when it was last told; 0: there is none. */
 unsigned int cryo_probe_audio_paused_s(const struct cryo_probe *probe);
 
-/* --- faults and alarms in words ------------------------------------------------------------ */
+/* --- cryo_explanations: faults and alarms in words -------------------------------------------- */
 
 /*
  * What is known of a fault or an alarm, by its name as of cryo_probe_faults() and cryo_alarm_code(),
@@ -304,7 +306,7 @@ const char *cryo_explanation_title(const struct cryo_explanation *explanation);
 const char *cryo_explanation_cause(const struct cryo_explanation *explanation);
 const char *cryo_explanation_action(const struct cryo_explanation *explanation);	/* what to do */
 
-/* --- treatment ----------------------------------------------------------------------------- */
+/* --- cryo_treatment: what an operator does with a probe --------------------------------------- */
 
 /*
  * Starts a treatment by the protocol of this name. -ENOENT no such protocol, -ERANGE it does not
@@ -367,7 +369,7 @@ int cryo_probe_pause_audio_async(struct cryo_probe *probe, unsigned int seconds,
  */
 int cryo_probe_export(struct cryo_probe *probe, uint64_t treatment, int fd);
 
-/* --- protocols ----------------------------------------------------------------------------- */
+/* --- cryo_protocols: the protocols that cryod knows ------------------------------------------- */
 
 /* The protocols that the daemon knows; free with cryo_protocols_free(). Blocks. */
 int cryo_ctx_list_protocols(struct cryo_ctx *ctx, struct cryo_protocols **ret_protocols);
@@ -414,7 +416,7 @@ int cryo_ctx_install_protocol(struct cryo_ctx *ctx, const char *name, const char
 int cryo_ctx_install_protocol_async(struct cryo_ctx *ctx, const char *name, const char *text,
 				    cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
-/* --- records ------------------------------------------------------------------------------- */
+/* --- cryo_records: the records of treatments -------------------------------------------------- */
 
 #define CRYO_RECORDS_MAX	1000U
 
@@ -502,7 +504,7 @@ int cryo_ctx_verify_record(struct cryo_ctx *ctx, uint64_t treatment, enum cryo_v
  */
 int cryo_ctx_export_record(struct cryo_ctx *ctx, uint64_t treatment, int fd);
 
-/* --- stream -------------------------------------------------------------------------------- */
+/* --- cryo_stream: every sample of a probe ----------------------------------------------------- */
 
 /* Opens a stream of every sample of the probe from now on. Blocks. */
 int cryo_probe_open_stream(struct cryo_probe *probe, struct cryo_stream **ret_stream);

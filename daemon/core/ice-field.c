@@ -6,7 +6,7 @@
 #include "daemon/core/needle.h"
 
 #define REACH_M		0.03
-#define FIRST_SHELL_M	0.25e-3
+#define FIRST_SHELL_M	0.2e-3
 
 /*
  * Fitted to a two-dimensional solution of needles of 16 to 22G with 5 to 15 mm, in muscle, nerve and

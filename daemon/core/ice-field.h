@@ -12,7 +12,7 @@
 #include "daemon/core/ice-tissue.h"
 #include "daemon/core/types.h"
 
-#define ICE_SHELLS	32
+#define ICE_SHELLS	40
 
 struct ice_geometry {
 	double radius_m, half_m;		/* of the needle and its active length */

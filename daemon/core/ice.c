@@ -8,10 +8,11 @@
 /* Lean tissue is muscle or nerve in muscle: between them, and as far as either is from that. */
 #define SPREAD_LEAN	1.2
 /* Of the way to a class's slow and fast tissue: nearly all patients are nearer to the usual one. */
-#define BAND		0.45
+#define BAND		0.40
 /* Twice what the model and the tip's own sensor are off by, whatever the tissue. */
-#define RADIUS_M	0.055e-3
-#define HALF_LENGTH_M	0.2e-3
+#define RADIUS_M	0.05e-3
+#define EDGE_LENGTH_M	0.19e-3
+#define ISOTHERM_LENGTH_M	0.135e-3
 #define FALL_S		1.0	/* in which a fall of the tip is taken for its rate */
 #define STEP_MAX_NS	2000000000LL
 #define FREEZE_MAX_MS	600000
@@ -100,7 +101,7 @@ static struct length length_of(const double of[ICE_OF_A_KIND], const struct ice_
 	};
 }
 
-static struct opinion ask(const struct ice *ice, int kind, double degc)
+static struct opinion ask(const struct ice *ice, int kind, double degc, double length_m)
 {
 	double radius[ICE_OF_A_KIND], half_length[ICE_OF_A_KIND];
 
@@ -114,7 +115,7 @@ static struct opinion ask(const struct ice *ice, int kind, double degc)
 	}
 	return (struct opinion){
 		length_of(radius, &ice->evidence[kind], RADIUS_M),
-		length_of(half_length, &ice->evidence[kind], HALF_LENGTH_M),
+		length_of(half_length, &ice->evidence[kind], length_m),
 	};
 }
 
@@ -138,13 +139,15 @@ static void tell(const struct length *lean, const struct length *fat, double sha
 
 void ice_estimate(const struct ice *ice, struct ice_estimate *ret)
 {
-	int other = ice->kinds > ICE_KIND_FAT ? ICE_KIND_FAT : ICE_KIND_LEAN;
-	struct opinion edge[] = { ask(ice, ICE_KIND_LEAN, ICE_EDGE_DEGC),
-				  ask(ice, other, ICE_EDGE_DEGC) };
-	struct opinion isotherm[] = { ask(ice, ICE_KIND_LEAN, ICE_ISOTHERM_DEGC),
-				      ask(ice, other, ICE_ISOTHERM_DEGC) };
+	struct opinion edge[ICE_KINDS], isotherm[ICE_KINDS];
 	double share = ice_fat_share(ice), ms = ice->ahead.passes_s * 1e3;
 
+	for (int i = 0; i < ICE_KINDS; i++) {
+		int kind = i < ice->kinds ? i : ICE_KIND_LEAN;
+
+		edge[i] = ask(ice, kind, ICE_EDGE_DEGC, EDGE_LENGTH_M);
+		isotherm[i] = ask(ice, kind, ICE_ISOTHERM_DEGC, ISOTHERM_LENGTH_M);
+	}
 	tell(&edge[0].radius, &edge[1].radius, share, &ret->radius_um, &ret->error_um);
 	tell(&edge[0].half_length, &edge[1].half_length, share, &ret->half_length_um,
 	     &ret->half_length_error_um);

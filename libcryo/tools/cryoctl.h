@@ -16,13 +16,14 @@ enum exit_code {
 	CTL_FAILED = 1,
 	CTL_USAGE = 2,
 	CTL_NO_DAEMON = 3,	/* cryod does not run, or ended meanwhile */
-	CTL_NO_SUCH = 4,	/* no such probe, protocol or treatment; or the probe must be named */
+	CTL_NO_SUCH = 4,	/* no such probe, protocol, treatment or record; or the probe must be named */
 	CTL_REFUSED = 5,	/* cryod refused: busy, not ready, not in this phase, faulted */
 	CTL_DENIED = 6,		/* not permitted */
 	CTL_TIMEOUT = 7,
 	CTL_ABORTED = 10,	/* monitor --until-done: how the treatment ended */
 	CTL_FAULT = 11,
 	CTL_INTERRUPTED = 12,
+	CTL_DAMAGED = 13,	/* a record is not what was written */
 };
 
 struct invocation {
@@ -106,6 +107,21 @@ int run_end_phase(struct invocation *in);
 int run_repeat(struct invocation *in);
 int run_abort(struct invocation *in);
 int run_clear_fault(struct invocation *in);
+
+/* records.c */
+
+/* The treatment that args[@index] means: a number or `last'. CTL_OK, or an exit code after a complaint. */
+int select_record(const struct invocation *in, int index, uint64_t *ret_treatment);
+
+/* Why the library could not give the record, and the exit code for its errno @r. */
+int complain_of_record(const struct invocation *in, uint64_t treatment, int r);
+int run_records(struct invocation *in);
+int run_verify(struct invocation *in);
+
+/* report-verb.c */
+int run_report(struct invocation *in);
+
+/* record-export.c */
 int run_export(struct invocation *in);
 
 /* monitor.c */

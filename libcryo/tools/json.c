@@ -61,6 +61,15 @@ void json_unsigned(struct json *j, const char *key, uint64_t value)
 	fprintf(j->out, "%" PRIu64, value);
 }
 
+void json_thousandths(struct json *j, const char *key, int64_t value)
+{
+	uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+	begin(j, key);
+	fprintf(j->out, "%s%" PRIu64 ".%03u", value < 0 ? "-" : "", magnitude / 1000,
+		(unsigned int)(magnitude % 1000));
+}
+
 void json_boolean(struct json *j, const char *key, bool value)
 {
 	begin(j, key);

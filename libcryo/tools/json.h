@@ -17,5 +17,7 @@ void json_close(struct json *j, char bracket);
 void json_string(struct json *j, const char *key, const char *text);
 void json_integer(struct json *j, const char *key, int64_t value);
 void json_unsigned(struct json *j, const char *key, uint64_t value);
+/* A number with three places. */
+void json_thousandths(struct json *j, const char *key, int64_t value);
 void json_boolean(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);

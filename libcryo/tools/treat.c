@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The verbs that change something, and export. */
+/* The verbs that change something. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cryoctl.h"
 
@@ -101,47 +100,4 @@ int run_abort(struct invocation *in)
 int run_clear_fault(struct invocation *in)
 {
 	return run_verb(in, cryo_probe_clear_fault);
-}
-
-/* A treatment's number; 0 stands for the last one. */
-static int parse_id(const char *text, unsigned long long *ret_id)
-{
-	unsigned long long id;
-	char *end;
-
-	if (!strcmp(text, "last")) {
-		*ret_id = 0;
-		return CTL_OK;
-	}
-	errno = 0;
-	id = strtoull(text, &end, 10);
-	if (errno || *end || end == text || text[0] == '-' || id < 1)
-		return complain(CTL_USAGE, "treatment %s is neither last nor a number from 1 to "
-				"18446744073709551615", text);
-	*ret_id = id;
-	return CTL_OK;
-}
-
-int run_export(struct invocation *in)
-{
-	struct cryo_probe *probe;
-	unsigned long long id = 0;
-	int r;
-
-	r = parse_id(in->args[0], &id);
-	if (r != CTL_OK)
-		return r;
-	r = select_probe(in, 1, &probe);
-	if (r != CTL_OK)
-		return r;
-	if (id == 0)
-		id = cryo_probe_treatment(probe);
-	if (id == 0)
-		return complain(CTL_NO_SUCH, "there has been no treatment on %s",
-				cryo_probe_serial(probe));
-	r = cryo_probe_export(probe, id, STDOUT_FILENO);
-	if (r == -ESRCH)
-		return complain(CTL_NO_SUCH, "no record of treatment %llu on %s", id,
-				cryo_probe_serial(probe));
-	return r < 0 ? complain_of_library(in, r) : CTL_OK;
 }

@@ -64,9 +64,23 @@ static const struct verb verbs[] = {
 	{ "explain", "[CODE|NAME]", 0, 1, JSON, true, run_explain,
 	  "say what a fault or an alarm is, and what to do",
 	  "Takes a name, or a fault's number; without either, lists all. cryod need not run.\n" },
-	{ "export", "ID [PROBE]", 1, 2, 0, false, run_export,
-	  "write a treatment's record to standard output as CSV",
-	  "ID is the treatment's number, as start and status tell it, or `last'.\n" },
+	{ "records", "", 0, 0,
+	  JSON | TAKES(OPTION_LIMIT) | TAKES(OPTION_PROBE) | TAKES(OPTION_SINCE) | TAKES(OPTION_UNTIL), false,
+	  run_records,
+	  "list the records of treatments",
+	  "One line for each treatment, the newest first. Those that run have no end yet.\n" },
+	{ "report", "ID", 1, 1, TAKES(OPTION_PDF) | TAKES(OPTION_SVG) | TAKES(OPTION_OUTPUT), false,
+	  run_report,
+	  "draw a treatment's record as a page to be signed",
+	  "One A4 page, as PDF unless the file's name ends in .svg: curves, freezes, alarms, and what\n"
+	  "recovery to expect. ID is a treatment's number, or `last'. Prints the file's name.\n" },
+	{ "verify", "[ID]", 0, 1, JSON, false, run_verify,
+	  "check that a record, or every record, is what was written",
+	  "Exits with 13 when something was changed, and names the first thing that does not fit.\n" },
+	{ "export", "ID", 1, 1, TAKES(OPTION_FORMAT) | TAKES(OPTION_OUTPUT), false, run_export,
+	  "write a treatment's record for other programs",
+	  "ID is the treatment's number, as start and status tell it, or `last'. CSV has the samples;\n"
+	  "JSON has samples, events, facts and figures; FHIR is a bundle of HL7 FHIR R4 without samples.\n" },
 };
 
 const struct option_text option_texts[OPTION_COUNT] = {
@@ -75,7 +89,21 @@ const struct option_text option_texts[OPTION_COUNT] = {
 		"for", "SECONDS",
 		"how long: 1 to 600, to 120 while an alarm of high priority is\n"
 		"                   listed; 0 ends a pause\n" },
+	[OPTION_FORMAT] = { "format", "FORMAT", "csv, json or fhir; without it csv\n" },
 	[OPTION_JSON] = { "json", NULL, "print JSON, failures too; see cryoctl(1)\n" },
+	[OPTION_LIMIT] = { "limit", "N", "list at most so many, 1 to 1000; without it 20\n" },
+	[OPTION_OUTPUT] = {
+		"output", "FILE",
+		"where to; - is standard output, where an export goes anyway; a page\n"
+		"                   without it to treatment-ID.pdf or .svg\n" },
+	[OPTION_PDF] = { "pdf", NULL, "a PDF, whatever the file's name\n" },
+	[OPTION_PROBE] = { "probe", "SERIAL", "only treatments with this probe\n" },
+	[OPTION_SINCE] = {
+		"since", "DAY",
+		"only what began then or later: 2026-11-23, or with a time\n"
+		"                   \"2026-11-23 18:53\"\n" },
+	[OPTION_SVG] = { "svg", NULL, "an SVG, whatever the file's name\n" },
+	[OPTION_UNTIL] = { "until", "DAY", "only what began before the end of that day or minute\n" },
 	[OPTION_UNTIL_DONE] = {
 		"until-done", NULL,
 		"end with the treatment; the exit status tells how it ended\n" },

@@ -287,7 +287,7 @@ class Bench(Console):
 
     def record_s(self):
         """How long the treatment's record is; None if it cannot be had."""
-        csv = self.run("cryoctl", "export", str(self.treatment), self.serials()[0], timeout=30)
+        csv = self.run("cryoctl", "export", str(self.treatment), timeout=30)
         lines = csv.stdout.splitlines()
         if csv.returncode or len(lines) < 2 or not lines[0].startswith("time_s,"):
             return None

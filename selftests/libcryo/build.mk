@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # libcryo and cryoctl against a mock of cryod on a private bus.
 
-APT_CHECK += dbus gir1.2-glib-2.0 groff libglib2.0-dev pkg-config python3 python3-gi python3-pyte
+APT_CHECK += abigail-tools dbus gir1.2-glib-2.0 groff libglib2.0-dev pkg-config python3 python3-gi python3-pyte
 
 MOCK_SOURCES := $(addprefix selftests/,libcryo/mock-cryod.c libcryo/mock-records.c report/course.c report/scenes.c)
 $(eval $(call link_rule,$(O)/test/mock-cryod,obj-test/mock-cryod,$(MOCK_SOURCES),libsystemd,-Ilibcryo,,$(SANITIZE)))
@@ -18,6 +18,6 @@ $(eval $(call link_rule,$(O)/test/test-libcryo-threads,obj-tsan/test-libcryo-thr
 $(O)/test/test-libcryo-records: | $(O)/test/mock-cryod
 $(eval $(call unit_test,test-libcryo-records,$(addprefix selftests/,libcryo/test_records.c libcryo/bus.c report/course.c report/scenes.c) $(LIBCRYO_SOURCES),libsystemd,-Ilibcryo -DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
 $(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
-$(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,))
+$(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,-lm))
 
-CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console test-bus test-monitor)
+CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console test-bus test-monitor test-records test-abi)

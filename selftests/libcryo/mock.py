@@ -4,13 +4,16 @@
 import os
 import re
 import subprocess
+import sys
 
 import ktap
 
 O = os.environ.get("O", "build")
 CRYOCTL = f"{O}/bin/cryoctl"
 MOCK = f"{O}/test/mock-cryod"
+GOLDEN = "selftests/libcryo/golden"
 PATIENCE = 20                   # seconds; reached only by a failure
+WRITE = "--write" in sys.argv
 
 
 class Bench:
@@ -43,9 +46,9 @@ class Bench:
     def frames(self, count, serial="SN-0001"):
         self.tell("Frames", f"string:{serial}", f"uint32:{count}")
 
-    def run(self, *arguments, **more):
-        return subprocess.run([CRYOCTL, *arguments], env=dict(self.env, **more), text=True,
-                              capture_output=True, timeout=PATIENCE)
+    def run(self, *arguments, cwd=None, **more):
+        return subprocess.run([os.path.abspath(CRYOCTL), *arguments], env=dict(self.env, **more),
+                              text=True, errors="replace", capture_output=True, timeout=PATIENCE, cwd=cwd)
 
     def monitor(self, *arguments):
         """A running monitor that has opened its stream; its output goes to a pipe."""
@@ -77,6 +80,16 @@ def expect_exit(result, code, stderr=""):
     ktap.expect(result.returncode == code and re.search(stderr, result.stderr),
                 f"{result.args}: exit {result.returncode}, expected {code}; "
                 f"stderr: {result.stderr!r}, expected {stderr!r}")
+
+
+def expect_golden(name, text):
+    path = f"{GOLDEN}/{name}"
+    if WRITE:
+        with open(path, "w", encoding="utf-8") as golden:
+            golden.write(text)
+    with open(path, encoding="utf-8") as golden:
+        wanted = golden.read()
+    ktap.expect(text == wanted, f"{path} differs; printed was:\n{text}")
 
 
 def finish(process):

@@ -3,6 +3,7 @@
 #include "libcryo/tools/ball.h"
 #include "libcryo/tools/big.h"
 #include "libcryo/tools/json.h"
+#include "libcryo/tools/moment.h"
 #include "libcryo/tools/plot.h"
 #include "libcryo/tools/suggest.h"
 #include "libcryo/tools/text.h"
@@ -68,14 +69,36 @@ TEST(json_is_escaped)
 	json_integer(&j, NULL, INT64_MIN);
 	json_unsigned(&j, NULL, UINT64_MAX);
 	json_close(&j, ']');
+	json_thousandths(&j, "low", -60250);
+	json_thousandths(&j, "small", -5);
 	json_boolean(&j, "yes", true);
 	json_null(&j, "no");
 	json_close(&j, '}');
 	fclose(j.out);
 	EXPECT_STREQ(text, "{\"a\\\"b\": \"back\\\\slash, tab\\u0009, °\", "
 		     "\"list\": [-9223372036854775808, 18446744073709551615], "
-		     "\"yes\": true, \"no\": null}");
+		     "\"low\": -60.250, \"small\": -0.005, \"yes\": true, \"no\": null}");
 	free(text);
+}
+
+TEST(moments_are_days_with_or_without_a_time)
+{
+	int64_t us = 42;
+
+	setenv("TZ", "UTC", 1);
+	EXPECT(moment_parse("2026-11-23", false, &us));
+	EXPECT_EQ(us, 1795392000000000);
+	EXPECT(moment_parse("2026-11-23", true, &us));
+	EXPECT_EQ(us, 1795392000000000 + 86400000000);
+	EXPECT(moment_parse("2026-11-23 18:53", false, &us));
+	EXPECT_EQ(us, 1795392000000000 + (18 * 60 + 53) * 60000000LL);
+	EXPECT(moment_parse("2026-11-23 18:53:07", true, &us));
+	EXPECT_EQ(us, 1795392000000000 + ((18 * 60 + 53) * 60 + 8) * 1000000LL);
+	us = 42;
+	EXPECT(!moment_parse("2026-02-29", false, &us));
+	EXPECT(!moment_parse("23.11.2026", false, &us));
+	EXPECT(!moment_parse("2026-11-23 ", false, &us) && !moment_parse("", false, &us));
+	EXPECT_EQ(us, 42);
 }
 
 TEST(values_read_well)

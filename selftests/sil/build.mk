@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Software in the loop: core/ and the kernel's pure files treat the plant's patients in one process.
 
-sil_sources := $(addprefix selftests/sil/,traits.c trace.c anatomy.c console.c law.c \
+sil_sources := $(addprefix selftests/sil/,traits.c trace.c anatomy.c patient-tissue.c console.c law.c \
 	reader.c figures.c ice-figures.c course.c) \
 	$(KERNEL_PURE) kernel/thermocouple.c daemon/probe/convert.c $(plant_model) $(CORE_SOURCES)
 
 # Without sanitizers, and with the plant's own flags: it is minutes of physics.
 sil_cflags := $(plant_cflags) -Ikernel/include/uapi
-$(eval $(call program,sil,$(addprefix selftests/sil/,sil.c plant-options.c population.c oracle.c lines.c report.c ice-report.c dataset.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
+$(eval $(call program,sil,$(addprefix selftests/sil/,sil.c plant-options.c population.c oracle.c clairvoyant.c lines.c report.c ice-report.c dataset.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
 $(eval $(call program,sil-tune,selftests/sil/tune.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
 $(eval $(call program,sil-demo,selftests/sil/test_demo.c $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS)))
-$(eval $(call program,sil-population,$(addprefix selftests/sil/,test_population.c population.c oracle.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
+$(eval $(call program,sil-population,$(addprefix selftests/sil/,test_population.c population.c oracle.c clairvoyant.c) $(sil_sources),$(CORE_PKGS),$(sil_cflags),$(CORE_LIBS) -lpthread))
 $(eval $(call program,sil-measured,selftests/sil/test_measured.c $(addprefix daemon/core/,ice-field.c ice-tissue.c needle.c) \
 	$(plant_solver) selftests/plant/test/csv.c,,$(sil_cflags),-lm))
 CHECKS += $(O)/bin/sil-demo $(O)/bin/sil-population $(O)/bin/sil-measured

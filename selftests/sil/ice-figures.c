@@ -52,6 +52,11 @@ struct ice_figures ice_figures(const struct trace *t, enum reader reader,
 	return f;
 }
 
+bool ice_is_freeze(const struct trace_ice *ice, unsigned int cycle)
+{
+	return freezes(ice) && ice->cycle == cycle;
+}
+
 double ice_largest_mm(const struct trace *t, unsigned int cycle)
 {
 	double largest = 0;
@@ -68,7 +73,7 @@ double ice_passes_s(const struct trace *t, double boundary_mm)
 		const struct trace_ice *before = &t->ice[i - 1], *ice = &t->ice[i];
 		double from = before->mm[AXIS_EDGE], to = ice->mm[AXIS_EDGE];
 
-		if (!freezes(ice) || ice->cycle != 1 || to < boundary_mm)
+		if (!ice_is_freeze(ice, 1) || to < boundary_mm)
 			continue;
 		return before->time_s + (ice->time_s - before->time_s) *
 					(boundary_mm - from) / (to - from);
@@ -86,11 +91,11 @@ struct forecast_figures forecast_figures(const struct trace *t, enum reader read
 		const struct trace_ice *ice = &t->ice[i];
 		double said_s = ice->said[reader].boundary_s, left_s = passes_s - ice->time_s;
 
-		if (!freezes(ice) || ice->cycle != 1)
+		if (!ice_is_freeze(ice, 1))
 			continue;
 		begun_s = fmin(begun_s, ice->time_s);
 		if (ice->mm[AXIS_EDGE] < boundary_mm / 2 || left_s <= 0 ||
-		    f.samples - f.silent == ICE_SAMPLES)
+		    f.samples - f.silent == FORECAST_SAMPLES)
 			continue;
 		f.samples++;
 		f.silent += said_s <= 0;

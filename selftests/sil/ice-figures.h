@@ -8,6 +8,8 @@
 #define ICE_AFTER_S	10.0	/* of freeze, before which nothing is judged */
 #define ICE_EVERY_S	2.0
 #define ICE_SAMPLES	96
+#define FORECAST_SAMPLES	256
+#define FORECAST_WITHIN	0.15	/* of the time left: a forecast that is right */
 
 /**
  * struct ice_figures - samples of one reader in the freezes of one treatment
@@ -29,9 +31,11 @@ struct ice_figures {
  */
 struct forecast_figures {
 	size_t samples, silent;
-	float off_s[ICE_SAMPLES], left_s[ICE_SAMPLES];
+	float off_s[FORECAST_SAMPLES], left_s[FORECAST_SAMPLES];
 	double whole_s;
 };
+
+bool ice_is_freeze(const struct trace_ice *ice, unsigned int cycle);
 
 /*
  * Of all cycles in the trace; each begins with its first entry in cool. Ice that is not there counts

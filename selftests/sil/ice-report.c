@@ -9,7 +9,6 @@
 #define MOST_OF_SAMPLES		0.95
 #define PASSED_BAR_MM		0.2
 #define SENSED_BAR_MM		0.3
-#define FORECAST_BAR		0.15
 
 /* What depends on whether the protocol names the tissue's class. */
 struct ice_bars {
@@ -190,7 +189,7 @@ static bool print_boundaries(FILE *out, const struct subject *s, size_t n,
 	return passed <= PASSED_BAR_MM && early <= bar->early_share * all;
 }
 
-/* The share of all forecasts that are off by at most FORECAST_BAR of the time left, or of the whole. */
+/* The share of all forecasts that are off by at most FORECAST_WITHIN of the time left, or of the whole. */
 static double forecasts_within(const struct subject *s, size_t n, enum reader reader,
 			       const struct ice_bars *bar, bool of_whole)
 {
@@ -203,10 +202,33 @@ static double forecasts_within(const struct subject *s, size_t n, enum reader re
 			double time_s = of_whole ? f->whole_s : f->left_s[j];
 
 			all++;
-			within += fabs(f->off_s[j]) <= FORECAST_BAR * time_s;
+			within += fabs(f->off_s[j]) <= FORECAST_WITHIN * time_s;
 		}
 	}
 	return all ? 100.0 * within / all : INFINITY;
+}
+
+/* Not counted as a bar: what is right for most of the class, by who knows more than we can. */
+static void print_foreseen(FILE *out, const struct subject *s, size_t n,
+			   const struct ice_bars *bar)
+{
+	static const char *const knows[CLAIRVOYANTS] = {
+		[CLAIRVOYANT_TRUTH] = "the class and the tip's true course",
+		[CLAIRVOYANT_SENSOR] = "the class and the sensor's course",
+	};
+
+	for (enum clairvoyant who = 0; who < CLAIRVOYANTS; who++) {
+		double asked = 0, right = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			if (!belongs(&s[i], bar))
+				continue;
+			asked += s[i].foreseen[who].asked;
+			right += s[i].foreseen[who].right;
+		}
+		fprintf(out, "| the same by a clairvoyant who knows %s, %% of samples | – | %.1f | – | – |\n",
+			knows[who], 100 * right / asked);
+	}
 }
 
 static double forecasts_missing(const struct subject *s, size_t n, const struct ice_bars *bar)
@@ -238,6 +260,8 @@ static bool print_forecasts(FILE *out, const struct subject *s, size_t n,
 		fprintf(out, "| forecast of the boundary within 15 %% of the time %s, %% of samples | %s%s | %.1f | %.1f | – |\n",
 			of[whole], barred ? "95 " : "–", barred ? verdict(core >= 95) : "", core,
 			sensed);
+		if (barred)
+			print_foreseen(out, s, n, bar);
 		good &= !barred || core >= 95;
 	}
 	fprintf(out, "| no forecast yet, %% of samples | – | %.1f | – | – |\n",

@@ -74,14 +74,19 @@ static int treat_to_boundary(struct subject *s, struct trace *trace)
 {
 	struct course_options options = { .law = LAW_CORE, .boundary_mm = s->boundary_mm };
 	struct protocol protocol = course_protocol(&s->traits);
+	struct foresight foresight[CLAIRVOYANTS];
 	struct course course;
 	int r;
 
+	for (enum clairvoyant who = 0; who < CLAIRVOYANTS; who++)
+		clairvoyant_look(&foresight[who], who, &s->traits, trace, s->boundary_mm);
 	protocol.cycles = 1;
 	r = course_run(&s->traits, &protocol, &options, trace, &course);
 	s->beyond_mm = ice_largest_mm(trace, 1) - s->boundary_mm;
 	for (enum reader reader = 0; reader < READERS; reader++)
 		s->forecast[reader] = forecast_figures(trace, reader, s->boundary_mm, s->passes_s);
+	for (enum clairvoyant who = 0; who < CLAIRVOYANTS; who++)
+		s->foreseen[who] = clairvoyant_share(&foresight[who], trace);
 	return r;
 }
 

@@ -3,6 +3,7 @@
 #ifndef CRYO_SELFTESTS_SIL_POPULATION_H
 #define CRYO_SELFTESTS_SIL_POPULATION_H
 
+#include "selftests/sil/clairvoyant.h"
 #include "selftests/sil/course.h"
 #include "selftests/sil/ice-figures.h"
 #include "selftests/sil/oracle.h"
@@ -21,6 +22,7 @@ struct subject {
 	float deviation[LAWS][SUBJECT_MOMENTS];	/* of the first cycle since the first flow, degC */
 	struct ice_figures ice[READERS];
 	struct forecast_figures forecast[READERS];
+	struct forecast_share foreseen[CLAIRVOYANTS];	/* at best, had the class been named */
 	double passes_s;		/* when the ice passes the boundary, were there none */
 	double boundary_mm, beyond_mm;	/* one cycle with a boundary: how far the ice passed it */
 	int error;			/* 0 or -errno: the figures are void */

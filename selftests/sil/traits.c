@@ -178,6 +178,17 @@ void traits_draw(struct traits *t, uint64_t seed)
 							  chance(ranges[i].trait, seed));
 }
 
+void traits_draw_tissue(struct traits *t, uint64_t seed)
+{
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		enum trait trait = ranges[i].trait;
+
+		if (trait >= TRAIT_LATENT_KJ_KG && trait <= TRAIT_VESSEL_TIMES &&
+		    counts(&ranges[i], t))
+			t->value[trait] = place(&ranges[i], chance(trait, seed));
+	}
+}
+
 struct traits traits_nominal(void)
 {
 	struct traits t = { .seed = 1 };

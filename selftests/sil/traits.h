@@ -29,7 +29,7 @@ enum trait {
 	TRAIT_HEATER,
 	TRAIT_CLASS_NAMED,	/* the protocol names the tissue's class */
 	TRAIT_TISSUE,
-	TRAIT_LATENT_KJ_KG,
+	TRAIT_LATENT_KJ_KG,	/* from here to the vessel: the tissue within its class */
 	TRAIT_K_SHARE,
 	TRAIT_C_SHARE,
 	TRAIT_PERFUSION_SHARE,
@@ -67,6 +67,9 @@ struct traits {
 
 /* The patient of this seed; adding a trait to the table changes no other. */
 void traits_draw(struct traits *t, uint64_t seed);
+
+/* Another patient's tissue of the same class; needle, sensors and the rest stay as they are. */
+void traits_draw_tissue(struct traits *t, uint64_t seed);
 
 /* The middle of everything: 18G, 7 mm, nitrous oxide at 20 degC, muscle, -60 degC. */
 struct traits traits_nominal(void);
