@@ -4,14 +4,14 @@
 include daemon/core/build.mk
 
 PROBE_SOURCES := $(addprefix daemon/probe/,control.c convert.c hotplug.c iioprobe.c probe-io.c probe.c probes.c stream.c)
-STORE_SOURCES := $(addprefix daemon/record/,answer.c store.c store-append.c store-chain.c store-files.c \
+STORE_SOURCES := $(addprefix daemon/record/,answer.c store.c store-append.c store-chain.c store-expire.c store-files.c \
 	store-index.c store-key.c store-migrate.c store-read.c store-schema.c store-verify.c store-write.c)
-RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorder-jobs.c recorder-health.c \
+RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorder-expire.c recorder-jobs.c recorder-health.c \
 	recorder-source.c recorder-thread.c recording.c)
 BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-answers.c bus-manager.c bus-probe.c bus-probe-methods.c \
 	bus-records.c bus-start.c polkit.c)
 CRYOD_SOURCES := $(CORE_SOURCES) $(PROBE_SOURCES) $(RECORD_SOURCES) $(BUS_SOURCES) daemon/record/treatments.c \
-	$(addprefix daemon/,inhibit.c journal.c manager.c protocols.c tell.c words.c)
+	$(addprefix daemon/,config.c files.c inhibit.c journal.c manager.c protocols.c tell.c words.c)
 STORE_PKGS := libsystemd sqlite3 libsodium
 CRYOD_PKGS := $(STORE_PKGS) libudev libiio $(CORE_PKGS)
 CRYOD_CFLAGS := -Ikernel/include/uapi -DCRYO_VERSION='"$$(CRYO_VERSION)"'
@@ -30,6 +30,7 @@ install-daemon: $(O)/bin/cryod $(O)/gen/cryo-faults.catalog
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/system/cryo.catalog \
 		$(O)/gen/cryo-faults.catalog
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/system/cryod.8
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 daemon/system/cryod.conf.5
 	install -D -m 0644 daemon/system/cryo.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cryo.conf
 	install -D -m 0644 daemon/system/cryo.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cryo.conf
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/system.d daemon/bus/io.cryo1.conf

@@ -30,6 +30,8 @@ static const char *const message_id[JOURNAL_ID_COUNT] = {
 	[JOURNAL_BUS_LOST] = "dfbed582f32e445b8f59d92800af6ffc",
 	[JOURNAL_BUS_BACK] = "e0320a40b73847469a00186915254a94",
 	[JOURNAL_BUS_ABORT] = "17073941b42a4fee912cd163db6e5dcf",
+	[JOURNAL_RECORD_EXPIRED] = "ee52ddb04829491598ce342a47287002",
+	[JOURNAL_CONFIG_BAD] = "b4327e2c0c2844818f382f25cd9f6b14",
 };
 
 /* The journal tells by JOURNAL_STREAM which stderr is its own. */

@@ -235,6 +235,15 @@ static void on_answered(uint64_t id, int error, struct answer *answer, void *use
 	answer_free(answer);
 }
 
+static void on_expired(uint64_t treatment, void *userdata)
+{
+	struct journal_context context = { .treatment = treatment };
+
+	(void)userdata;
+	journal(LOG_NOTICE, JOURNAL_RECORD_EXPIRED, &context, "the record of treatment %" PRIu64 " has expired",
+		treatment);
+}
+
 static void on_record_changed(uint64_t treatment, enum outcome outcome, void *userdata)
 {
 	struct manager *manager = userdata;
@@ -380,7 +389,7 @@ static int set_up_bus(struct manager *manager, const struct manager_setup *from)
 static int set_up(struct manager *manager, const struct manager_setup *setup)
 {
 	const struct recorder_listener listener = {
-		.health = on_health, .event = on_kernel_event, .answered = on_answered,
+		.health = on_health, .event = on_kernel_event, .answered = on_answered, .expired = on_expired,
 		.userdata = manager,
 	};
 	int r;
@@ -419,6 +428,11 @@ int manager_new(sd_event *event, const struct manager_setup *setup, struct manag
 	}
 	*ret = manager;
 	return 0;
+}
+
+void manager_limit_records(struct manager *manager, const struct store_limits *limits)
+{
+	recorder_limit(manager->treatments.recorder, limits);
 }
 
 /* First all valves, then everything that may take a moment. */

@@ -40,6 +40,9 @@ struct manager_setup {
 
 int manager_new(sd_event *event, const struct manager_setup *setup, struct manager **ret);
 
+/* How long records are kept from now on; without it, for ever. */
+void manager_limit_records(struct manager *manager, const struct store_limits *limits);
+
 /* Valves closed, running treatments recorded as interrupted, everything released. */
 void manager_free(struct manager *manager);
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The .protocol files on disk. */
 #include <ctype.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "daemon/files.h"
 #include "daemon/protocols.h"
 #include "daemon/util.h"
 
@@ -181,88 +181,7 @@ int protocols_install(const char *const *path, const char *store, const char *na
 	return replace_file(directory, file, text);
 }
 
-struct list {
-	char **names;
-	size_t n;
-};
-
-static bool list_has(const struct list *list, const char *name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->names[i], name))
-			return true;
-	return false;
-}
-
-/* Takes @name over. */
-static int list_add(struct list *list, char *name)
-{
-	char **names;
-
-	if (list_has(list, name)) {
-		free(name);
-		return 0;
-	}
-	names = reallocarray(list->names, list->n + 2, sizeof(*names));
-	if (!names) {
-		free(name);
-		return -ENOMEM;
-	}
-	names[list->n++] = name;
-	names[list->n] = NULL;
-	list->names = names;
-	return 0;
-}
-
-static int list_add_file(struct list *list, const char *file)
-{
-	size_t length = strlen(file), suffix = strlen(SUFFIX);
-	char *name;
-
-	if (length <= suffix || strcmp(file + length - suffix, SUFFIX))
-		return 0;
-	name = strndup(file, length - suffix);
-	return name ? list_add(list, name) : -ENOMEM;
-}
-
-static int list_add_directory(struct list *list, const char *directory)
-{
-	struct dirent *entry;
-	DIR *dir = opendir(directory);
-	int r = 0;
-
-	if (!dir)
-		return 0;
-	while (r >= 0 && (entry = readdir(dir)))
-		r = list_add_file(list, entry->d_name);
-	closedir(dir);
-	return r;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int protocols_list(const char *const *path, char ***ret)
 {
-	struct list list = { .names = calloc(1, sizeof(char *)) };
-	int r = list.names ? 0 : -ENOMEM;
-
-	for (; r >= 0 && *path; path++)
-		r = list_add_directory(&list, *path);
-	if (r < 0) {
-		protocols_free_list(list.names);
-		return r;
-	}
-	qsort(list.names, list.n, sizeof(*list.names), by_name);
-	*ret = list.names;
-	return 0;
-}
-
-void protocols_free_list(char **list)
-{
-	for (char **name = list; name && *name; name++)
-		free(*name);
-	free(list);
+	return files_list(path, SUFFIX, ret);
 }

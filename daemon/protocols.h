@@ -34,6 +34,5 @@ int protocols_validate(const char *name, const char *text, struct protocol_error
 int protocols_install(const char *const *path, const char *store, const char *name, const char *text,
 		      struct protocol_error *ret_error);
 
-/* Sorted names of all protocols, NULL at the end; free each and the list. -ENOMEM */
+/* Sorted names of all protocols, as files_list() gives them. */
 int protocols_list(const char *const *path, char ***ret);
-void protocols_free_list(char **list);

@@ -8,6 +8,7 @@
 #include "daemon/bus/bus-manager.h"
 #include "daemon/bus/polkit.h"
 #include "daemon/journal.h"
+#include "daemon/files.h"
 #include "daemon/protocols.h"
 #include "daemon/util.h"
 
@@ -51,7 +52,7 @@ static int append_protocols(sd_bus_message *reply, const struct bus_objects *obj
 	r = sd_bus_message_open_container(reply, 'a', "(ss)");
 	for (char **name = names; r >= 0 && *name; name++)
 		r = append_protocol(reply, objects, *name);
-	protocols_free_list(names);
+	files_free_list(names);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

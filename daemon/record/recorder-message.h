@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "daemon/probe/probe-io.h"
+#include "daemon/record/store-expire.h"
 #include "daemon/record/store.h"
 
 enum recorder_message_kind {
@@ -17,6 +18,7 @@ enum recorder_message_kind {
 	RECORDER_END,
 	RECORDER_THAWED,
 	RECORDER_ASK,
+	RECORDER_LIMIT,
 };
 
 struct recorder_message {
@@ -34,6 +36,7 @@ struct recorder_message {
 		enum outcome outcome;
 		char serial[32];
 		struct store_question question;
+		struct store_limits limits;
 	};
 };
 
@@ -41,6 +44,7 @@ enum recorder_report_kind {
 	RECORDER_HEALTH,
 	RECORDER_KERNEL_EVENT,
 	RECORDER_ANSWERED,
+	RECORDER_EXPIRED,		/* key: the treatment */
 };
 
 struct recorder_report {

@@ -36,6 +36,8 @@ struct recorder_thread {
 	char thawed[OWED_MAX][32];	/* serial numbers that are owed the mark */
 	unsigned int n_thawed;
 	struct job *jobs;
+	struct store_limits limits;
+	bool expiring;			/* there is more to do */
 };
 
 /*
@@ -80,6 +82,10 @@ void source_begin(struct source *source, const struct recording *recording);
 void source_step(struct source *source, const struct recorder_message *message);
 void source_event(struct source *source, const struct treatment_event *event);
 void source_end(struct source *source, enum outcome outcome);
+
+/* recorder-expire.c: what is kept, and in each tick a part of what is to go */
+void expire_limit(struct recorder_thread *t, const struct store_limits *limits);
+void expire_look(struct recorder_thread *t);
 
 /* recorder-jobs.c: a question to the record, answered a part at a time, told when it is done */
 void job_begin(struct recorder_thread *t, const struct recorder_message *message);

@@ -60,6 +60,9 @@ static void serve(struct recorder_thread *t, const struct recorder_message *mess
 	case RECORDER_ASK:
 		job_begin(t, message);
 		break;
+	case RECORDER_LIMIT:
+		expire_limit(t, &message->limits);
+		break;
 	case RECORDER_THAWED:
 		health_thawed(t, message->serial);
 		break;
@@ -89,6 +92,7 @@ static int on_tick(sd_event_source *tick, uint64_t usec, void *userdata)
 	for (int i = 0; i < PROBES_MAX; i++)
 		if (t->source[i].fd >= 0 && !t->source[i].ended)
 			source_read(&t->source[i]);
+	expire_look(t);
 	if (++t->ticks % COMMIT_TICKS == 0)
 		health_look(t);
 	sd_event_source_set_time_relative(tick, TICK_USEC);

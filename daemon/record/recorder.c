@@ -91,6 +91,9 @@ static int recorder_on_report(sd_event_source *source, int fd, uint32_t revents,
 			listener->answered(report.key, report.error, report.answer,
 					   listener->userdata);
 			break;
+		case RECORDER_EXPIRED:
+			listener->expired(report.key, listener->userdata);
+			break;
 		}
 	return 0;
 }
@@ -195,6 +198,11 @@ void recorder_free(struct recorder *recorder)
 	while (recorder->frozen)
 		recorder_forget_frozen(recorder, recorder->frozen->known.serial);
 	free(recorder);
+}
+
+void recorder_limit(struct recorder *recorder, const struct store_limits *limits)
+{
+	recorder_send(recorder, &(struct recorder_message){ .kind = RECORDER_LIMIT, .limits = *limits });
 }
 
 void recorder_add_probe(struct recorder *recorder, uint64_t key, const struct probe_io *io, int fd,

@@ -11,6 +11,7 @@
 #include <systemd/sd-event.h>
 
 #include "daemon/probe/probe-io.h"
+#include "daemon/record/store-expire.h"
 #include "daemon/record/store.h"
 
 struct recorder;
@@ -22,6 +23,8 @@ struct recorder_listener {
 	void (*event)(uint64_t key, const struct cryoprobe_event *event, void *userdata);
 	/* The question @id is answered: 0, or -errno; @answer is to be freed. */
 	void (*answered)(uint64_t id, int error, struct answer *answer, void *userdata);
+	/* The record of @treatment has expired. */
+	void (*expired)(uint64_t treatment, void *userdata);
 	void *userdata;
 };
 
@@ -35,6 +38,9 @@ int recorder_new(sd_event *event, const char *path, const struct recorder_listen
 
 /* Write what there is and end; gives up on a disk that does not answer within a second. */
 void recorder_free(struct recorder *recorder);
+
+/* What is kept from now on; without it, everything is. */
+void recorder_limit(struct recorder *recorder, const struct store_limits *limits);
 
 /* @fd is an open of the probe for reading, and becomes the recorder's; it is closed through @io. */
 void recorder_add_probe(struct recorder *recorder, uint64_t key, const struct probe_io *io, int fd,

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "daemon/probe/convert.h"
+#include "daemon/files.h"
 #include "daemon/protocols.h"
 #include "daemon/probe/ring.h"
 #include "daemon/util.h"
@@ -121,7 +122,7 @@ TEST(administrators_protocol_hides_the_shipped_one)
 	EXPECT_STREQ(list[0], "a");
 	EXPECT_STREQ(list[1], "b");
 	EXPECT_EQ(list[2], NULL);
-	protocols_free_list(list);
+	files_free_list(list);
 	remove_file(usr, "b.protocol");
 	remove_file(usr, "a.protocol");
 	remove_file(usr, "README");

@@ -24,6 +24,7 @@ static sd_event *event;
 static struct recorder *recorder;
 static int health;
 static int control_fd;
+static uint64_t expired;
 
 static void on_health(int error, void *userdata)
 {
@@ -42,10 +43,17 @@ static void on_answered(uint64_t id, int error, struct answer *answer, void *use
 	answer_free(answer);
 }
 
+static void on_expired(uint64_t treatment, void *userdata)
+{
+	(void)userdata;
+	expired = treatment;
+}
+
 static void start_recorder(void)
 {
 	static const struct recorder_listener listener = {
 		.health = on_health, .event = on_kernel_event, .answered = on_answered,
+		.expired = on_expired,
 	};
 	struct channel_map map;
 
@@ -216,6 +224,32 @@ TEST(thaw_is_recorded_with_the_interrupted_treatment)
 	/* In the order of numbers as of time. */
 	EXPECT_EQ(query("SELECT count(*) FROM samples a JOIN samples b ON b.seq > a.seq"
 			" WHERE b.time_ns <= a.time_ns"), 0);
+	tear_down();
+}
+
+TEST(expired_records_are_told)
+{
+	const struct store_limits limits = { .size_max_mb = 1 };
+
+	set_up();
+	expired = 0;
+	begin(1);
+	ASSERT(until("SELECT count(*) FROM samples", 1));
+	recorder_limit(recorder, &limits);
+	/* More than the limit, in a record that may not go before it is closed. */
+	for (int n = 4000; n <= 20000; n += 4000) {
+		samples(4000);
+		ASSERT(until("SELECT count(*) FROM samples", n));
+	}
+	EXPECT_EQ(expired, 0);
+	recorder_end(recorder, KEY, OUTCOME_COMPLETED);
+	EXPECT(until("SELECT count(*) FROM records WHERE NOT open", 1));
+	recorder_limit(recorder, &limits);
+	EXPECT(until("SELECT count(*) = 0 FROM treatments", 1));
+	EXPECT_EQ(expired, 1);
+	EXPECT_EQ(query("SELECT count(*) FROM samples"), 0);
+	EXPECT_EQ(query("SELECT count(*) FROM heads WHERE state = 'expired'"), 1);
+	EXPECT_EQ(health, 0);
 	tear_down();
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The cryod program as systemd sees it: options, READY, STATUS, WATCHDOG and SIGTERM; no bus and no probe here."""
+"""The cryod program as systemd sees it: options, configuration, READY, STATUS, WATCHDOG, SIGHUP and SIGTERM; no bus and no probe here."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ WAIT_S = 30
 class Service:
     """A running cryod with a notify socket of ours."""
 
-    def __init__(self, watchdog_usec=None):
+    def __init__(self, watchdog_usec=None, root=None):
         self.directory = tempfile.TemporaryDirectory()
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(f"{self.directory.name}/notify")
@@ -26,7 +26,8 @@ class Service:
                            STATE_DIRECTORY=self.directory.name)
         if watchdog_usec:
             environment["WATCHDOG_USEC"] = str(watchdog_usec)
-        self.process = subprocess.Popen([CRYOD, f"--bus=unix:path={self.directory.name}/no-bus"],
+        self.process = subprocess.Popen([CRYOD, f"--bus=unix:path={self.directory.name}/no-bus",
+                                         f"--root={root or self.directory.name}"],
                                         env=environment, stderr=subprocess.PIPE, text=True)
 
     def __enter__(self):
@@ -43,6 +44,13 @@ class Service:
         """Receives until a notification has the line; an error after WAIT_S without any."""
         while wanted not in self.socket.recv(4096).decode().splitlines():
             pass
+
+    def wait_for_line(self, wanted):
+        """Reads messages until one has the text, and gives it."""
+        while line := self.process.stderr.readline():
+            if wanted in line:
+                return line
+        raise AssertionError(f"no message has '{wanted}'")
 
 
 def run(*arguments):
@@ -92,6 +100,50 @@ def case_record_that_cannot_be_kept_is_told():
         assert process.wait(WAIT_S) == 0, "does not run without its record"
         process.stderr.close()
         assert line, "not told"
+
+
+def write_config(root, name, text):
+    path = Path(root) / "etc/cryo" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def case_check_config_says_what_is_wrong():
+    with tempfile.TemporaryDirectory() as root:
+        done = run("--check-config", f"--root={root}")
+        assert done.returncode == 0 and "good" in done.stdout, done
+        write_config(root, "cryod.conf.d/a.conf", "[Cryod]\nRecordsKeep=365\n")
+        assert run("--check-config", f"--root={root}").returncode == 0, "a good one is refused"
+        write_config(root, "cryod.conf.d/b.conf", "[Cryod]\nRecordsKeep=forever\n")
+        done = run("--check-config", f"--root={root}")
+        assert done.returncode == 2, done
+        assert done.stderr.endswith("b.conf:2: RecordsKeep=forever: allowed is 0 to 36500, in days\n"), done.stderr
+
+
+def case_bad_drop_in_keeps_the_configuration():
+    with tempfile.TemporaryDirectory() as root:
+        write_config(root, "cryod.conf", "[Cryod]\nRecordsKeep=365\n")
+        with Service(root=root) as service:
+            service.wait_for("READY=1")
+            write_config(root, "cryod.conf.d/b.conf", "[Cryod]\nRecordsMaxSize=much\n")
+            service.process.send_signal(signal.SIGHUP)
+            service.wait_for("RELOADING=1")
+            service.wait_for("READY=1")
+            assert "b.conf:2: RecordsMaxSize=much" in service.wait_for_line("b.conf"), "not named"
+            service.wait_for_line("the configuration stays as it was")
+            write_config(root, "cryod.conf.d/b.conf", "[Cryod]\nRecordsMaxSize=500\n")
+            service.process.send_signal(signal.SIGHUP)
+            service.wait_for("READY=1")
+            service.wait_for_line("the configuration was read again")
+
+
+def case_bad_configuration_is_told_at_the_start():
+    with tempfile.TemporaryDirectory() as root:
+        write_config(root, "cryod.conf", "[Cryod]\nRecordsKeep=-1\n")
+        with Service(root=root) as service:
+            service.wait_for("READY=1")
+            service.wait_for_line("cryod.conf:2: RecordsKeep=-1")
+            service.wait_for_line("all records are kept")
 
 
 def main():
