@@ -100,32 +100,25 @@ static struct cryo_call *call_new(struct cryo_ctx *ctx, const char *member, cons
 	return call;
 }
 
-static int send_call(struct cryo_call *call, const char *path, const char *interface,
-		     const char *types, va_list args)
-{
-	_cleanup_message_ sd_bus_message *m = NULL;
-	int r;
-
-	r = sd_bus_message_new_method_call(call->ctx->bus, &m, BUS_NAME, path, interface,
-					   call->member);
-	if (r >= 0 && types)
-		r = sd_bus_message_appendv(m, types, args);
-	if (r >= 0)
-		r = sd_bus_call_async(call->ctx->bus, &call->slot, m, on_reply, call, 0);
-	return r;
-}
-
-static int begin(struct cryo_call *call, const char *path, const char *interface,
-		 const struct twin *twin, const char *types, va_list args)
+static int fail_to_send(struct cryo_ctx *ctx, const char *member, int r)
 {
 	static const sd_bus_error none = SD_BUS_ERROR_NULL;
-	struct cryo_ctx *ctx = call->ctx;
-	int r = send_call(call, path, interface, types, args);
 
+	return ctx_fail_call(ctx, member, &none, r);
+}
+
+int ctx_call_message_async(struct cryo_ctx *ctx, sd_bus_message *m, const char *member,
+			   const struct twin *twin)
+{
+	struct cryo_call *call = call_new(ctx, member, twin);
+	int r;
+
+	if (!call)
+		return ctx_fail(ctx, ENOMEM, "out of memory");
+	r = sd_bus_call_async(ctx->bus, &call->slot, m, on_reply, call, 0);
 	if (r < 0) {
-		r = ctx_fail_call(ctx, call->member, &none, r);
 		call_free(call);
-		return r;
+		return fail_to_send(ctx, member, r);
 	}
 	call->next = ctx->calls;
 	ctx->calls = call;
@@ -135,19 +128,32 @@ static int begin(struct cryo_call *call, const char *path, const char *interface
 	return 0;
 }
 
+static int message_newv(struct cryo_ctx *ctx, const char *path, const char *interface, const char *member,
+			const char *types, va_list args, sd_bus_message **ret_message)
+{
+	_cleanup_message_ sd_bus_message *m = NULL;
+	int r;
+
+	r = sd_bus_message_new_method_call(ctx->bus, &m, BUS_NAME, path, interface, member);
+	if (r >= 0 && types)
+		r = sd_bus_message_appendv(m, types, args);
+	if (r < 0)
+		return fail_to_send(ctx, member, r);
+	*ret_message = TAKE_PTR(m);
+	return 0;
+}
+
 int ctx_call_async(struct cryo_ctx *ctx, const char *path, const char *interface, const char *member,
 		   const struct twin *twin, const char *types, ...)
 {
-	struct cryo_call *call = call_new(ctx, member, twin);
+	_cleanup_message_ sd_bus_message *m = NULL;
 	va_list args;
 	int r;
 
-	if (!call)
-		return ctx_fail(ctx, ENOMEM, "out of memory");
 	va_start(args, types);
-	r = begin(call, path, interface, twin, types, args);
+	r = message_newv(ctx, path, interface, member, types, args, &m);
 	va_end(args);
-	return r;
+	return r < 0 ? r : ctx_call_message_async(ctx, m, member, twin);
 }
 
 bool cryo_call_is_done(const struct cryo_call *call)

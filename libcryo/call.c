@@ -71,6 +71,28 @@ int ctx_fail_answer(struct cryo_ctx *ctx, const char *member)
 	return ctx_fail(ctx, EBADMSG, "cryod's answer to %s makes no sense", member);
 }
 
+int probe_message_new(struct cryo_probe *probe, const char *member, sd_bus_message **ret_message)
+{
+	int r = probe_check(probe);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_call(probe->ctx->bus, ret_message, BUS_NAME, probe->path,
+					   PROBE_INTERFACE, member);
+	return r < 0 ? ctx_fail(probe->ctx, -r, "%s: %s", member, strerror(-r)) : 0;
+}
+
+int ctx_call_message(struct cryo_ctx *ctx, sd_bus_message *m, sd_bus_message **ret_reply)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	int r;
+
+	r = sd_bus_call(ctx->bus, m, 0, &error, ret_reply);
+	/* Signals that came before the answer wait in sd-bus's queue, not in the socket. */
+	ctx_rearm(ctx);
+	return r < 0 ? ctx_fail_call(ctx, sd_bus_message_get_member(m), &error, r) : 0;
+}
+
 static int ctx_callv(struct cryo_ctx *ctx, const char *path, const char *interface,
 		     const char *member, sd_bus_message **ret_reply, const char *types,
 		     va_list args)

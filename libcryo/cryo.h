@@ -316,7 +316,30 @@ const char *cryo_explanation_action(const struct cryo_explanation *explanation);
 int cryo_probe_start(struct cryo_probe *probe, const char *protocol, uint64_t *ret_treatment);
 int cryo_probe_start_async(struct cryo_probe *probe, const char *protocol,
 			   cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+/* Of cryo_probe_start_async() and cryo_probe_start_with_async(). */
 int cryo_probe_start_finish(struct cryo_call *call, uint64_t *ret_treatment);
+
+/*
+ * Of whom a treatment is, for its record. Each may be left out: NULL, or 0. Texts have 1 to 64 printable
+ * characters. Grows at its end.
+ */
+struct cryo_start {
+	const char *operator_name;
+	const char *patient;		/* a reference that the clinic chooses */
+	const char *nerve;
+	unsigned int end_organ_mm;	/* 1 to 1500: from the freeze along the nerve to its end organ */
+};
+
+/*
+ * Like cryo_probe_start(), with what is to stand in the record. @size is sizeof(struct cryo_start) as
+ * the caller was compiled. -EINVAL: one of them is out of its range; -E2BIG: the caller knows more of
+ * them than this library does. Blocks.
+ */
+int cryo_probe_start_with(struct cryo_probe *probe, const char *protocol, const struct cryo_start *options,
+			  size_t size, uint64_t *ret_treatment);
+int cryo_probe_start_with_async(struct cryo_probe *probe, const char *protocol,
+				const struct cryo_start *options, size_t size, cryo_call_handler handler,
+				void *userdata, struct cryo_call **ret_call);
 
 /*
  * Operator's verbs. -ESRCH no treatment runs, -EOPNOTSUPP not in this phase. A pause stops the flow

@@ -106,6 +106,12 @@ int ctx_call(struct cryo_ctx *ctx, const char *path, const char *interface, cons
 int probe_call(struct cryo_probe *probe, const char *member, sd_bus_message **ret_reply,
 	       const char *types, ...);
 
+/* A call of io.cryo1.Probe to be filled in. */
+int probe_message_new(struct cryo_probe *probe, const char *member, sd_bus_message **ret_message);
+
+/* Like ctx_call() and ctx_call_async(), with a message that was filled in. */
+int ctx_call_message(struct cryo_ctx *ctx, sd_bus_message *m, sd_bus_message **ret_reply);
+
 /* What a caller of an ..._async() function wants of it. */
 struct twin {
 	cryo_call_handler handler;
@@ -120,6 +126,9 @@ struct twin {
  */
 int ctx_call_async(struct cryo_ctx *ctx, const char *path, const char *interface, const char *member,
 		   const struct twin *twin, const char *types, ...);
+
+int ctx_call_message_async(struct cryo_ctx *ctx, sd_bus_message *m, const char *member,
+			   const struct twin *twin);
 
 /*
  * The answer to @member (NULL: to any), borrowed and to be read from its start; or the errno that the

@@ -6,6 +6,8 @@
 
 #include "cryoctl.h"
 
+#define END_ORGAN_MAX_MM 1500
+
 static void json_started(const struct cryo_probe *probe, const char *protocol, uint64_t treatment)
 {
 	struct json j = { .out = stdout };
@@ -18,17 +20,41 @@ static void json_started(const struct cryo_probe *probe, const char *protocol, u
 	printf("\n");
 }
 
+static int parse_start(const struct invocation *in, struct cryo_start *ret)
+{
+	const char *mm = in->options[OPTION_END_ORGAN];
+	unsigned long number = 0;
+	char *end;
+
+	if (mm) {
+		number = strtoul(mm, &end, 10);
+		if (mm[0] < '0' || mm[0] > '9' || *end || number < 1 || number > END_ORGAN_MAX_MM)
+			return complain(CTL_USAGE, "--end-organ=%s is not a number of mm from 1 to %d", mm,
+					END_ORGAN_MAX_MM);
+	}
+	*ret = (struct cryo_start){
+		.operator_name = in->options[OPTION_OPERATOR],
+		.patient = in->options[OPTION_PATIENT],
+		.nerve = in->options[OPTION_NERVE],
+		.end_organ_mm = number,
+	};
+	return CTL_OK;
+}
+
 int run_start(struct invocation *in)
 {
 	const char *protocol = in->args[0];
+	struct cryo_start options;
 	struct cryo_probe *probe;
 	uint64_t treatment;
 	int r;
 
-	r = select_probe(in, 1, &probe);
+	r = parse_start(in, &options);
+	if (r == CTL_OK)
+		r = select_probe(in, 1, &probe);
 	if (r != CTL_OK)
 		return r;
-	r = cryo_probe_start(probe, protocol, &treatment);
+	r = cryo_probe_start_with(probe, protocol, &options, sizeof(options), &treatment);
 	if (r == -ENOENT)
 		return complain_of_protocol(in, protocol);
 	if (r < 0)

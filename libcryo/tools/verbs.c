@@ -20,17 +20,21 @@ static const struct verb verbs[] = {
 	  "watch a probe live",
 	  "On a terminal: a full screen with the tip's last two minutes, the ice ball, alarms, and keys\n"
 	  "that steer the treatment. Otherwise: one line for every second of samples. Ctrl-C ends it;\n"
-	  "the treatment goes on.\n"	  "When cryod ends or the probe is unplugged, it waits for both to come back and goes on.\n" },
+	  "the treatment goes on.\n"
+	  "When cryod ends or the probe is unplugged, it waits for both to come back and goes on.\n" },
 	{ "protocols", "[ACTION ...]", 0, 3, JSON, false, run_protocols,
 	  "list the protocols that cryod knows, show or install one",
 	  "Name and title of each; the name is what start wants.\n\n"
 	  "  show NAME          its course in words: what lets each phase begin and end\n"
 	  "  validate FILE      whether a file could be installed, or what is wrong with it\n"
 	  "  install NAME FILE  give it to cryod under this name; FILE may be -\n" },
-	{ "start", "PROTOCOL [PROBE]", 1, 2, JSON, false, run_start,
+	{ "start", "PROTOCOL [PROBE]", 1, 2,
+	  JSON | TAKES(OPTION_OPERATOR) | TAKES(OPTION_PATIENT) | TAKES(OPTION_NERVE) | TAKES(OPTION_END_ORGAN),
+	  false, run_start,
 	  "start a treatment",
 	  "Starts a treatment by PROTOCOL and prints its number. Most protocols then wait for\n"
-	  "`cryoctl advance' as the word that the needle is in its place.\n" },
+	  "`cryoctl advance' as the word that the needle is in its place. What the options say\n"
+	  "stands in the record; texts have 1 to 64 printable characters.\n" },
 	{ "pause", "[PROBE]", 0, 1, JSON, false, run_pause,
 	  "stop the flow for at most 60 s",
 	  "Without a resume within 60 s the treatment is aborted.\n" },
@@ -85,6 +89,9 @@ static const struct verb verbs[] = {
 
 const struct option_text option_texts[OPTION_COUNT] = {
 	[OPTION_ASCII] = { "ascii", NULL, "draw with ASCII characters only\n" },
+	[OPTION_END_ORGAN] = {
+		"end-organ", "MM",
+		"from the freeze along the nerve to its end organ, 1 to 1500 mm\n" },
 	[OPTION_FOR] = {
 		"for", "SECONDS",
 		"how long: 1 to 600, to 120 while an alarm of high priority is\n"
@@ -92,10 +99,13 @@ const struct option_text option_texts[OPTION_COUNT] = {
 	[OPTION_FORMAT] = { "format", "FORMAT", "csv, json or fhir; without it csv\n" },
 	[OPTION_JSON] = { "json", NULL, "print JSON, failures too; see cryoctl(1)\n" },
 	[OPTION_LIMIT] = { "limit", "N", "list at most so many, 1 to 1000; without it 20\n" },
+	[OPTION_NERVE] = { "nerve", "NAME", "which nerve is treated\n" },
+	[OPTION_OPERATOR] = { "operator", "NAME", "who treats\n" },
 	[OPTION_OUTPUT] = {
 		"output", "FILE",
 		"where to; - is standard output, where an export goes anyway; a page\n"
 		"                   without it to treatment-ID.pdf or .svg\n" },
+	[OPTION_PATIENT] = { "patient", "REF", "whom, as the clinic refers to it\n" },
 	[OPTION_PDF] = { "pdf", NULL, "a PDF, whatever the file's name\n" },
 	[OPTION_PROBE] = { "probe", "SERIAL", "only treatments with this probe\n" },
 	[OPTION_SINCE] = {

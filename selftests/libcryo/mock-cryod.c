@@ -134,6 +134,33 @@ static int start(struct probe *p, const char *protocol, sd_bus_error *e)
 	return 0;
 }
 
+/* What was asked for can be seen as the model: "operator=X end-organ-mm=100". */
+static int read_options(sd_bus_message *m, struct probe *p)
+{
+	char all[256] = "", one[128];
+	const char *key, *text;
+	uint32_t number;
+	int r;
+
+	r = sd_bus_message_enter_container(m, 'a', "{sv}");
+	while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
+		r = sd_bus_message_read(m, "s", &key);
+		if (r >= 0 && !strcmp(key, "end-organ-mm")) {
+			r = sd_bus_message_read(m, "v", "u", &number);
+			snprintf(one, sizeof(one), "%s=%u ", key, number);
+		} else if (r >= 0) {
+			r = sd_bus_message_read(m, "v", "s", &text);
+			snprintf(one, sizeof(one), "%s=%s ", key, text);
+		}
+		if (r >= 0)
+			r = sd_bus_message_exit_container(m);
+		strncat(all, one, sizeof(all) - strlen(all) - 1);
+	}
+	if (*all)
+		set_word(&p->model, all);
+	return r;
+}
+
 static int on_start(sd_bus_message *m, void *userdata, sd_bus_error *e)
 {
 	struct probe *p = userdata;
@@ -143,6 +170,8 @@ static int on_start(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	if (mock.hang)
 		return 1;
 	r = sd_bus_message_read(m, "s", &protocol);
+	if (r >= 0)
+		r = read_options(m, p);
 	if (r < 0)
 		return r;
 	r = start(p, protocol, e);

@@ -71,6 +71,21 @@ TEST(a_start_is_answered_later)
 	tear_down();
 }
 
+TEST(a_start_with_options_is_answered_later)
+{
+	const struct cryo_start options = { .patient = "P-7" };
+	uint64_t treatment = 0;
+
+	ASSERT(set_up());
+	EXPECT_EQ(cryo_probe_start_with_async(probe(), "demo", &options, sizeof(options), take_treatment,
+					      &treatment, NULL), 0);
+	EXPECT(wait_for_answers(1));
+	EXPECT_EQ(treatment, 1);
+	EXPECT_EQ(cryo_probe_refresh(probe()), 0);
+	EXPECT_STREQ(cryo_probe_model(probe()), "patient=P-7 ");
+	tear_down();
+}
+
 typedef int (*verb_t)(struct cryo_probe *probe, cryo_call_handler handler, void *userdata,
 		      struct cryo_call **ret_call);
 

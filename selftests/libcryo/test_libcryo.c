@@ -257,6 +257,39 @@ TEST(a_treatment_from_start_to_end)
 	tear_down();
 }
 
+TEST(what_a_treatment_is_for_goes_with_its_start)
+{
+	struct {
+		struct cryo_start start;
+		uint64_t newer;
+	} options = {
+		.start = { .operator_name = "Dr. A", .nerve = "genicular", .end_organ_mm = 120 },
+	};
+	uint64_t treatment = 0;
+
+	ASSERT(set_up());
+	options.newer = 1;
+	EXPECT_EQ(cryo_probe_start_with(probe(), "demo", &options.start, sizeof(options), &treatment), -E2BIG);
+	options.newer = 0;
+	EXPECT_EQ(cryo_probe_start_with(probe(), "demo", NULL, 0, &treatment), -EINVAL);
+	EXPECT_EQ(cryo_probe_start_with(probe(), "demo", &options.start, sizeof(options), &treatment), 0);
+	EXPECT_EQ(treatment, 1);
+	EXPECT_EQ(cryo_probe_refresh(probe()), 0);
+	EXPECT_STREQ(cryo_probe_model(probe()), "operator=Dr. A nerve=genicular end-organ-mm=120 ");
+	tear_down();
+}
+
+TEST(an_older_caller_has_fewer_options)
+{
+	struct cryo_start options = { .operator_name = "B", .patient = "unseen" };
+
+	ASSERT(set_up());
+	EXPECT_EQ(cryo_probe_start_with(probe(), "demo", &options, sizeof(char *), NULL), 0);
+	EXPECT_EQ(cryo_probe_refresh(probe()), 0);
+	EXPECT_STREQ(cryo_probe_model(probe()), "operator=B ");
+	tear_down();
+}
+
 TEST(refusals_have_an_errno_and_a_reason)
 {
 	uint64_t treatment = 77;
