@@ -8,11 +8,10 @@
 /* A gap in the samples after which the tip may be anywhere. */
 #define GAP_S		1.0
 /*
- * The tip comes to its target like exp(-1.5 t / s): full flow's tail of half a second is over
- * before that is, and from 37 to within 1 degC of -60 degC it takes three seconds, the time that
- * settling may take longer than full flow.
+ * The tip comes to its target like exp(-2.5 t / s): from 37 to within 1 degC of -60 degC it takes
+ * two of the three seconds that settling may take longer than full flow.
  */
-#define APPROACH_HZ	1.5
+#define APPROACH_HZ	2.5
 /* Faster, a thin tip in fat is so cold before the sensor shows it that the kernel trips. */
 #define FASTEST_K_S	40.0
 /*
@@ -56,7 +55,7 @@ void controller_observe(struct controller *c, int32_t tip_mdegc, int64_t dt_ns)
 	if (dt_s <= 0)
 		return;
 	tip_model_predict(&c->tip, c->flow_permille / FULL_PERMILLE, dt_s);
-	tip_model_correct(&c->tip, degc, dt_s);
+	tip_model_correct(&c->tip, degc, dt_s, c->near_s);
 }
 
 void controller_forget(struct controller *c)
@@ -67,7 +66,6 @@ void controller_forget(struct controller *c)
 void controller_rest(struct controller *c)
 {
 	c->flow_permille = 0;
-	c->near_s = 0;
 	c->saturated_ns = 0;
 }
 

@@ -4,9 +4,10 @@
  *
  * Full flow cools the tip's steel by some kelvin per second; a layer of tissue around it follows
  * the tip and warms it; whatever else warms it, blood, tissue farther out, ice that forms, is one
- * slowly changing source. How well this needle cools and how firmly it is in contact with its
- * tissue differ from patient to patient, by a factor of three or more. So both are states of an
- * extended Kalman filter, like the temperatures, and are known after the first second of flow.
+ * slowly changing source. How well this needle cools, how firmly it is in contact with its tissue,
+ * and by how much its sensor lags differ from patient to patient, by a factor of three and more. So
+ * all three are states of an extended Kalman filter, like the temperatures, and are known after the
+ * first second of flow.
  */
 #pragma once
 
@@ -21,6 +22,8 @@ enum tip_state {
 	TIP_SOURCE,		/* warming by everything else, K/s */
 	TIP_POWER,		/* cooling by full flow against nominal */
 	TIP_CONTACT,		/* exchange with the layer against nominal */
+	TIP_LAG,		/* logarithm of the sensor's lag against nominal */
+	TIP_DRIFT,		/* of the source, K/s2 */
 	TIP_STATES
 };
 
@@ -31,25 +34,33 @@ struct tip_model {
 	double contact_hz;	/* nominal exchange with the layer, 1/s */
 	double liquid_s;	/* behind the valve, in seconds of full flow */
 	double flow;		/* out of the nozzle, share of full flow */
+	double flowing_s;	/* since the valve was last at rest */
 };
 
 /* Nothing is known yet; tip_model_restart() must follow. */
 void tip_model_init(struct tip_model *m, const struct probe_profile *profile);
 
-/* All is at @degc. What was learnt of power and contact is kept. */
+/* All is at @degc. What was learnt of power, contact and lag is kept. */
 void tip_model_restart(struct tip_model *m, double degc);
 
 /* Goes on by @dt_s, at most 1 s, with the valve open for the share @duty of it. */
 void tip_model_predict(struct tip_model *m, double duty, double dt_s);
 
-/* The sensor says @degc, @dt_s after it last said something. */
-void tip_model_correct(struct tip_model *m, double degc, double dt_s);
+/*
+ * The sensor says @degc, @dt_s after it last said something. @held_s: for how long the tip has been
+ * held at its target. Lag and contact are plain to see on the way there; later the valve's pulses
+ * would be taken for them.
+ */
+void tip_model_correct(struct tip_model *m, double degc, double dt_s, double held_s);
 
 /* How fast the tip's temperature changes now, K/s. */
 double tip_model_rate(const struct tip_model *m);
 
 /* The state @lead_s from now, with the nozzle's flow as it is. */
 struct tip_model tip_model_ahead(const struct tip_model *m, double lead_s);
+
+/* By how much the sensor is behind the tip, s. */
+double tip_model_lag_s(const struct tip_model *m);
 
 /*
  * The nozzle's flow, as a share of full flow, at which the tip's temperature would change by
