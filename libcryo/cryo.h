@@ -124,7 +124,9 @@ const char *cryo_verdict_to_string(enum cryo_verdict verdict);
 
 /*
  * Every function that blocks has a twin, ..._async(), which returns at once: 0, or why nothing was
- * sent. When the answer is there, or the context's timeout is over, cryo_ctx_dispatch() calls the
+ * sent. Only those that move the whole of a record have none, cryo_ctx_get_record(),
+ * cryo_ctx_fetch_samples(), cryo_ctx_export_record() and cryo_probe_export(): an application that must
+ * not wait gives them a thread and a context. When the answer is there, or the context's timeout is over, cryo_ctx_dispatch() calls the
  * handler, which may be NULL; there the call's ..._finish() function gives what the blocking one would
  * have returned, or cryo_call_finish() where that is no more than an int. May call any function of
  * the library but cryo_ctx_dispatch() and cryo_ctx_wait().
@@ -228,14 +230,15 @@ struct cryo_probe *cryo_probe_unref(struct cryo_probe *probe);
 bool cryo_probe_is_present(const struct cryo_probe *probe);
 
 /*
- * The getters give what is known without asking the daemon. Most of it is kept up to date by
- * cryo_ctx_dispatch(); the tip's temperature, flow, phase's time left and radii are not: they are as
- * of the probe's appearance or the last cryo_probe_refresh(), which reads everything. Blocks.
+ * Reads everything that is known of the probe. The getters give it without asking the daemon, and most of
+ * it is kept up to date by cryo_ctx_dispatch(); the tip's temperature, flow, phase's time left, radii and
+ * the time to the boundary are not: they are as of the probe's appearance or the last refresh. Blocks.
  */
 int cryo_probe_refresh(struct cryo_probe *probe);
 int cryo_probe_refresh_async(struct cryo_probe *probe,
 			     cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
+/* What the probe is, and by which node. */
 const char *cryo_probe_serial(const struct cryo_probe *probe);
 const char *cryo_probe_model(const struct cryo_probe *probe);
 const char *cryo_probe_cryogen(const struct cryo_probe *probe);		/* n2o, ln2 */
@@ -243,10 +246,12 @@ unsigned int cryo_probe_gauge(const struct cryo_probe *probe);
 unsigned int cryo_probe_active_length_um(const struct cryo_probe *probe);
 const char *cryo_probe_device_node(const struct cryo_probe *probe);
 
+/* Whether the kernel lets it freeze. */
 enum cryo_interlock cryo_probe_interlock(const struct cryo_probe *probe);
 /* Names of the kernel's latched faults, ended by NULL. */
 const char *const *cryo_probe_faults(const struct cryo_probe *probe);
 
+/* The present treatment, or what is known of the last one. */
 enum cryo_phase cryo_probe_phase(const struct cryo_probe *probe);
 enum cryo_outcome cryo_probe_outcome(const struct cryo_probe *probe);
 bool cryo_probe_is_paused(const struct cryo_probe *probe);
@@ -255,6 +260,7 @@ const char *cryo_probe_protocol(const struct cryo_probe *probe);
 /* Where the needle is in a treatment of several sites; from 1. */
 unsigned int cryo_probe_site(const struct cryo_probe *probe);
 unsigned int cryo_probe_sites(const struct cryo_probe *probe);
+/* Of freezing and thawing at this site, where the tip is to be, and what the operator is asked. */
 unsigned int cryo_probe_cycle(const struct cryo_probe *probe);		/* from 1 */
 unsigned int cryo_probe_cycles(const struct cryo_probe *probe);
 int32_t cryo_probe_target_mdegc(const struct cryo_probe *probe);
@@ -263,6 +269,7 @@ const char *cryo_probe_prompt(const struct cryo_probe *probe);		/* "": nothing i
 /* Radius that the ice is not to pass; 0: none, or no treatment. */
 unsigned int cryo_probe_boundary_um(const struct cryo_probe *probe);
 
+/* What changes with every sample; as of the last cryo_probe_refresh(). */
 int32_t cryo_probe_tip_mdegc(const struct cryo_probe *probe);
 unsigned int cryo_probe_flow_permille(const struct cryo_probe *probe);
 unsigned int cryo_probe_phase_left_ms(const struct cryo_probe *probe);	/* 0: not by time */
@@ -449,6 +456,11 @@ int cryo_ctx_install_protocol_async(struct cryo_ctx *ctx, const char *name, cons
  */
 int cryo_ctx_list_records(struct cryo_ctx *ctx, unsigned int limit, uint64_t before,
 			  struct cryo_records **ret_records);
+int cryo_ctx_list_records_async(struct cryo_ctx *ctx, unsigned int limit, uint64_t before,
+				cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_ctx_list_records_finish(struct cryo_call *call, struct cryo_records **ret_records);
+
+/* A list's life and length. */
 struct cryo_records *cryo_records_free(struct cryo_records *records);
 size_t cryo_records_count(const struct cryo_records *records);
 /* 0 and NULL past the end; strings live as long as the list. */
@@ -466,6 +478,7 @@ enum cryo_outcome cryo_records_outcome(const struct cryo_records *records, size_
  * such record, -EUCLEAN: it is damaged so much that it cannot be read. Blocks.
  */
 int cryo_ctx_get_record(struct cryo_ctx *ctx, uint64_t treatment, struct cryo_record **ret_record);
+/* A record's life, and whose it is. */
 struct cryo_record *cryo_record_free(struct cryo_record *record);
 uint64_t cryo_record_treatment(const struct cryo_record *record);
 
@@ -503,6 +516,7 @@ const char *cryo_record_event_text(const struct cryo_record_event *event);
  * above; -ETIMEDOUT when the daemon stands still for the context's timeout. Blocks.
  */
 int cryo_ctx_fetch_samples(struct cryo_ctx *ctx, struct cryo_record *record);
+/* How many were fetched. */
 size_t cryo_record_sample_count(const struct cryo_record *record);
 
 /*
@@ -519,6 +533,9 @@ int cryo_record_sample(const struct cryo_record *record, size_t index, struct cr
  */
 int cryo_ctx_verify_record(struct cryo_ctx *ctx, uint64_t treatment, enum cryo_verdict *ret_verdict,
 			   char **ret_detail);
+int cryo_ctx_verify_record_async(struct cryo_ctx *ctx, uint64_t treatment, cryo_call_handler handler,
+				 void *userdata, struct cryo_call **ret_call);
+int cryo_ctx_verify_record_finish(struct cryo_call *call, enum cryo_verdict *ret_verdict, char **ret_detail);
 
 /*
  * Writes the samples of a record to @fd as CSV with a header line that names units. -ESRCH no such

@@ -50,23 +50,14 @@ static int read_entries(struct cryo_records *records)
 	return r;
 }
 
-int cryo_ctx_list_records(struct cryo_ctx *ctx, unsigned int limit, uint64_t before,
-			  struct cryo_records **ret_records)
+static int records_new(struct cryo_ctx *ctx, sd_bus_message *reply, struct cryo_records **ret_records)
 {
-	CRYO_CLEANUP(cryo_records_free) struct cryo_records *records = NULL;
+	CRYO_CLEANUP(cryo_records_free) struct cryo_records *records = calloc(1, sizeof(*records));
 	int r;
 
-	if (!ctx || !ret_records)
-		return -EINVAL;
-	if (limit < 1 || limit > CRYO_RECORDS_MAX)
-		return ctx_fail(ctx, EINVAL, "limit of %u records is outside 1 to %u", limit,
-				CRYO_RECORDS_MAX);
-	records = calloc(1, sizeof(*records));
 	if (!records)
 		return ctx_fail(ctx, ENOMEM, "out of memory");
-	r = ctx_call(ctx, RECORDS_PATH, RECORDS_INTERFACE, "List", &records->reply, "ut", limit, before);
-	if (r < 0)
-		return r;
+	records->reply = sd_bus_message_ref(reply);
 	r = read_entries(records);
 	if (r == -ENOMEM)
 		return ctx_fail(ctx, ENOMEM, "out of memory");
@@ -74,6 +65,46 @@ int cryo_ctx_list_records(struct cryo_ctx *ctx, unsigned int limit, uint64_t bef
 		return ctx_fail_answer(ctx, "List");
 	*ret_records = TAKE_PTR(records);
 	return 0;
+}
+
+static int check_limit(struct cryo_ctx *ctx, unsigned int limit)
+{
+	if (!ctx)
+		return -EINVAL;
+	if (limit < 1 || limit > CRYO_RECORDS_MAX)
+		return ctx_fail(ctx, EINVAL, "limit of %u records is outside 1 to %u", limit,
+				CRYO_RECORDS_MAX);
+	return 0;
+}
+
+int cryo_ctx_list_records(struct cryo_ctx *ctx, unsigned int limit, uint64_t before,
+			  struct cryo_records **ret_records)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	int r;
+
+	r = ret_records ? check_limit(ctx, limit) : -EINVAL;
+	if (r >= 0)
+		r = ctx_call(ctx, RECORDS_PATH, RECORDS_INTERFACE, "List", &reply, "ut", limit, before);
+	return r < 0 ? r : records_new(ctx, reply, ret_records);
+}
+
+int cryo_ctx_list_records_async(struct cryo_ctx *ctx, unsigned int limit, uint64_t before,
+				cryo_call_handler handler, void *userdata, struct cryo_call **ret_call)
+{
+	const struct twin twin = { handler, userdata, ret_call, NULL };
+	int r = check_limit(ctx, limit);
+
+	return r < 0 ? r : ctx_call_async(ctx, RECORDS_PATH, RECORDS_INTERFACE, "List", &twin, "ut",
+					  limit, before);
+}
+
+int cryo_ctx_list_records_finish(struct cryo_call *call, struct cryo_records **ret_records)
+{
+	sd_bus_message *reply;
+	int r = ret_records ? call_reply(call, "List", &reply) : -EINVAL;
+
+	return r < 0 ? r : records_new(call->ctx, reply, ret_records);
 }
 
 size_t cryo_records_count(const struct cryo_records *records)
@@ -126,19 +157,12 @@ enum cryo_outcome cryo_records_outcome(const struct cryo_records *records, size_
 	return word ? outcome_from_string(word) : CRYO_OUTCOME_UNKNOWN;
 }
 
-int cryo_ctx_verify_record(struct cryo_ctx *ctx, uint64_t treatment, enum cryo_verdict *ret_verdict,
-			   char **ret_detail)
+static int read_verdict(struct cryo_ctx *ctx, sd_bus_message *reply, enum cryo_verdict *ret_verdict,
+			char **ret_detail)
 {
-	_cleanup_message_ sd_bus_message *reply = NULL;
 	const char *verdict, *detail;
 	char *copy;
-	int r;
 
-	if (!ctx || !ret_verdict)
-		return -EINVAL;
-	r = ctx_call(ctx, RECORDS_PATH, RECORDS_INTERFACE, "Verify", &reply, "t", treatment);
-	if (r < 0)
-		return r;
 	if (sd_bus_message_read(reply, "ss", &verdict, &detail) <= 0)
 		return ctx_fail_answer(ctx, "Verify");
 	copy = ret_detail ? strdup(detail) : NULL;
@@ -148,4 +172,33 @@ int cryo_ctx_verify_record(struct cryo_ctx *ctx, uint64_t treatment, enum cryo_v
 	if (ret_detail)
 		*ret_detail = copy;
 	return 0;
+}
+
+int cryo_ctx_verify_record(struct cryo_ctx *ctx, uint64_t treatment, enum cryo_verdict *ret_verdict,
+			   char **ret_detail)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	int r;
+
+	if (!ctx || !ret_verdict)
+		return -EINVAL;
+	r = ctx_call(ctx, RECORDS_PATH, RECORDS_INTERFACE, "Verify", &reply, "t", treatment);
+	return r < 0 ? r : read_verdict(ctx, reply, ret_verdict, ret_detail);
+}
+
+int cryo_ctx_verify_record_async(struct cryo_ctx *ctx, uint64_t treatment, cryo_call_handler handler,
+				 void *userdata, struct cryo_call **ret_call)
+{
+	const struct twin twin = { handler, userdata, ret_call, NULL };
+
+	return ctx ? ctx_call_async(ctx, RECORDS_PATH, RECORDS_INTERFACE, "Verify", &twin, "t", treatment) :
+	       -EINVAL;
+}
+
+int cryo_ctx_verify_record_finish(struct cryo_call *call, enum cryo_verdict *ret_verdict, char **ret_detail)
+{
+	sd_bus_message *reply;
+	int r = ret_verdict ? call_reply(call, "Verify", &reply) : -EINVAL;
+
+	return r < 0 ? r : read_verdict(call->ctx, reply, ret_verdict, ret_detail);
 }

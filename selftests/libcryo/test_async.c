@@ -289,6 +289,29 @@ TEST(texts_and_lists_come_later_too)
 	tear_down();
 }
 
+TEST(records_come_later_too)
+{
+	CRYO_CLEANUP(cryo_records_free) struct cryo_records *records = NULL;
+	enum cryo_verdict verdict = CRYO_VERDICT_UNKNOWN;
+	struct cryo_call *call[2] = { 0 };
+	char *detail = NULL;
+
+	ASSERT(set_up());
+	EXPECT_EQ(cryo_ctx_list_records_async(ctx, 0, 0, count_answer, NULL, NULL), -EINVAL);
+	EXPECT_EQ(cryo_ctx_list_records_async(ctx, 1, 0, count_answer, NULL, &call[0]), 0);
+	EXPECT_EQ(cryo_ctx_verify_record_async(ctx, 1, count_answer, NULL, &call[1]), 0);
+	ASSERT(wait_for_answers(2));
+	EXPECT_EQ(cryo_ctx_list_records_finish(call[0], &records), 0);
+	EXPECT_EQ(cryo_records_count(records), 1);
+	EXPECT_EQ(cryo_ctx_verify_record_finish(call[1], &verdict, &detail), 0);
+	EXPECT_EQ(verdict, CRYO_VERDICT_INTACT);
+	EXPECT_EQ(cryo_ctx_verify_record_finish(call[0], &verdict, NULL), -EINVAL);
+	free(detail);
+	cryo_call_unref(call[0]);
+	cryo_call_unref(call[1]);
+	tear_down();
+}
+
 static void take_stream(struct cryo_call *call, void *userdata)
 {
 	answers++;
