@@ -18,4 +18,4 @@ INSTALL += install-docs
 
 .PHONY: install-docs
 install-docs:
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/cryo docs/faults.md docs/dbus.md docs/records.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/cryo docs/faults.md docs/dbus.md docs/records.md docs/report.md

@@ -1,54 +1,64 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Curves of samples in a panel. */
+#include <math.h>
+
 #include "report-curve.h"
 
-#define COLUMN		0.4		/* points: samples that lie closer are one place */
+#define COLUMN		0.8		/* points: samples that lie closer are one place */
+#define SEEN		0.1		/* points: less than that nobody sees */
 #define GAP_NS		500000000LL	/* without samples: nothing is known in between */
 
 struct pen {
 	const struct panel *panel;
 	bool down;			/* a piece has begun */
-	double x, first_x;
-	double low, high;		/* places at x, of which none is drawn yet */
-	double last_y;
+	double first_x;			/* of the piece */
+	double column_x;		/* where the place begins that the pen is in */
+	double x, y;			/* the newest sample */
+	double low, high;		/* of the place */
+	double drawn_y;			/* where the line has been drawn to */
 };
 
-static void point(struct pen *pen, double y)
+static void draw_to(struct pen *pen, double y)
 {
 	cairo_line_to(pen->panel->canvas->cr, pen->x, y);
-	pen->last_y = y;
+	pen->drawn_y = y;
 }
 
-/* The place at which the pen stands: the nearer end first, so that no line crosses back. */
+/* The place that the pen is in: its newest sample, and what goes beyond the way there. */
 static void flush(struct pen *pen)
 {
-	bool low_first = pen->last_y - pen->low <= pen->high - pen->last_y;
+	bool lower = pen->low < fmin(pen->drawn_y, pen->y) - SEEN;
+	bool higher = pen->high > fmax(pen->drawn_y, pen->y) + SEEN;
 
 	if (!pen->down)
 		return;
-	point(pen, low_first ? pen->low : pen->high);
-	if (pen->low < pen->high)
-		point(pen, low_first ? pen->high : pen->low);
+	if (lower)
+		draw_to(pen, pen->low);
+	if (higher)
+		draw_to(pen, pen->high);
+	draw_to(pen, pen->y);
 }
 
 static void begin_piece(struct pen *pen, double x, double y)
 {
 	cairo_move_to(pen->panel->canvas->cr, x, y);
 	*pen = (struct pen){
-		.panel = pen->panel, .down = true, .x = x, .first_x = x, .low = y, .high = y, .last_y = y,
+		.panel = pen->panel, .down = true, .first_x = x, .column_x = x, .x = x, .y = y, .low = y,
+		.high = y, .drawn_y = y,
 	};
 }
 
 static void go_on(struct pen *pen, double x, double y)
 {
-	if (x - pen->x < COLUMN) {
-		pen->low = y < pen->low ? y : pen->low;
-		pen->high = y > pen->high ? y : pen->high;
-		return;
+	if (x - pen->column_x >= COLUMN) {
+		flush(pen);
+		pen->column_x = x;
+		pen->low = pen->high = y;
 	}
-	flush(pen);
+	pen->low = fmin(pen->low, y);
+	pen->high = fmax(pen->high, y);
 	pen->x = x;
-	pen->low = pen->high = y;
+	pen->y = y;
 }
 
 static void end_piece(struct pen *pen, const struct curve *curve)

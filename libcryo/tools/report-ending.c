@@ -96,7 +96,7 @@ static void draw_footer(struct canvas *canvas, const struct report_data *data, d
 	snprintf(text, sizeof(text), "Ice and the −20 °C radius are estimated from the tip's temperature, not "
 		 "measured. cryo is not certified as a medical device.");
 	y += 2.5 + canvas_text(canvas, &small, PAGE_LEFT, y + 2.5, PAGE_INNER, 1, text);
-	snprintf(text, sizeof(text), "cryod %s, Linux %s. Record: %s%s%.24s", or_unknown(data->cryod_version),
+	snprintf(text, sizeof(text), "cryod %s, Linux %s. Record: %s%s%.64s", or_unknown(data->cryod_version),
 		 or_unknown(data->kernel_version), *data->verdict ? data->verdict : "not verified",
 		 *data->head ? ", chain " : "", data->head);
 	canvas_text(canvas, &small, PAGE_LEFT, y, PAGE_INNER, 1, text);

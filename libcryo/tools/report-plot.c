@@ -264,7 +264,7 @@ static void draw_temperatures(struct panel *panel, const struct report *report)
 
 	for (size_t i = 0; i < N_ELEMENTS(curves); i++)
 		widen(report->data, curves[i].curve.value, &low, &high);
-	panel->value.from = floor(low / 10) * 10;
+	panel->value.from = floor((low - 3) / 10) * 10;
 	panel->value.to = ceil(high / 10) * 10;
 	draw_grid(panel, axis_step(panel->value.to - panel->value.from, 10));
 	y = scale_place(&panel->value, -20);

@@ -4,7 +4,10 @@
 
 #include "report-figures.h"
 
-/* An axon grows about as far in a day; docs/report.md has the sources. */
+/*
+ * How far an axon grows in a day: 1 to 2 mm in man (Seddon, Medawar and Smith 1943). Half of that is
+ * assumed for slow ones; docs/report.md says why.
+ */
 #define REPORT_REGROWTH_UM_PER_DAY	1000U
 #define REPORT_REGROWTH_SLOW_UM_PER_DAY	500U
 #define REPORT_REGROWTH_FAST_UM_PER_DAY	2000U

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a report says of a treatment in numbers: the course, the cycle table, recovery, alarms. */
 #include "libcryo/tools/report-alarms.h"
+#include "libcryo/tools/report-axis.h"
 #include "libcryo/tools/report-recovery.h"
+#include "libcryo/tools/report-remarks.h"
 #include "selftests/report/course.h"
 #include "selftests/unit/test.h"
 
@@ -319,6 +321,106 @@ TEST(more_kinds_of_alarms_than_there_is_room_for_are_counted)
 	EXPECT_EQ(alarms.n, REPORT_ALARMS_MAX);
 	EXPECT_EQ(alarms.left_out, 3);
 	record_free(&r);
+}
+
+static struct report_remarks remarks_of(struct record *r)
+{
+	struct report report;
+	struct report_remarks remarks;
+
+	EXPECT_EQ(report_read(&r->data, &report), 0);
+	remarks = report_remarks(&report);
+	report_release(&report);
+	record_free(r);
+	return remarks;
+}
+
+TEST(faults_of_the_self_test_are_not_remarked)
+{
+	struct record r = record_new();
+	struct report_remarks remarks;
+
+	record_event(&r, "kernel", "fault", 0, 0, "bound");
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	record_event(&r, "kernel", "fault", 0, 1, "estop");
+	remarks = remarks_of(&r);
+	ASSERT_EQ(remarks.n, 1);
+	EXPECT_STREQ(remarks.text[0], "The interlock closed the valves at 0:17: fault estop.");
+}
+
+TEST(pauses_and_repeats_are_remarked)
+{
+	struct record r = record_new();
+	struct report_remarks remarks;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	record_event(&r, "core", "paused", 0, 0, "");
+	record_event(&r, "core", "repeat", 0, 3, "");
+	record_event(&r, "core", "repeat", 0, 4, "");
+	remarks = remarks_of(&r);
+	ASSERT_EQ(remarks.n, 2);
+	EXPECT_STREQ(remarks.text[0], "The operator paused the treatment 1 time; figures include that time.");
+	EXPECT_STREQ(remarks.text[1], "The operator added 2 freezes to the protocol.");
+}
+
+TEST(why_the_last_freeze_ended)
+{
+	struct record r = record_new();
+
+	EXPECT_STREQ(report_reason(&r.data), "");
+	record_event(&r, "core", "phase", CRYO_PHASE_FREEZE, CRYO_PHASE_THAW, "frozen for the protocol's time");
+	record_event(&r, "core", "phase", CRYO_PHASE_FREEZE, CRYO_PHASE_WARM, "aborted by the operator");
+	record_event(&r, "core", "phase", CRYO_PHASE_WARM, CRYO_PHASE_IDLE, "over");
+	EXPECT_STREQ(report_reason(&r.data), "aborted by the operator");
+	record_free(&r);
+}
+
+TEST(figures_read_well)
+{
+	char text[REPORT_TEXT_MAX];
+
+	EXPECT_STREQ(report_temperature(text, -60249), "−60.2 °C");
+	EXPECT_STREQ(report_temperature(text, -49), "0.0 °C");
+	EXPECT_STREQ(report_temperature(text, CRYO_NOT_VALID), "no reading");
+	EXPECT_STREQ(report_deviation(text, 1950), "+2.0 K");
+	EXPECT_STREQ(report_deviation(text, -400), "−0.4 K");
+	EXPECT_STREQ(report_seconds(text, 9700000000), "9.7 s");
+	EXPECT_STREQ(report_seconds(text, 100 * SECOND_NS), "1:40");
+	EXPECT_STREQ(report_clock(text, -600000000), "−0:01");
+	EXPECT_STREQ(report_clock(text, -400000000), "0:00");
+	EXPECT_STREQ(report_clock(text, 3661 * SECOND_NS), "1:01:01");
+	EXPECT_STREQ(report_radius(text, 2750), "2.8 mm");
+	EXPECT_STREQ(report_radius(text, 0), "none");
+}
+
+TEST(days_are_of_the_clock_here)
+{
+	char text[REPORT_TEXT_MAX];
+
+	setenv("TZ", "UTC", 1);
+	EXPECT_STREQ(report_moment(text, 1700000000000000), "2023-11-14 22:13:20 +0000");
+	EXPECT_STREQ(report_moment(text, 0), "not recorded");
+	EXPECT_STREQ(report_day(text, 1700000000000000, 120), "2024-03-13");
+}
+
+TEST(scales_have_steps_that_people_count_in)
+{
+	struct scale scale = { .from = -60, .to = 40, .at_from = 300, .at_to = 100 };
+
+	EXPECT_NEAR(axis_step(110, 10), 20, 1e-9);
+	EXPECT_NEAR(axis_step(100, 10), 10, 1e-9);
+	EXPECT_NEAR(axis_step(2.8, 4), 1, 1e-9);
+	EXPECT_NEAR(axis_step(0.3, 4), 0.1, 1e-9);
+	EXPECT_NEAR(axis_step(0, 4), 1, 1e-9);
+	EXPECT_NEAR(axis_time_step(83, 12), 10, 1e-9);
+	EXPECT_NEAR(axis_time_step(3600, 12), 300, 1e-9);
+	EXPECT_NEAR(axis_time_step(6 * 3600, 12), 1800, 1e-9);
+	EXPECT_NEAR(axis_time_step(60 * 3600, 12), 5 * 3600, 1e-9);
+	EXPECT_NEAR(scale_place(&scale, -60), 300, 1e-9);
+	EXPECT_NEAR(scale_place(&scale, 15), 150, 1e-9);
+	EXPECT_NEAR(scale_place(&scale, 99), 100, 1e-9);
 }
 
 TEST_MAIN()
