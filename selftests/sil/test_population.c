@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A few patients of the tuning set: the same in any company, all of them safe, and what
- * docs/control.md says of nearly everybody is true of them.
+ * docs/control.md says of nearly everybody is true of them. And the clairvoyant beside them.
  */
 #include "selftests/unit/test.h"
 
@@ -127,6 +127,90 @@ TEST(everybody_is_safe_and_held_and_the_ice_is_known)
 	EXPECT_GT(calm, PATIENTS / 4);
 	expect_known(&core, "by tip and flow");
 	expect_known(&sensed, "with a thermocouple");
+}
+
+/* Ice at @half_s and @passes_s, of the first @n patients of the class. */
+static struct foresight class_of_two(size_t n, double half_s, double passes_s, double others_s)
+{
+	struct foresight f;
+
+	for (size_t i = 0; i < CLAIRVOYANT_CLASS; i++) {
+		f.half_s[i] = half_s;
+		f.passes_s[i] = i < n ? passes_s : others_s;
+	}
+	return f;
+}
+
+static void freeze_for(struct trace *t, int seconds)
+{
+	for (int i = 0; i < seconds; i++)
+		*trace_add_ice(t) = (struct trace_ice){
+			.time_s = (float)i, .phase = PHASE_FREEZE, .cycle = 1,
+		};
+}
+
+TEST(a_clairvoyant_gives_what_is_right_for_most)
+{
+	struct trace trace = trace_new();
+	struct foresight alike = class_of_two(CLAIRVOYANT_CLASS, 10, 50, 50);
+	struct foresight two = class_of_two(CLAIRVOYANT_CLASS / 4 * 3, 10, 1000, 2000);
+	struct foresight never = class_of_two(CLAIRVOYANT_CLASS / 2, 10, 50, INFINITY);
+	struct forecast_share share;
+
+	ASSERT(trace.point && trace.ice);
+	freeze_for(&trace, 60);
+	share = clairvoyant_share(&alike, &trace);
+	EXPECT_NEAR(share.asked, 40, 1e-3);
+	EXPECT_NEAR(share.right, 40, 1e-3);
+	share = clairvoyant_share(&two, &trace);
+	EXPECT_NEAR(share.asked, 50, 1e-3);
+	EXPECT_NEAR(share.right, 37.5, 1e-3);
+	share = clairvoyant_share(&never, &trace);
+	EXPECT_NEAR(share.asked, 20, 1e-3);
+	trace_free(&trace);
+}
+
+/* The range of muscle around a nominal tip at -60 degC; see docs/control.md. */
+TEST(a_class_passes_a_boundary_one_after_the_other)
+{
+	struct traits traits = traits_nominal();
+	struct trace trace = trace_new();
+	struct foresight true_tip, by_sensor;
+	double first_s = INFINITY, last_s = 0, sensor_first_s = INFINITY;
+
+	ASSERT(trace.point && trace.ice);
+	for (int i = 0; i < 7000; i++)
+		*trace_add_point(&trace) = (struct trace_point){
+			.time_s = (float)(i * TRACE_STEP_S), .tip_degc = -60,
+			.phase = PHASE_FREEZE, .cycle = 1,
+		};
+	clairvoyant_look(&true_tip, CLAIRVOYANT_TRUTH, &traits, &trace, 3);
+	clairvoyant_look(&by_sensor, CLAIRVOYANT_SENSOR, &traits, &trace, 3);
+	for (size_t i = 0; i < CLAIRVOYANT_CLASS; i++) {
+		EXPECT_LT(true_tip.half_s[i], true_tip.passes_s[i] / 3);
+		first_s = fmin(first_s, true_tip.passes_s[i]);
+		last_s = fmax(last_s, true_tip.passes_s[i]);
+		sensor_first_s = fmin(sensor_first_s, by_sensor.passes_s[i]);
+	}
+	DIAG("3 mm after %.1f to %.1f s", first_s, last_s);
+	EXPECT(first_s > 28 && first_s < 37);
+	EXPECT(last_s > 41 && last_s < 57);
+	EXPECT(fabs(sensor_first_s - first_s) > 0.01);
+	trace_free(&trace);
+}
+
+TEST(another_patients_tissue_is_of_the_same_class)
+{
+	struct traits t, other;
+
+	traits_draw(&t, 17);
+	other = t;
+	traits_draw_tissue(&other, 18);
+	EXPECT(other.value[TRAIT_K_SHARE] != t.value[TRAIT_K_SHARE]);
+	EXPECT(other.value[TRAIT_LATENT_KJ_KG] != t.value[TRAIT_LATENT_KJ_KG]);
+	for (enum trait i = 0; i < TRAIT_COUNT; i++)
+		if (i < TRAIT_LATENT_KJ_KG || i > TRAIT_VESSEL_TIMES)
+			EXPECT_EQ(other.value[i], t.value[i]);
 }
 
 TEST_MAIN()
