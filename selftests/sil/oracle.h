@@ -12,6 +12,7 @@
 #include "selftests/sil/traits.h"
 
 #define ORACLE_OPENINGS_S	5.0	/* the bar */
+#define ORACLE_ROOM_DEGC	0.7	/* of the band of 1 degC: 0.3 are left for the controller */
 #define ORACLE_MIN_OFF_MS	15	/* the valve's, as the binding has it */
 
 struct oracle {

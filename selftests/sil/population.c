@@ -155,6 +155,11 @@ bool subject_counts(const struct subject *s)
 	return s->full.lowest_degc <= -FULL_FLOW_BELOW_DEGC && !s->course[LAW_CORE].ran_out;
 }
 
+bool subject_has_room(const struct subject *s)
+{
+	return subject_counts(s) && s->oracle.band_degc < ORACLE_ROOM_DEGC;
+}
+
 bool subject_saturates(const struct subject *s)
 {
 	return s->full.lowest_degc > COURSE_BAND_DEGC;

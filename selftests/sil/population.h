@@ -38,6 +38,12 @@ int population_treat(struct subject *subject, size_t n, size_t compared, unsigne
 /* Full flow brings the tip 5 degC below the target, and the supply lasts. */
 bool subject_counts(const struct subject *s);
 
+/*
+ * Pulses leave room: the oracle needs less than ORACLE_ROOM_DEGC of the band. Who has less room than
+ * that has none for noise, lag and what has to be learnt.
+ */
+bool subject_has_room(const struct subject *s);
+
 /* Full flow does not bring the tip into the protocol's band. */
 bool subject_saturates(const struct subject *s);
 

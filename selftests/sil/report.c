@@ -99,6 +99,50 @@ static bool print_table(FILE *out, const struct subject *s, size_t n, double *sc
 	return good;
 }
 
+static size_t count(const struct subject *s, size_t n, bool (*is)(const struct subject *s))
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		found += is(&s[i]);
+	return found;
+}
+
+/* How many of whom @who picks keep the bar. */
+static size_t count_kept(const struct line *line, const struct subject *s, size_t n,
+			 bool (*who)(const struct subject *s))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		kept += who(&s[i]) && line_is_kept(line, &s[i]);
+	return kept;
+}
+
+static bool has_none(const struct subject *s)
+{
+	return subject_counts(s) && !subject_has_room(s);
+}
+
+/* The bars as they are, apart for those whom physics allows to be held and for the others. */
+static void print_allowed(FILE *out, const struct subject *s, size_t n)
+{
+	size_t allowed = count(s, n, subject_has_room), others = count(s, n, has_none);
+
+	fprintf(out, "\n| bar, as it is | wanted | %zu whom physics allows: the oracle needs less than ±%.1f °C | the other %zu |\n| --- | --- | --- | --- |\n",
+		allowed, ORACLE_ROOM_DEGC, others);
+	for (const struct line *line = lines; line < lines + lines_count; line++) {
+		size_t kept = count_kept(line, s, n, subject_has_room);
+
+		if (isnan(line->bar) || !allowed)
+			continue;
+		fprintf(out, "| %s | %.0f %% | %.1f %% %s | %.1f %% |\n", line->name,
+			100 * line->share, 100.0 * kept / allowed,
+			kept >= line->share * allowed ? "pass" : "**fail**",
+			others ? 100.0 * count_kept(line, s, n, has_none) / others : 100.0);
+	}
+}
+
 /* Both laws' values on the patients that both have treated, sorted; how many. */
 static size_t collect_both(const struct line *line, const struct subject *s, size_t n,
 			   double *ret_core, double *ret_pid)
@@ -138,15 +182,6 @@ static bool print_against_pid(FILE *out, const struct subject *s, size_t n, doub
 	}
 	fprintf(out, behind ? ".\n" : "\nNowhere behind the PID on the same patients.\n");
 	return !bad;
-}
-
-static size_t count(const struct subject *s, size_t n, bool (*is)(const struct subject *s))
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < n; i++)
-		found += is(&s[i]);
-	return found;
 }
 
 /* How many that count were treated by this law to the end. */
@@ -219,8 +254,9 @@ static void print_oracle(FILE *out, const struct subject *s, size_t n, double *s
 
 static void print_population(FILE *out, const struct subject *s, size_t n)
 {
-	fprintf(out, "%zu patients, seeds %llu to %llu. %zu count: full flow brings the tip %d °C below the target within 60 s, and the supply lasts. In %zu full flow does not come within %d °C of the target.\n",
+	fprintf(out, "%zu patients, seeds %llu to %llu, of the %s set: tuned was on seeds up to %d. %zu count: full flow brings the tip %d °C below the target within 60 s, and the supply lasts. In %zu full flow does not come within %d °C of the target.\n",
 		n, (unsigned long long)s[0].traits.seed, (unsigned long long)s[n - 1].traits.seed,
+		s[0].traits.seed < SEED_TEST ? "tuning" : "test", SEED_TEST - 1,
 		count(s, n, subject_counts), FULL_FLOW_BELOW_DEGC, count(s, n, subject_saturates),
 		COURSE_BAND_DEGC);
 	for (enum law law = LAW_CORE; law < LAWS; law++)
@@ -274,6 +310,7 @@ bool report_print(FILE *out, const struct subject *subject, size_t n)
 		return false;
 	print_population(out, subject, n);
 	good = print_table(out, subject, n, scratch);
+	print_allowed(out, subject, n);
 	good &= print_against_pid(out, subject, n, scratch, scratch + n);
 	print_oracle(out, subject, n, scratch);
 	fprintf(out, "\n");
