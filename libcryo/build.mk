@@ -96,6 +96,8 @@ install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO) $(LIBC
 		> $(DESTDIR)$(LIBCRYO_LIBDIR)/pkgconfig/cryo.pc
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/include libcryo/cryo.h libcryo/cryo-frame.h
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(O)/bin/cryoctl
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		libcryo/tools/completion/cryoctl
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 libcryo/man/cryoctl.1
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man3 libcryo/man/libcryo.3 $(O)/man/man3/cryo_*.3
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/libcryo/examples $(wildcard libcryo/examples/*.c)

@@ -20,4 +20,4 @@ $(eval $(call unit_test,test-libcryo-records,$(addprefix selftests/,libcryo/test
 $(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
 $(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,-lm))
 
-CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console test-bus test-monitor test-records test-abi)
+CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console test-bus test-monitor test-completion test-records test-abi)

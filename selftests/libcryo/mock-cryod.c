@@ -9,6 +9,7 @@
  *	Packet(s serial, u bytes)		sends so many zero bytes, which are no sample
  *	AwaitStream(s serial)			answers once somebody has opened a stream of the probe
  *	Hang(b)					leaves the methods of probes without answer
+ *	Refuse(s name)				answers Pause and Resume with this error; "" no longer
  *	RecordChanged(t treatment, s outcome)	tells everybody that a record has begun or ended
  */
 #include <errno.h>
@@ -57,6 +58,7 @@ struct probe {
 static struct {
 	sd_bus *bus;
 	int hang;
+	char *refusal;
 	struct probe probes[PROBES_MAX];
 } mock;
 
@@ -185,6 +187,8 @@ static int on_pause(sd_bus_message *m, void *userdata, sd_bus_error *e)
 
 	if (mock.hang)
 		return 1;
+	if (mock.refusal && *mock.refusal)
+		return sd_bus_error_set(e, mock.refusal, "the mock was told to refuse");
 	if (!running(p))
 		return fail(e, "NoTreatment", "no treatment runs");
 	if (p->paused != resume)
@@ -693,6 +697,19 @@ static int on_record_changed(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
 }
 
+static int on_refuse(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	const char *name;
+	int r;
+
+	(void)userdata, (void)e;
+	r = sd_bus_message_read(m, "s", &name);
+	if (r < 0)
+		return r;
+	set_word(&mock.refusal, name);
+	return sd_bus_reply_method_return(m, NULL);
+}
+
 static const sd_bus_vtable mock_vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_METHOD("AddProbe", "s", NULL, on_add_probe, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -702,6 +719,7 @@ static const sd_bus_vtable mock_vtable[] = {
 	SD_BUS_METHOD("Packet", "su", NULL, on_packet, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("AwaitStream", "s", NULL, on_await_stream, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Hang", "b", NULL, on_hang, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("Refuse", "s", NULL, on_refuse, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("RecordChanged", "ts", NULL, on_record_changed, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END
 };
