@@ -32,6 +32,7 @@ static const char *const message_id[JOURNAL_ID_COUNT] = {
 	[JOURNAL_BUS_ABORT] = "17073941b42a4fee912cd163db6e5dcf",
 	[JOURNAL_RECORD_EXPIRED] = "ee52ddb04829491598ce342a47287002",
 	[JOURNAL_CONFIG_BAD] = "b4327e2c0c2844818f382f25cd9f6b14",
+	[JOURNAL_TAKEN_OVER] = "80fcc65c2efb4f9999107d570ce946a6",
 };
 
 /* The journal tells by JOURNAL_STREAM which stderr is its own. */

@@ -68,6 +68,7 @@ const char *core_event_to_string(uint32_t kind)
 		[TREATMENT_EVENT_REPEAT] = "repeat",
 		[TREATMENT_EVENT_ACKNOWLEDGED] = "acknowledged",
 		[TREATMENT_EVENT_AUDIO_PAUSED] = "audio-paused",
+		[TREATMENT_EVENT_TAKEN_OVER] = "taken-over",
 	};
 
 	return LOOK_UP(name, kind);

@@ -13,6 +13,7 @@ static const struct {
 	{ "io.cryo1.Error.NoSuchProbe", ENODEV },
 	{ "io.cryo1.Error.NoSuchProtocol", ENOENT },
 	{ "io.cryo1.Error.BadProtocol", ERANGE },
+	{ "io.cryo1.Error.NotOperator", EPERM },
 	{ "io.cryo1.Error.Busy", EBUSY },
 	{ "io.cryo1.Error.NotReady", EAGAIN },
 	{ "io.cryo1.Error.NoTreatment", ESRCH },

@@ -353,7 +353,8 @@ int cryo_probe_start_with_async(struct cryo_probe *probe, const char *protocol,
  * and ends in an abort after 60 s. Advance confirms the prompt. End-phase is the operator's "long
  * enough": a freeze goes on to its thaw or, the last one, to warming; a thaw to the next freeze.
  * Repeat adds a freeze at this site, as far as the protocol allows. Abort leads to warming, at once.
- * Each blocks.
+ * -EPERM: another operator holds the treatment; only abort is for everybody. Take-over makes the
+ * caller its operator. Each blocks.
  */
 int cryo_probe_pause(struct cryo_probe *probe);
 int cryo_probe_resume(struct cryo_probe *probe);
@@ -361,6 +362,7 @@ int cryo_probe_advance(struct cryo_probe *probe);
 int cryo_probe_end_phase(struct cryo_probe *probe);
 int cryo_probe_repeat(struct cryo_probe *probe);
 int cryo_probe_abort(struct cryo_probe *probe);
+int cryo_probe_take_over(struct cryo_probe *probe);
 int cryo_probe_pause_async(struct cryo_probe *probe,
 			   cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 int cryo_probe_resume_async(struct cryo_probe *probe,
@@ -373,6 +375,8 @@ int cryo_probe_repeat_async(struct cryo_probe *probe,
 			    cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 int cryo_probe_abort_async(struct cryo_probe *probe,
 			   cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_take_over_async(struct cryo_probe *probe,
+			       cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
 /* Takes back the kernel's latched faults. -EIO: a cause is still there. Blocks. */
 int cryo_probe_clear_fault(struct cryo_probe *probe);

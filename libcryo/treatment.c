@@ -230,6 +230,17 @@ int cryo_probe_abort_async(struct cryo_probe *probe, cryo_call_handler handler, 
 	return verb_async(probe, "Abort", handler, userdata, ret_call);
 }
 
+int cryo_probe_take_over(struct cryo_probe *probe)
+{
+	return probe_call(probe, "TakeOver", NULL, NULL);
+}
+
+int cryo_probe_take_over_async(struct cryo_probe *probe, cryo_call_handler handler, void *userdata,
+			       struct cryo_call **ret_call)
+{
+	return verb_async(probe, "TakeOver", handler, userdata, ret_call);
+}
+
 int cryo_probe_clear_fault(struct cryo_probe *probe)
 {
 	return probe_call(probe, "ClearFault", NULL, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What may be asked of io.cryo1.Probe, and how it is answered. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,24 +9,11 @@
 #include "daemon/bus/bus-probe-methods.h"
 #include "daemon/bus/bus-probe.h"
 #include "daemon/bus/bus-start.h"
+#include "daemon/bus/operator.h"
 #include "daemon/bus/polkit.h"
+#include "daemon/journal.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
-
-static int no_such_probe(sd_bus_error *error)
-{
-	return sd_bus_error_set(error, BUS_ERROR("NoSuchProbe"), "The probe is gone");
-}
-
-/* The probe that @call was sent to: it may have gone while somebody else was asked. */
-static struct probe *probe_of(sd_bus_message *call, const struct bus_objects *objects)
-{
-	_cleanup_free_ char *serial = NULL;
-
-	if (sd_bus_path_decode(sd_bus_message_get_path(call), BUS_PROBE_PATH, &serial) <= 0)
-		return NULL;
-	return probes_find(objects->probes, serial);
-}
 
 static const char *error_name(int error)
 {
@@ -88,25 +76,51 @@ static void tell_started(sd_bus_message *call, struct probe *probe)
 	sd_bus_reply_method_return(call, "t", probe->treatment);
 }
 
+/* Who asks for a start, until it is answered. */
+struct starter {
+	sd_bus_message *call;
+	uint32_t uid;
+};
+
+static int starter_new(sd_bus_message *call, uint32_t uid, struct starter **ret)
+{
+	struct starter *starter = malloc(sizeof(*starter));
+
+	if (!starter)
+		return -ENOMEM;
+	*starter = (struct starter){ .call = sd_bus_message_ref(call), .uid = uid };
+	*ret = starter;
+	return 0;
+}
+
+static void starter_free(struct starter *starter)
+{
+	sd_bus_message_unref(starter->call);
+	free(starter);
+}
+
 static void on_started(struct probe *probe, const struct control_reply *reply, void *userdata)
 {
-	_cleanup_bus_message_ sd_bus_message *call = userdata;
+	struct starter *starter = userdata;
 
-	if (!reply || reply->error)
-		reply_to(call, reply, BUS_ERROR("Busy"));
-	else
-		tell_started(call, probe);
+	if (!reply || reply->error) {
+		reply_to(starter->call, reply, BUS_ERROR("Busy"));
+	} else {
+		operator_hold(probe, starter->call, starter->uid);
+		tell_started(starter->call, probe);
+	}
+	starter_free(starter);
 }
 
 /* Pass a request on; its reply answers @call. */
 static int pass_on(sd_bus_message *call, const struct bus_objects *objects,
 		   struct control_request *request, probe_reply_t then, sd_bus_error *error)
 {
-	struct probe *probe = probe_of(call, objects);
+	struct probe *probe = bus_probe_of(call, objects);
 	int r;
 
 	if (!probe)
-		return no_such_probe(error);
+		return bus_no_such_probe(error);
 	r = probe_request(probe, request, then, sd_bus_message_ref(call));
 	if (r < 0)
 		sd_bus_message_unref(call);
@@ -156,27 +170,28 @@ static int do_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *er
 	return pass_on(call, userdata, &request, on_verb_done, error);
 }
 
-static void record_audio_pause(const struct bus_objects *objects, const struct probe *probe,
-			       uint32_t seconds)
+/* What an operator does beside the control thread belongs to the record, too. @reason is static. */
+static void record_note(const struct bus_objects *objects, const struct probe *probe,
+			enum treatment_event_kind kind, uint32_t new, const char *reason)
 {
 	const struct cryo_frame *frame = &probe->latest.frame;
 
 	recorder_event(objects->treatments->recorder, probe->key, &(struct treatment_event){
-		.kind = TREATMENT_EVENT_AUDIO_PAUSED, .new = seconds, .sample_seq = frame->seq,
-		.time_ns = frame->time_ns, .reason = "the operator has paused the sound of alarms",
+		.kind = kind, .new = new, .sample_seq = frame->seq, .time_ns = frame->time_ns,
+		.reason = reason,
 	});
 }
 
 static int do_pause_audio(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
 	const struct bus_objects *objects = userdata;
-	struct probe *probe = probe_of(call, objects);
+	struct probe *probe = bus_probe_of(call, objects);
 	const struct treatment_status *status;
 	uint32_t seconds;
 	int r;
 
 	if (!probe)
-		return no_such_probe(error);
+		return bus_no_such_probe(error);
 	r = sd_bus_message_read(call, "u", &seconds);
 	if (r < 0)
 		return r;
@@ -186,7 +201,8 @@ static int do_pause_audio(sd_bus_message *call, void *userdata, sd_bus_error *er
 		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
 					 "A pause of %u s is too long: 0 to %u s is possible now", seconds,
 					 alarm_audio_max_s(status->alarm, status->alarms));
-	record_audio_pause(objects, probe, seconds);
+	record_note(objects, probe, TREATMENT_EVENT_AUDIO_PAUSED, seconds,
+		    "the operator has paused the sound of alarms");
 	bus_probe_emit_audio(sd_bus_message_get_bus(call), probe);
 	return sd_bus_reply_method_return(call, NULL);
 }
@@ -206,7 +222,7 @@ static int new_details(const struct store_details *options, const char *protocol
 	return 0;
 }
 
-static int start(sd_bus_message *call, const struct bus_objects *objects, struct probe *probe,
+static int start(const struct bus_objects *objects, struct probe *probe, struct starter *starter,
 		 const char *name, const struct store_details *options, sd_bus_error *error)
 {
 	_cleanup_free_ char *text = NULL;
@@ -220,37 +236,60 @@ static int start(sd_bus_message *call, const struct bus_objects *objects, struct
 	r = new_details(options, text, &details);
 	if (r < 0)
 		return r;
-	r = treatments_start(objects->treatments, probe, &protocol, details, on_started,
-			     sd_bus_message_ref(call));
-	if (r < 0)
-		sd_bus_message_unref(call);
-	return r < 0 ? r : 1;
+	return treatments_start(objects->treatments, probe, &protocol, details, on_started, starter);
 }
 
-static int do_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
+static int do_start(sd_bus_message *call, uint32_t uid, void *userdata, sd_bus_error *error)
 {
 	const struct bus_objects *objects = userdata;
-	struct probe *probe = probe_of(call, objects);
+	struct probe *probe = bus_probe_of(call, objects);
 	struct store_details options = { .end_organ_mm = 0 };
+	struct starter *starter;
 	const char *name;
 	int r;
 
 	if (!probe)
-		return no_such_probe(error);
+		return bus_no_such_probe(error);
 	r = sd_bus_message_read(call, "s", &name);
 	if (r >= 0)
 		r = bus_start_read_options(call, &options, error);
-	return r < 0 ? r : start(call, objects, probe, name, &options, error);
+	if (r >= 0)
+		r = starter_new(call, uid, &starter);
+	if (r < 0)
+		return r;
+	r = start(objects, probe, starter, name, &options, error);
+	if (r < 0)
+		starter_free(starter);
+	return r < 0 ? r : 1;
+}
+
+static int do_take_over(sd_bus_message *call, uint32_t uid, void *userdata, sd_bus_error *error)
+{
+	const struct bus_objects *objects = userdata;
+	struct probe *probe = bus_probe_of(call, objects);
+	struct journal_context context;
+
+	if (!probe)
+		return bus_no_such_probe(error);
+	if (probe_is_idle(probe))
+		return sd_bus_error_set(error, BUS_ERROR("NoTreatment"), "No treatment runs");
+	context = probe_context(probe);
+	journal(LOG_NOTICE, JOURNAL_TAKEN_OVER, &context, "user %u takes over treatment %" PRIu64, uid,
+		probe->treatment);
+	record_note(objects, probe, TREATMENT_EVENT_TAKEN_OVER, uid,
+		    "another operator has taken the treatment over");
+	operator_hold(probe, call, uid);
+	return sd_bus_reply_method_return(call, NULL);
 }
 
 static int do_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-	struct probe *probe = probe_of(call, userdata);
+	struct probe *probe = bus_probe_of(call, userdata);
 	_cleanup_close_ int fd = -EBADF;
 	int r;
 
 	if (!probe)
-		return no_such_probe(error);
+		return bus_no_such_probe(error);
 	r = stream_open(probe->stream, &fd);
 	if (r == -EUSERS)
 		return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
@@ -275,34 +314,37 @@ int bus_probe_abort(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	return do_verb(call, objects_of(call), error);
 }
 
-int bus_probe_verb(sd_bus_message *call, void *userdata, sd_bus_error *error)
+/* What only the treatment's holder may do while it runs. */
+static int steer(sd_bus_message *call, uint32_t uid, void *userdata, sd_bus_error *error)
+{
+	const char *member = sd_bus_message_get_member(call);
+	polkit_then_t then = do_verb;
+
+	if (!strcmp(member, "ClearFault"))
+		then = do_clear_fault;
+	else if (!strcmp(member, "AcknowledgeAlarm"))
+		then = do_acknowledge;
+	else if (!strcmp(member, "PauseAudio"))
+		then = do_pause_audio;
+	return operator_ask(call, uid, userdata, then, error);
+}
+
+int bus_probe_steer(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
 	(void)userdata, (void)error;
-	return polkit_ask(call, POLKIT_TREAT, do_verb, objects_of(call));
+	return polkit_ask_as(call, POLKIT_TREAT, steer, objects_of(call));
 }
 
 int bus_probe_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
 	(void)userdata, (void)error;
-	return polkit_ask(call, POLKIT_TREAT, do_start, objects_of(call));
+	return polkit_ask_as(call, POLKIT_TREAT, do_start, objects_of(call));
 }
 
-int bus_probe_clear_fault(sd_bus_message *call, void *userdata, sd_bus_error *error)
+int bus_probe_take_over(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
 	(void)userdata, (void)error;
-	return polkit_ask(call, POLKIT_TREAT, do_clear_fault, objects_of(call));
-}
-
-int bus_probe_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-	(void)userdata, (void)error;
-	return polkit_ask(call, POLKIT_TREAT, do_acknowledge, objects_of(call));
-}
-
-int bus_probe_pause_audio(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-	(void)userdata, (void)error;
-	return polkit_ask(call, POLKIT_TREAT, do_pause_audio, objects_of(call));
+	return polkit_ask_as(call, POLKIT_SERVICE, do_take_over, objects_of(call));
 }
 
 int bus_probe_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error)

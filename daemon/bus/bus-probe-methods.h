@@ -5,9 +5,7 @@
 #include <systemd/sd-bus.h>
 
 int bus_probe_abort(sd_bus_message *call, void *userdata, sd_bus_error *error);
-int bus_probe_verb(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_probe_steer(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int bus_probe_start(sd_bus_message *call, void *userdata, sd_bus_error *error);
-int bus_probe_clear_fault(sd_bus_message *call, void *userdata, sd_bus_error *error);
-int bus_probe_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *error);
-int bus_probe_pause_audio(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_probe_take_over(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int bus_probe_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error);

@@ -136,18 +136,19 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("s", protocol, "a{sv}", options),
 				SD_BUS_RESULT("t", treatment), bus_probe_start, OPEN),
-	SD_BUS_METHOD_WITH_ARGS("Pause", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
-	SD_BUS_METHOD_WITH_ARGS("Resume", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
-	SD_BUS_METHOD_WITH_ARGS("Advance", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
-	SD_BUS_METHOD_WITH_ARGS("EndPhase", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
-	SD_BUS_METHOD_WITH_ARGS("Repeat", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_verb, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("Pause", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_steer, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("Resume", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_steer, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("Advance", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_steer, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("EndPhase", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_steer, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("Repeat", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_steer, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("Abort", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_abort, OPEN),
-	SD_BUS_METHOD_WITH_ARGS("ClearFault", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_clear_fault,
+	SD_BUS_METHOD_WITH_ARGS("TakeOver", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_take_over, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("ClearFault", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_steer,
 				OPEN),
 	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
-				bus_probe_acknowledge, OPEN),
+				bus_probe_steer, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("PauseAudio", SD_BUS_ARGS("u", seconds), SD_BUS_NO_RESULT,
-				bus_probe_pause_audio, OPEN),
+				bus_probe_steer, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("OpenStream", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", stream),
 				bus_probe_open_stream, OPEN),
 	SD_BUS_PROPERTY("Serial", "s", get_text, MEMBER(identity.serial), CONST),
@@ -199,6 +200,20 @@ static int find_probe(sd_bus *bus, const char *path, const char *interface, void
 		return 0;
 	*ret_found = probe;
 	return 1;
+}
+
+int bus_no_such_probe(sd_bus_error *error)
+{
+	return sd_bus_error_set(error, BUS_ERROR("NoSuchProbe"), "The probe is gone");
+}
+
+struct probe *bus_probe_of(sd_bus_message *call, const struct bus_objects *objects)
+{
+	_cleanup_free_ char *serial = NULL;
+
+	if (sd_bus_path_decode(sd_bus_message_get_path(call), BUS_PROBE_PATH, &serial) <= 0)
+		return NULL;
+	return probes_find(objects->probes, serial);
 }
 
 int bus_probe_path(const struct probe *probe, char **ret)

@@ -6,6 +6,10 @@
 
 int bus_probe_register(sd_bus *connection, struct bus_objects *objects);
 
+/* The probe that @call was sent to: it may have gone while somebody else was asked. */
+struct probe *bus_probe_of(sd_bus_message *call, const struct bus_objects *objects);
+int bus_no_such_probe(sd_bus_error *error);
+
 /* The object path of a probe, to be freed. */
 int bus_probe_path(const struct probe *probe, char **ret);
 /* A pause of the sound has begun or ended. */

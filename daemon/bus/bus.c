@@ -8,6 +8,7 @@
 #include "daemon/bus/bus-probe.h"
 #include "daemon/bus/bus-records.h"
 #include "daemon/bus/bus.h"
+#include "daemon/bus/operator.h"
 #include "daemon/journal.h"
 #include "daemon/util.h"
 
@@ -35,6 +36,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
 
 	(void)message;
 	(void)error;
+	operators_forget_clients(bus->objects.probes);
 	/* Not closed here, inside its own dispatch, but when the timer connects again. */
 	sd_event_source_set_time_relative(bus->again, bus->pause_usec);
 	sd_event_source_set_enabled(bus->again, SD_EVENT_ONESHOT);

@@ -18,7 +18,9 @@ struct question {
 	sd_bus_message *call;
 	const char *action;
 	polkit_then_t then;
+	polkit_then_as_t then_as;	/* instead of `then` */
 	void *userdata;
+	uint32_t uid;			/* of the caller, once the bus has told it */
 };
 
 static void question_free(void *userdata)
@@ -54,8 +56,12 @@ static int hand_over(struct question *question, sd_bus_slot *slot)
 static int go_on(struct question *question)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	int r = question->then(question->call, question->userdata, &error);
+	int r;
 
+	if (question->then_as)
+		r = question->then_as(question->call, question->uid, question->userdata, &error);
+	else
+		r = question->then(question->call, question->userdata, &error);
 	if (r < 0 || sd_bus_error_is_set(&error))
 		sd_bus_reply_method_errno(question->call, r, &error);
 	return 0;
@@ -130,13 +136,12 @@ static int ask(const struct question *what, int (*call)(struct question *questio
 static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct question *question = userdata;
-	uint32_t uid;
 
 	(void)error;
 	if (sd_bus_message_is_method_error(reply, NULL) ||
-	    sd_bus_message_read(reply, "u", &uid) < 0)
+	    sd_bus_message_read(reply, "u", &question->uid) < 0)
 		return refuse(question);
-	if (uid == 0 || uid == geteuid())
+	if (question->uid == 0 || question->uid == geteuid())
 		return go_on(question);
 	return ask(question, call_polkit) < 0 ? refuse(question) : 0;
 }
@@ -145,6 +150,15 @@ int polkit_ask(sd_bus_message *call, const char *action, polkit_then_t then, voi
 {
 	const struct question question = {
 		.call = call, .action = action, .then = then, .userdata = userdata,
+	};
+
+	return ask(&question, call_bus);
+}
+
+int polkit_ask_as(sd_bus_message *call, const char *action, polkit_then_as_t then, void *userdata)
+{
+	const struct question question = {
+		.call = call, .action = action, .then_as = then, .userdata = userdata,
 	};
 
 	return ask(&question, call_bus);

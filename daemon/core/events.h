@@ -18,6 +18,7 @@ enum treatment_event_kind {
 	TREATMENT_EVENT_REPEAT,		/* `new` = freezes at this site, with one more */
 	TREATMENT_EVENT_ACKNOWLEDGED,	/* `new` = alarm_code that the operator has seen */
 	TREATMENT_EVENT_AUDIO_PAUSED,	/* `new` = seconds, 0 = the operator has ended it */
+	TREATMENT_EVENT_TAKEN_OVER,	/* by user `new` */
 };
 
 struct treatment_event {

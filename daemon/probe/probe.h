@@ -10,6 +10,8 @@
 #include "daemon/journal.h"
 #include "daemon/probe/stream.h"
 
+#define HOLDER_MAX	32
+
 struct probe;
 
 struct probe_listener {
@@ -52,6 +54,9 @@ struct probe {
 	uint64_t treatment;			/* the present or last one, 0 if there was none */
 	char protocol[PROTOCOL_NAME_MAX];	/* its protocol */
 	bool recording;
+	bool held;				/* while a treatment runs that somebody has started */
+	char holder[HOLDER_MAX];		/* who did: the name on the bus, "" once it has left */
+	uint32_t holder_uid;
 	bool thaw_open;				/* an interrupted treatment's thaw is being watched */
 };
 

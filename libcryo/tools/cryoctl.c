@@ -54,6 +54,7 @@ static enum exit_code exit_code_of(int r)
 	case EIO:
 		return CTL_REFUSED;
 	case EACCES:
+	case EPERM:
 		return CTL_DENIED;
 	case ETIMEDOUT:
 		return CTL_TIMEOUT;

@@ -106,6 +106,7 @@ int run_advance(struct invocation *in);
 int run_end_phase(struct invocation *in);
 int run_repeat(struct invocation *in);
 int run_abort(struct invocation *in);
+int run_take_over(struct invocation *in);
 int run_clear_fault(struct invocation *in);
 
 /* records.c */

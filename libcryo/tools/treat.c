@@ -123,6 +123,11 @@ int run_abort(struct invocation *in)
 	return run_verb(in, cryo_probe_abort);
 }
 
+int run_take_over(struct invocation *in)
+{
+	return run_verb(in, cryo_probe_take_over);
+}
+
 int run_clear_fault(struct invocation *in)
 {
 	return run_verb(in, cryo_probe_clear_fault);

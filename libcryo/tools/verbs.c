@@ -52,6 +52,9 @@ static const struct verb verbs[] = {
 	{ "abort", "[PROBE]", 0, 1, JSON, false, run_abort,
 	  "stop the treatment and warm the needle for withdrawal",
 	  "The flow ends at once; the needle must not be moved until the tip is warm.\n" },
+	{ "take-over", "[PROBE]", 0, 1, JSON, false, run_take_over,
+	  "become the operator of a treatment that another holds",
+	  "Who starts a treatment holds it: others may watch and abort it.\n" },
 	{ "faults", "[PROBE]", 0, 1, JSON, false, run_faults,
 	  "list faults and alarms, with what to do",
 	  "Of a probe, or of all: alarms, the most urgent first, and the kernel's latched faults.\n"

@@ -13,7 +13,8 @@
 #define PACE_US		1000
 
 char directory[32] = "/tmp/cryo-bus-XXXXXX";
-static char address[128], record[64];
+char address[128];
+static char record[64];
 static const char *protocol_path[2];
 static pid_t bus_pid;
 struct fake_kernel fake;
@@ -39,7 +40,7 @@ bool start_bus(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(out[1], STDOUT_FILENO);
 		close(STDERR_FILENO);
-		execlp("dbus-daemon", "dbus-daemon", "--session", "--nofork", "--nopidfile",
+		execlp("dbus-daemon", "dbus-daemon", "--config-file=selftests/cryod/bus.conf", "--nofork", "--nopidfile",
 		       "--print-address", option, NULL);
 		_exit(127);
 	}
@@ -105,14 +106,22 @@ void stop_daemon(void)
 	pthread_join(daemon_thread, NULL);
 }
 
+sd_bus *new_client(void)
+{
+	sd_bus *bus = NULL;
+
+	EXPECT(sd_bus_new(&bus) >= 0);
+	EXPECT(sd_bus_set_address(bus, address) >= 0);
+	EXPECT(sd_bus_set_bus_client(bus, 1) >= 0);
+	EXPECT(sd_bus_negotiate_fds(bus, 1) >= 0);
+	EXPECT(sd_bus_start(bus) >= 0);
+	return bus;
+}
+
 void connect_client(void)
 {
 	client = sd_bus_flush_close_unref(client);
-	ASSERT(sd_bus_new(&client) >= 0);
-	ASSERT(sd_bus_set_address(client, address) >= 0);
-	ASSERT(sd_bus_set_bus_client(client, 1) >= 0);
-	ASSERT(sd_bus_negotiate_fds(client, 1) >= 0);
-	ASSERT(sd_bus_start(client) >= 0);
+	client = new_client();
 }
 
 char *get_text(const char *property)

@@ -21,6 +21,7 @@
 
 extern const char protocol_text[];	/* of the protocol "test" */
 extern char directory[32];		/* of the test: its record, its protocols, its bus */
+extern char address[128];		/* of the bus */
 extern struct fake_kernel fake;
 extern struct manager *manager;		/* the daemon thread's */
 extern sd_bus *client;
@@ -34,6 +35,9 @@ void stop_bus(void);
 /* In a thread of its own. */
 void start_daemon(void);
 void stop_daemon(void);
+
+/* A connection; the caller closes it. */
+sd_bus *new_client(void);
 
 /* Makes `client` anew, which all below ask. */
 void connect_client(void);

@@ -261,6 +261,17 @@ static int on_abort(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return sd_bus_reply_method_return(m, NULL);
 }
 
+static int on_take_over(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	struct probe *p = userdata;
+
+	if (!running(p))
+		return fail(e, "NoTreatment", "no treatment runs");
+	if (!strcmp(p->phase, "warm"))
+		return fail(e, "NotOperator", "Treatment 1 is held by user 1000");
+	return sd_bus_reply_method_return(m, NULL);
+}
+
 static int on_clear_fault(sd_bus_message *m, void *userdata, sd_bus_error *e)
 {
 	struct probe *p = userdata;
@@ -361,6 +372,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_METHOD("EndPhase", NULL, NULL, on_end_phase, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Repeat", NULL, NULL, on_repeat, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Abort", NULL, NULL, on_abort, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("TakeOver", NULL, NULL, on_take_over, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("ClearFault", NULL, NULL, on_clear_fault, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
 				on_acknowledge, SD_BUS_VTABLE_UNPRIVILEGED),

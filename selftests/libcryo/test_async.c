@@ -92,7 +92,8 @@ typedef int (*verb_t)(struct cryo_probe *probe, cryo_call_handler handler, void 
 TEST(every_verb_has_its_twin)
 {
 	static const verb_t verbs[] = {
-		cryo_probe_advance_async, cryo_probe_pause_async, cryo_probe_resume_async,
+		cryo_probe_advance_async, cryo_probe_take_over_async, cryo_probe_pause_async,
+		cryo_probe_resume_async,
 		cryo_probe_repeat_async, cryo_probe_end_phase_async, cryo_probe_abort_async,
 		cryo_probe_clear_fault_async,
 	};
