@@ -57,9 +57,10 @@ static void write_record(struct source *source, const struct cryoprobe_record *r
 		return;
 	if (record->lost && health_good(t))
 		write_lost(source, record);
-	if (record->type == CRYOPROBE_RECORD_SAMPLE)
+	if (record->type == CRYOPROBE_RECORD_SAMPLE && recording_has(&source->recording, record->sample.time_ns))
 		write_sample(source, &record->sample);
-	else if (record->type == CRYOPROBE_RECORD_EVENT && health_good(t))
+	else if (record->type == CRYOPROBE_RECORD_EVENT && health_good(t) &&
+		 recording_has(&source->recording, record->event.time_ns))
 		write_kernel_event(source, &record->event);
 }
 

@@ -164,6 +164,9 @@ int recorder_new(sd_event *event, const char *path, const struct recorder_listen
 	recorder->fd = recorder->setup.fd = -EBADF;
 	snprintf(recorder->setup.path, sizeof(recorder->setup.path), "%s", path);
 	r = recorder_look_back(recorder);
+	/* Which numbers are used already is not known then; those of the clock are not. */
+	if (r < 0)
+		recorder->last_treatment = time(NULL);
 	recorder_note(recorder, &recorder->store_error, r);
 	r = recorder_connect(recorder, event);
 	if (r < 0) {

@@ -20,6 +20,12 @@ struct recording {
 	uint64_t kept_seq;			/* the last one known to be kept */
 };
 
+/* What the kernel had queued before the start does not belong to it. */
+static inline bool recording_has(const struct recording *r, int64_t time_ns)
+{
+	return r->resumed || time_ns >= r->treatment.started_ns;
+}
+
 /*
  * What the rest may do is told by the store: the first error means that nothing more is to be handed
  * in before recording_settle() has succeeded. Each returns 0 or -errno, as the store.

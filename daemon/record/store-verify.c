@@ -42,7 +42,7 @@ static int damaged(struct store_verifier *v, const char *format, ...)
 	size_t used = 0;
 	va_list args;
 
-	if (v->treatment)
+	if (v->treatment && !v->question.treatment)
 		used = snprintf(detail, sizeof(detail), "record %" PRId64 ": ", v->treatment);
 	va_start(args, format);
 	vsnprintf(detail + used, sizeof(detail) - used, format, args);

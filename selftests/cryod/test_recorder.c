@@ -227,6 +227,38 @@ TEST(thaw_is_recorded_with_the_interrupted_treatment)
 	tear_down();
 }
 
+TEST(record_begins_with_its_treatment)
+{
+	set_up();
+	samples(200);
+	begin(1);
+	ASSERT(until("SELECT count(*) FROM samples", 20));
+	EXPECT_EQ(query("SELECT count(*) FROM samples, treatments WHERE time_ns < started_ns"), 0);
+	EXPECT_EQ(query("SELECT count(*) FROM samples, treatments WHERE time_ns = started_ns"), 1);
+	tear_down();
+}
+
+TEST(database_that_comes_late_has_its_own_numbers)
+{
+	char away[80];
+
+	set_up();
+	EXPECT_EQ(recorder_next_treatment(recorder), 1);
+	begin(1);
+	ASSERT(until("SELECT count(*) FROM treatments", 1));
+	recorder_end(recorder, KEY, OUTCOME_COMPLETED);
+	stop_recorder();
+	snprintf(away, sizeof(away), "%s.away", directory);
+	ASSERT_EQ(rename(directory, away), 0);
+	start_recorder();
+	EXPECT(until_healthy(false));
+	begin(recorder_next_treatment(recorder));
+	ASSERT_EQ(rename(away, directory), 0);
+	EXPECT(until_healthy(true));
+	EXPECT(until("SELECT count(*) FROM treatments", 2));
+	tear_down();
+}
+
 TEST(expired_records_are_told)
 {
 	const struct store_limits limits = { .size_max_mb = 1 };
