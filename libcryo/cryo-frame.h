@@ -39,6 +39,15 @@ struct cryo_frame {
 	uint64_t fault_mask;		/* latched faults of the kernel */
 	uint32_t flow_asked_permille;	/* by the controller, after this sample */
 	uint32_t site;			/* from 1, 0 outside a treatment */
+	/* Of the stream only, not of records: */
+	uint32_t ice_half_length_error_um;
+	uint32_t isotherm_half_length_um;
+	uint32_t isotherm_error_um;
+	uint32_t isotherm_half_length_error_um;
+	uint32_t boundary_ms;		/* until the ice is at the protocol's boundary, 0 = none or not foreseen */
+	uint32_t isotherm_distance_um;	/* of the nerve that the protocol names, 0 = none */
+	uint32_t isotherm_held_ms;	/* how long -20 degC has surely been there without a break */
+	uint32_t adequate;		/* 1: at this site that was for the protocol's time */
 };
 
 #endif

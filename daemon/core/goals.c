@@ -36,6 +36,8 @@ void goal_watch(struct treatment *t, int64_t seen_ns)
 			     t->protocol.isotherm_um + t->estimate.isotherm_error_um;
 
 	t->seq.isotherm_ns = there ? t->seq.isotherm_ns + seen_ns : 0;
+	if (goal_isotherm(t))
+		t->seq.adequate = true;
 }
 
 int32_t goal_warmest_mdegc(const struct protocol *protocol)

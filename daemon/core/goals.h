@@ -16,7 +16,7 @@ bool goal_boundary(const struct treatment *t);
 /* Whether -20 degC has been at its distance for its time. */
 bool goal_isotherm(const struct treatment *t);
 
-/* Counts the time for which -20 degC has been there. */
+/* Counts the time for which -20 degC has been there, and notes when it was enough. */
 void goal_watch(struct treatment *t, int64_t seen_ns);
 
 /* The warmest that a target may be lowered to: what still has an effect. */

@@ -57,6 +57,7 @@ struct sequencer {
 	int64_t pause_ns;
 	int64_t at_target_ns;		/* in this cycle */
 	int64_t isotherm_ns;		/* how long -20 degC has been where it shall be */
+	bool adequate;			/* at this site that was for long enough, in some freeze */
 };
 
 struct treatment {

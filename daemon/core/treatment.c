@@ -157,6 +157,9 @@ void treatment_status(const struct treatment *t, struct treatment_status *ret)
 		.isotherm_half_length_error_um = t->estimate.isotherm_half_length_error_um,
 		.boundary_um = t->seq.phase == PHASE_IDLE ? 0 : t->protocol.boundary_um,
 		.boundary_ms = t->estimate.boundary_ms,
+		.isotherm_distance_um = t->seq.phase == PHASE_IDLE ? 0 : t->protocol.isotherm_um,
+		.isotherm_held_ms = t->seq.isotherm_ns / NS_PER_MS,
+		.adequate = t->seq.adequate,
 	};
 	ret->alarms = alarm_sorted(&t->alarms, ret->alarm);
 }

@@ -43,6 +43,13 @@ struct treatment_status {
 	uint32_t isotherm_error_um, isotherm_half_length_error_um;
 	uint32_t boundary_um;		/* ice radius that is not to be passed, 0 = none */
 	uint32_t boundary_ms;		/* until the edge is at its boundary, 0 = none or not foreseen */
+	/*
+	 * Adequacy, for a nerve at the protocol's distance (0 = none is named): how long -20 degC has
+	 * been there without a break, its uncertainty counted as not there; and whether in some
+	 * freeze at this site that was for the protocol's time.
+	 */
+	uint32_t isotherm_distance_um, isotherm_held_ms;
+	bool adequate;
 	struct alarm alarm[ALARM_COUNT];
 	uint32_t alarms;		/* entries of `alarm` in use, most urgent first */
 };

@@ -79,6 +79,7 @@ static void next_site(struct treatment *t)
 	t->seq.site++;
 	t->seq.cycle = 0;
 	t->seq.repeats = 0;
+	t->seq.adequate = false;
 	t->seq.may_be_frozen = false;
 	t->tip.warm_ns = 0;
 	ice_course_begin(t);

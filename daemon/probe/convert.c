@@ -142,5 +142,13 @@ void frame_from_kernel(const struct channel_map *map, const struct cryoprobe_sam
 		.fault_mask = sample->fault_mask,
 		.flow_asked_permille = treatment->flow_permille,
 		.site = treatment->site,
+		.ice_half_length_error_um = treatment->ice_half_length_error_um,
+		.isotherm_half_length_um = treatment->isotherm_half_length_um,
+		.isotherm_error_um = treatment->isotherm_error_um,
+		.isotherm_half_length_error_um = treatment->isotherm_half_length_error_um,
+		.boundary_ms = treatment->boundary_ms,
+		.isotherm_distance_um = treatment->isotherm_distance_um,
+		.isotherm_held_ms = treatment->isotherm_held_ms,
+		.adequate = treatment->adequate,
 	};
 }

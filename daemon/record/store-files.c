@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A treatment's samples as a file: CSV, and frames as the stream has them. */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "daemon/record/store-read.h"
 #include "daemon/util.h"
+
+/* What a record keeps of a frame. */
+#define FRAME_RECORDED	offsetof(struct cryo_frame, ice_half_length_error_um)
 
 static int write_all(int fd, const void *data, size_t size)
 {
@@ -109,7 +113,7 @@ int store_samples_row(struct store_reader *reader)
 {
 	sqlite3_stmt *row = reader->rows;
 	const struct cryo_frame frame = {
-		.bytes = sizeof(frame),
+		.bytes = FRAME_RECORDED,
 		.seq = sqlite3_column_int64(row, 0), .time_ns = sqlite3_column_int64(row, 1),
 		.tip_mdegc = value_or_not(row, 2), .shaft_mdegc = value_or_not(row, 3),
 		.tissue_mdegc = value_or_not(row, 4), .infrared_mdegc = value_or_not(row, 5),
@@ -127,5 +131,5 @@ int store_samples_row(struct store_reader *reader)
 		.flow_asked_permille = sqlite3_column_int(row, 23), .site = sqlite3_column_int(row, 24),
 	};
 
-	return write_all(reader->question.fd, &frame, sizeof(frame));
+	return write_all(reader->question.fd, &frame, FRAME_RECORDED);
 }

@@ -129,11 +129,33 @@ TEST(freeze_ends_when_the_nerve_has_had_enough)
 
 	begin_with(near_isotherm);
 	ASSERT(bench_reach(&bench, PHASE_FREEZE));
+	EXPECT(!bench_status(&bench).adequate);
+	EXPECT_EQ(bench_status(&bench).isotherm_distance_um, 900);
 	EXPECT(bench_until(&bench, PHASE_THAW, 110));
 	EXPECT_STREQ(last_reason(), "-20 degC was at its distance for its time");
 	status = bench_status(&bench);
+	EXPECT(status.adequate);
+	EXPECT_NEAR(status.isotherm_held_ms, 5000, 30);
 	EXPECT_GE(status.isotherm_radius_um, 900 + status.ice_error_um);
 	EXPECT_GT(status.freeze_ms, 5000);
+	end();
+}
+
+static void far_isotherm(struct protocol *protocol, struct probe_profile *profile)
+{
+	near_isotherm(protocol, profile);
+	protocol->freeze_ms = 10000;
+	protocol->isotherm_ms = 60000;
+}
+
+TEST(a_freeze_that_ends_before_the_nerve_has_had_enough_was_not_adequate)
+{
+	begin_with(far_isotherm);
+	ASSERT(bench_reach(&bench, PHASE_FREEZE));
+	ASSERT(bench_until(&bench, PHASE_THAW, 30));
+	EXPECT(!bench_status(&bench).adequate);
+	bench_step(&bench);
+	EXPECT_EQ(bench_status(&bench).isotherm_held_ms, 0);
 	end();
 }
 

@@ -272,6 +272,9 @@ static void two_sites(struct protocol *protocol, struct probe_profile *profile)
 {
 	(void)profile;
 	protocol->sites = 2;
+	protocol->isotherm_um = 700;
+	protocol->isotherm_ms = 1000;
+	protocol->tissue = ICE_NERVE;
 }
 
 TEST(next_site_begins_with_a_self_test_and_all_cycles)
@@ -280,7 +283,9 @@ TEST(next_site_begins_with_a_self_test_and_all_cycles)
 	for (uint32_t site = 1; site <= 2; site++) {
 		ASSERT(bench_reach(&bench, PHASE_READY));
 		EXPECT_EQ(bench_status(&bench).site, site);
+		EXPECT(!bench_status(&bench).adequate);
 		ASSERT(bench_reach(&bench, PHASE_THAW));
+		EXPECT(bench_status(&bench).adequate);
 		ASSERT(bench_reach(&bench, PHASE_WITHDRAW));
 		EXPECT_EQ(bench_status(&bench).cycle, 2);
 		EXPECT(!bench.command.want_armed);
