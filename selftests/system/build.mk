@@ -2,4 +2,4 @@
 # The whole stack under systemd in a guest.
 
 $(eval $(call program,kill-stamped,selftests/system/kill-stamped.c))
-VM_CHECKS += selftests/system/treatment selftests/system/going-down
+VM_CHECKS += selftests/system/treatment selftests/system/clinic selftests/system/going-down

@@ -45,6 +45,11 @@ def until(what, condition, seconds, every=0.2):
         time.sleep(every)
 
 
+def as_user(user, *command):
+    """The command as that user of the guest runs it."""
+    return ("runuser", "-u", user, "--", *command)
+
+
 class Console:
     """with Console(directory) as c: the guest is booted and its plant runs."""
 
@@ -217,19 +222,19 @@ class Console:
         value = self.output("busctl", "get-property", "io.cryo1", PROBE_PATH, "io.cryo1.Probe", name)
         return value.split(maxsplit=1)[1].strip().strip('"')
 
-    def confirm_prompt(self):
+    def confirm_prompt(self, operator):
         """The operator's hand: confirms what the treatment asks, if it asks anything."""
         if self.property("Prompt"):
-            self.run("cryoctl", "advance")
+            self.run(*as_user(operator, "cryoctl", "advance"))
 
-    def advance_until(self, phase, seconds):
+    def advance_until(self, phase, seconds, operator="root"):
         """Plays the operator until the treatment is in the phase."""
         def step():
             if self.property("Phase") == phase:
                 return True
             if phase != "idle" and self.property("Outcome") != "none":
                 raise ConsoleError(f"no {phase}: {self.property('Outcome')}, {self.property('Faults')}")
-            self.confirm_prompt()
+            self.confirm_prompt(operator)
             return False
         until(f"phase {phase}", step, seconds, every=1)
 
