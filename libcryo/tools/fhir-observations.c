@@ -104,7 +104,7 @@ static void freeze(struct json *j, const struct report *report, size_t index)
 
 	snprintf(code, sizeof(code), "Freeze %u at site %u", c->cycle, c->site);
 	open_observation(j, report, "freeze", index, code);
-	if (start_us)
+	if (fhir_has_moment(start_us))
 		fhir_period(j, "effectivePeriod", start_us + c->start_ns / 1000,
 			    c->reached ? start_us + end_ns(c) / 1000 : 0);
 	close_observation(j, report);

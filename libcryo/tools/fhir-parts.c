@@ -11,6 +11,8 @@
 #define FNV_BASIS	(((unsigned __int128)0x6c62272e07bb0142ULL << 64) | 0x62b821756295c58dULL)
 #define FNV_PRIME	(((unsigned __int128)0x0000000001000000ULL << 64) | 0x000000000000013bULL)
 
+#define YEAR_10000_US	253402300800000000LL
+
 static unsigned __int128 hash(const char *text)
 {
 	unsigned __int128 h = FNV_BASIS;
@@ -36,6 +38,11 @@ const char *fhir_identity(char text[FHIR_TEXT_MAX], const struct report_data *da
 		 (unsigned int)(high >> 16) & 0xffff, (unsigned int)high & 0xffff, (unsigned int)(low >> 48),
 		 (uint64_t)(low & 0xffffffffffffULL));
 	return text;
+}
+
+bool fhir_has_moment(int64_t realtime_us)
+{
+	return realtime_us > 0 && realtime_us < YEAR_10000_US;
 }
 
 const char *fhir_moment(char text[FHIR_TEXT_MAX], int64_t realtime_us)
@@ -84,11 +91,11 @@ void fhir_period(struct json *j, const char *key, int64_t start_us, int64_t end_
 {
 	char text[FHIR_TEXT_MAX];
 
-	if (!start_us)
+	if (!fhir_has_moment(start_us))
 		return;
 	json_open(j, key, '{');
 	json_string(j, "start", fhir_moment(text, start_us));
-	if (end_us >= start_us)
+	if (end_us >= start_us && fhir_has_moment(end_us))
 		json_string(j, "end", fhir_moment(text, end_us));
 	json_close(j, '}');
 }

@@ -14,6 +14,9 @@
 const char *fhir_identity(char text[FHIR_TEXT_MAX], const struct report_data *data, const char *part,
 			  unsigned int number);
 
+/* Whether there is a moment that FHIR can tell: from 1970, up to year 9999. */
+bool fhir_has_moment(int64_t realtime_us);
+
 /* "2026-11-23T18:53:07.123Z" */
 const char *fhir_moment(char text[FHIR_TEXT_MAX], int64_t realtime_us);
 
@@ -26,7 +29,7 @@ void fhir_quantity(struct json *j, const char *key, int64_t thousandths, const c
 /* An object with one reference; @array: in an array, as where there may be more. */
 void fhir_reference(struct json *j, const char *key, bool array, const char *identity);
 
-/* A Period; nothing without a start, and none of the two is told where it is 0. */
+/* A Period; nothing without a start, and no end that is none or before it. */
 void fhir_period(struct json *j, const char *key, int64_t start_us, int64_t end_us);
 
 /* Who was treated, as far as the record knows. */

@@ -148,7 +148,7 @@ void fhir_bundle(FILE *out, const struct report *report)
 	json_open(&j, NULL, '{');
 	json_string(&j, "resourceType", "Bundle");
 	json_string(&j, "type", "collection");
-	if (moment_us)
+	if (fhir_has_moment(moment_us))
 		json_string(&j, "timestamp", fhir_moment(text, moment_us));
 	json_open(&j, "entry", '[');
 	procedure(&j, report);

@@ -214,11 +214,28 @@ int select_record(const struct invocation *in, int index, uint64_t *ret_treatmen
 	return CTL_OK;
 }
 
+/* A record that was there once has left its mark. */
+static int complain_of_none(const struct invocation *in, uint64_t treatment)
+{
+	enum cryo_verdict verdict = CRYO_VERDICT_UNKNOWN;
+	char *detail = NULL;
+	int r;
+
+	if (cryo_ctx_verify_record(in->ctx, treatment, &verdict, &detail) >= 0 &&
+	    verdict == CRYO_VERDICT_EXPIRED)
+		r = complain(CTL_NO_SUCH, "the record of treatment %" PRIu64 " is no longer kept%s%s",
+			     treatment, *detail ? ": " : "", detail);
+	else
+		r = complain(CTL_NO_SUCH, "there is no record of treatment %" PRIu64
+			     "; `cryoctl records' lists them", treatment);
+	free(detail);
+	return r;
+}
+
 int complain_of_record(const struct invocation *in, uint64_t treatment, int r)
 {
 	if (r == -ESRCH)
-		return complain(CTL_NO_SUCH, "there is no record of treatment %" PRIu64
-				"; `cryoctl records' lists them", treatment);
+		return complain_of_none(in, treatment);
 	if (r == -EUCLEAN)
 		return complain(CTL_DAMAGED, "the record of treatment %" PRIu64 " cannot be read: %s",
 				treatment, cryo_ctx_error(in->ctx));

@@ -32,11 +32,11 @@ static int64_t stands_for(const struct report_data *data, size_t index)
 
 static void add_hold(struct report_cycle *cycle, struct hold *hold, const struct cryo_frame *frame)
 {
-	int32_t deviation = frame->tip_mdegc - frame->target_mdegc;
+	int64_t deviation = (int64_t)frame->tip_mdegc - frame->target_mdegc;
 
-	hold->sum_mk += abs(deviation);
+	hold->sum_mk += llabs(deviation);
 	hold->n++;
-	if (!cycle->hold_known || abs(deviation) > abs(cycle->hold_worst_mk))
+	if (!cycle->hold_known || llabs(deviation) > llabs(cycle->hold_worst_mk))
 		cycle->hold_worst_mk = deviation;
 	cycle->hold_known = true;
 	cycle->hold_mean_mk = (hold->sum_mk + hold->n / 2) / hold->n;

@@ -15,8 +15,8 @@ struct report_cycle {
 	bool reached;			/* the target; false: the two times are 0 */
 	int64_t to_target_ns, held_ns;
 	bool hold_known;		/* there were readings at the target */
-	uint32_t hold_mean_mk;		/* mean magnitude of the deviation, thousandths of a kelvin */
-	int32_t hold_worst_mk;		/* the deviation of the largest magnitude, with its sign */
+	int64_t hold_mean_mk;		/* mean magnitude of the deviation, thousandths of a kelvin */
+	int64_t hold_worst_mk;		/* the deviation of the largest magnitude, with its sign */
 	int32_t coldest_mdegc;		/* CRYO_NOT_VALID: the tip was never read */
 	uint32_t ice_um, isotherm_um, ice_error_um;	/* radii when the flow ended, estimated */
 	int64_t unread_ns;		/* how long the tip could not be read */

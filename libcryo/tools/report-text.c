@@ -31,7 +31,7 @@ const char *report_temperature(char text[REPORT_TEXT_MAX], int32_t mdegc)
 	return text;
 }
 
-const char *report_deviation(char text[REPORT_TEXT_MAX], int32_t mk)
+const char *report_deviation(char text[REPORT_TEXT_MAX], int64_t mk)
 {
 	return signed_number(text, mk / 1000.0, "+", "K");
 }
@@ -46,7 +46,7 @@ const char *report_seconds(char text[REPORT_TEXT_MAX], int64_t ns)
 
 const char *report_clock(char text[REPORT_TEXT_MAX], int64_t ns)
 {
-	long long s = llabs(ns + (ns < 0 ? -1 : 1) * (NS_PER_S / 2)) / NS_PER_S;
+	long long s = llabs(ns / NS_PER_S) + (llabs(ns % NS_PER_S) >= NS_PER_S / 2);
 	const char *sign = ns < 0 && s ? "−" : "";
 
 	if (s >= 3600)

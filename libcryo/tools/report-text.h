@@ -9,7 +9,7 @@
 /* "−60.2 °C"; "no reading" where not valid. Each returns @text. */
 const char *report_temperature(char text[REPORT_TEXT_MAX], int32_t mdegc);
 /* "+0.4 K" */
-const char *report_deviation(char text[REPORT_TEXT_MAX], int32_t mk);
+const char *report_deviation(char text[REPORT_TEXT_MAX], int64_t mk);
 /* "9.7 s", from 100 s on "1:40" */
 const char *report_seconds(char text[REPORT_TEXT_MAX], int64_t ns);
 /* "1:05", minutes and seconds; hours where there are any */

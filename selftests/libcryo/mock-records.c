@@ -267,6 +267,8 @@ static int on_verify(sd_bus_message *m, void *userdata, sd_bus_error *e)
 		return r;
 	if (treatment == 0)
 		return verify_all(m);
+	if (treatment == MOCK_EXPIRED)
+		return sd_bus_reply_method_return(m, "ss", "expired", "deleted after 30 days");
 	r = play(treatment, &record, e);
 	if (r < 0)
 		return r;

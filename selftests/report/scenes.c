@@ -154,3 +154,28 @@ const struct scene scenes[] = {
 };
 
 const size_t n_scenes = sizeof(scenes) / sizeof(scenes[0]);
+
+void scene_nonsense(struct record *r)
+{
+	uint32_t state = 1;
+
+	record_begin(r);
+	for (size_t i = 0; i < 2000; i++) {
+		uint32_t *words = (uint32_t *)&r->frames[i];
+
+		for (size_t j = 0; j < sizeof(r->frames[i]) / sizeof(*words); j++)
+			words[j] = state = state * 1664525 + 1013904223;
+		r->frames[i].time_ns %= 100 * SECOND_NS;
+		r->frames[i].phase >>= 28;
+	}
+	r->data.n_frames = 2000;
+	for (int i = 0; i < 20; i++) {
+		r->now.time_ns = (int64_t)(state = state * 1664525 + 1013904223) << 31;
+		record_event(r, "core", i % 2 ? "alarm" : "phase", INT64_MIN, INT64_MAX - i, "?");
+		record_event(r, "kernel", "fault", INT64_MAX, INT64_MIN, "?");
+	}
+	r->data.started_us = 1LL << 60;
+	r->data.ended_us = INT64_MIN;
+	r->data.end_organ_mm = UINT32_MAX;
+	r->data.gauge = UINT32_MAX;
+}

@@ -11,3 +11,6 @@ struct scene {
 
 extern const struct scene scenes[];
 extern const size_t n_scenes;
+
+/* What no daemon writes: any numbers in samples and events, time that goes back and stands. */
+void scene_nonsense(struct record *record);

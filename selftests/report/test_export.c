@@ -64,6 +64,16 @@ TEST(every_scene_can_be_exported)
 	}
 }
 
+TEST(of_nonsense_there_is_an_export_too)
+{
+	struct record record = record_new();
+
+	scene_nonsense(&record);
+	free(export(&record, record_json));
+	free(export(&record, fhir_bundle));
+	record_free(&record);
+}
+
 TEST(names_are_escaped)
 {
 	struct record record = record_new();
@@ -118,6 +128,8 @@ TEST(moments_are_of_universal_time)
 
 	setenv("TZ", "Europe/Berlin", 1);
 	EXPECT_STREQ(fhir_moment(text, 1795392000123456), "2026-11-23T00:00:00.123Z");
+	EXPECT(fhir_has_moment(1795392000123456));
+	EXPECT(!fhir_has_moment(0) && !fhir_has_moment(-1) && !fhir_has_moment(1LL << 60));
 }
 
 TEST_MAIN()

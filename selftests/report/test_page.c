@@ -86,6 +86,17 @@ TEST(every_scene_is_a_page)
 	}
 }
 
+TEST(of_nonsense_there_is_a_page_too)
+{
+	static const struct scene scene = { "nonsense", scene_nonsense };
+	struct record record = record_new();
+
+	scene.play(&record);
+	draw(&scene, &record, REPORT_PDF, "pdf");
+	draw(&scene, &record, REPORT_SVG, "svg");
+	record_free(&record);
+}
+
 TEST(a_page_of_many_samples_is_not_a_large_file)
 {
 	struct record record = record_new();
