@@ -32,6 +32,7 @@ static const struct key {
 	{ "RecordsMaxSize", KEY_NUMBER, offsetof(struct config, records.size_max_mb), sizeof(uint32_t),
 	  1000000, "MB" },
 	{ "DatabasePath", KEY_PATH, offsetof(struct config, database), PATH_MAX, 0, NULL },
+	{ "MetricsPath", KEY_PATH, offsetof(struct config, metrics), PATH_MAX, 0, NULL },
 	{ "Bus", KEY_TEXT, offsetof(struct config, bus), sizeof(((struct config *)0)->bus), 0, NULL },
 };
 

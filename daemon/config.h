@@ -9,6 +9,7 @@
 struct config {
 	struct store_limits records;
 	char database[PATH_MAX];	/* "" where it is as usual */
+	char metrics[PATH_MAX];		/* "": none */
 	char bus[256];			/* "system", "session" or a D-Bus address */
 };
 

@@ -127,6 +127,19 @@ static void load_config(struct cryod *cryod)
 			"the configuration is not taken; everything is as without any, and all records are kept");
 }
 
+/* Where metrics go if nothing else is said: nowhere outside a service. */
+static void set_metrics(struct cryod *cryod)
+{
+	const char *directory = getenv("RUNTIME_DIRECTORY");
+	char path[PATH_MAX] = "";
+
+	if (cryod->config.metrics[0])
+		snprintf(path, sizeof(path), "%s", cryod->config.metrics);
+	else if (directory)
+		snprintf(path, sizeof(path), "%s/metrics.prom", directory);
+	manager_set_metrics(cryod->manager, path);
+}
+
 static void take_config(struct cryod *cryod, const struct config *new)
 {
 	const struct config *old = &cryod->config;
@@ -135,6 +148,8 @@ static void take_config(struct cryod *cryod, const struct config *new)
 		journal(LOG_NOTICE, JOURNAL_PLAIN, NULL,
 			"DatabasePath= and Bus= hold when cryod is started the next time");
 	cryod->config.records = new->records;
+	memcpy(cryod->config.metrics, new->metrics, sizeof(new->metrics));
+	set_metrics(cryod);
 	manager_limit_records(cryod->manager, &new->records);
 	journal(LOG_INFO, JOURNAL_PLAIN, NULL, "the configuration was read again");
 }
@@ -224,9 +239,11 @@ static int set_up_manager(struct cryod *cryod)
 		.bus_address = cryod->options->bus_address ?: cryod->config.bus,
 		.record_path = cryod->config.database[0] ? cryod->config.database : record,
 	}, &cryod->manager);
-	if (r >= 0)
-		manager_limit_records(cryod->manager, &cryod->config.records);
-	return r;
+	if (r < 0)
+		return r;
+	manager_limit_records(cryod->manager, &cryod->config.records);
+	set_metrics(cryod);
+	return 0;
 }
 
 static int set_up(struct cryod *cryod)

@@ -16,6 +16,7 @@
 #define LOOK_USEC		(1 * USEC_PER_SEC)
 /* Of these. The kernel lets no EXCHANGE wait for longer than two periods and 100 ms. */
 #define QUIET_LOOKS_MAX		3
+#define METRICS_LOOKS		15
 
 struct waiting {
 	struct waiting *next;
@@ -32,20 +33,39 @@ static void update_inhibit(struct manager *manager)
 	inhibit_set(manager->inhibit, bus_connection(manager->bus), frozen);
 }
 
-/* One line on all probes for `systemctl status`. */
-static void update_status(const struct manager *manager)
+/* Told again only when it has changed. */
+static void update_status(struct manager *manager)
 {
-	char text[512] = "No probe";
-	size_t used = 0;
+	char text[STATUS_MAX] = "";
 
-	for (const struct probe *probe = manager->probes.first; probe && used < sizeof(text); probe = probe->next)
-		used += snprintf(text + used, sizeof(text) - used, "%s%s %s: %s", used ? ", " : "",
-				 probe->node, probe->identity.serial,
-				 phase_to_string(probe->latest.treatment.phase));
-	for (const struct waiting *w = manager->waiting; w && used < sizeof(text); w = w->next)
-		used += snprintf(text + used, sizeof(text) - used, "%s%s held by pid %d",
-				 used ? ", " : "", w->node, w->owner);
+	for (const struct probe *probe = manager->probes.first; probe; probe = probe->next)
+		status_add_probe(text, probe);
+	for (const struct waiting *w = manager->waiting; w; w = w->next)
+		status_add_held(text, w->node, w->owner);
+	if (!*text)
+		strcpy(text, "No probe");
+	if (!strcmp(text, manager->status))
+		return;
+	memcpy(manager->status, text, sizeof(text));
 	sd_notifyf(0, "STATUS=%s", text);
+}
+
+/* The first failure is told, and that it works again. */
+static void update_metrics(struct manager *manager)
+{
+	const struct metrics_view view = {
+		.metrics = &manager->metrics, .probes = &manager->probes,
+		.bus = bus_connection(manager->bus), .record = !manager->treatments.record_error,
+	};
+	int r = *manager->metrics_path ? metrics_write(manager->metrics_path, &view) : 0;
+
+	if (r < 0 && !manager->metrics_error)
+		journal(LOG_WARNING, JOURNAL_PLAIN, NULL, "metrics cannot be written to %s: %s",
+			manager->metrics_path, strerror(-r));
+	else if (r >= 0 && manager->metrics_error)
+		journal(LOG_INFO, JOURNAL_PLAIN, NULL, "metrics can be written to %s again",
+			manager->metrics_path);
+	manager->metrics_error = r;
 }
 
 static void update(struct manager *manager)
@@ -60,7 +80,7 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 	const struct control_step *now = &probe->latest;
 	bool first = !before->frame.seq;
 
-	tell_faults(probe, before->interlock.fault_mask);
+	manager->metrics.faults += tell_faults(probe, before->interlock.fault_mask);
 	tell_stall(probe);
 	treatments_step(&manager->treatments, probe);
 	stream_send(probe->stream, &now->frame);
@@ -76,6 +96,12 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 		update(manager);
 }
 
+static void on_alarm(struct manager *manager, struct probe *probe, const struct treatment_event *event)
+{
+	manager->metrics.alarms[alarm_priority(event->new)]++;
+	tell_alarm(probe, event);
+}
+
 static void on_event(struct probe *probe, const struct treatment_event *event, void *userdata)
 {
 	struct manager *manager = userdata;
@@ -84,7 +110,7 @@ static void on_event(struct probe *probe, const struct treatment_event *event, v
 	if (event->kind == TREATMENT_EVENT_PHASE)
 		tell_phase(probe, event);
 	else if (event->kind == TREATMENT_EVENT_ALARM)
-		tell_alarm(probe, event);
+		on_alarm(manager, probe, event);
 	else if (event->kind == TREATMENT_EVENT_ALARM_GONE ||
 		 event->kind == TREATMENT_EVENT_ACKNOWLEDGED)
 		tell_alarm_change(probe, event);
@@ -250,6 +276,7 @@ static void on_record_changed(uint64_t treatment, enum outcome outcome, void *us
 {
 	struct manager *manager = userdata;
 
+	manager->metrics.treatments[outcome]++;
 	bus_record_changed(manager->bus, treatment, outcome);
 }
 
@@ -300,7 +327,7 @@ static void lose_control(struct manager *manager, struct probe *probe)
 	sd_event_exit(manager->event, -ETIME);
 }
 
-/* A control thread speaks every period. One that does not is past helping: a thread cannot be ended. */
+/* Beside what is done every second: a control thread speaks every period. One that does not is past helping: a thread cannot be ended. */
 static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct manager *manager = userdata;
@@ -309,8 +336,17 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 	for (struct probe *probe = manager->probes.first; probe; probe = probe->next)
 		if (++probe->quiet_looks > QUIET_LOOKS_MAX && !manager->control_lost)
 			lose_control(manager, probe);
+	update_status(manager);
+	if (++manager->looks % METRICS_LOOKS == 0)
+		update_metrics(manager);
 	sd_event_source_set_time_relative(source, LOOK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+void manager_set_metrics(struct manager *manager, const char *path)
+{
+	snprintf(manager->metrics_path, sizeof(manager->metrics_path), "%s", path);
+	update_metrics(manager);
 }
 
 bool manager_has_lost_control(const struct manager *manager)

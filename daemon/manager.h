@@ -5,12 +5,16 @@
  */
 #pragma once
 
+#include <limits.h>
+
 #include "daemon/bus/bus.h"
 #include "daemon/inhibit.h"
+#include "daemon/metrics.h"
 #include "daemon/probe/probes.h"
 #include "daemon/protocols.h"
 #include "daemon/record/recorder.h"
 #include "daemon/record/treatments.h"
+#include "daemon/status.h"
 
 struct waiting;
 
@@ -27,6 +31,11 @@ struct manager {
 	sd_event_source *retry;
 	sd_event_source *bus_lost;	/* on while a treatment has nobody who could abort it */
 	sd_event_source *look;		/* at the control threads */
+	unsigned int looks;
+	char status[STATUS_MAX];	/* as it was told */
+	struct metrics metrics;
+	char metrics_path[PATH_MAX];	/* "": nobody wants them */
+	int metrics_error;
 	bool control_lost;		/* one of them stands still; only the process' end helps */
 };
 
@@ -42,6 +51,9 @@ int manager_new(sd_event *event, const struct manager_setup *setup, struct manag
 
 /* How long records are kept from now on; without it, for ever. */
 void manager_limit_records(struct manager *manager, const struct store_limits *limits);
+
+/* Where metrics are written from now on, every 15 s; "" for nowhere. What was written stays. */
+void manager_set_metrics(struct manager *manager, const char *path);
 
 /* Valves closed, running treatments recorded as interrupted, everything released. */
 void manager_free(struct manager *manager);

@@ -35,13 +35,14 @@ static void tell_fault(struct probe *probe, uint32_t code)
 			    fault.name, fault.channel, fault.value, fault.limit);
 }
 
-void tell_faults(struct probe *probe, uint64_t before)
+unsigned int tell_faults(struct probe *probe, uint64_t before)
 {
 	uint64_t new = probe->latest.interlock.fault_mask & ~before & ~(1ULL << CRYOPROBE_FAULT_BOUND);
 
 	for (uint32_t fault = 0; fault < 64; fault++)
 		if (new >> fault & 1)
 			tell_fault(probe, fault);
+	return __builtin_popcountll(new);
 }
 
 void tell_stall(struct probe *probe)

@@ -9,8 +9,8 @@ void tell_found(struct probe *probe, bool realtime);
 /* @error is what probe_open() gave, or -EEXIST for a serial number that is there already. */
 void tell_refused(const char *node, int error);
 
-/* Those latched since @before was the mask. Every probe begins with "bound": that is no news. */
-void tell_faults(struct probe *probe, uint64_t before);
+/* Those latched since @before was the mask. Every probe begins with "bound": that is no news. How many. */
+unsigned int tell_faults(struct probe *probe, uint64_t before);
 
 /* The control thread went on alone; streams and steps of the record have a gap, samples have not. */
 void tell_stall(struct probe *probe);

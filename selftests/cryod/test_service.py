@@ -23,7 +23,7 @@ class Service:
         self.socket.bind(f"{self.directory.name}/notify")
         self.socket.settimeout(WAIT_S)
         environment = dict(os.environ, NOTIFY_SOCKET=f"{self.directory.name}/notify",
-                           STATE_DIRECTORY=self.directory.name)
+                           STATE_DIRECTORY=self.directory.name, RUNTIME_DIRECTORY=self.directory.name)
         if watchdog_usec:
             environment["WATCHDOG_USEC"] = str(watchdog_usec)
         self.process = subprocess.Popen([CRYOD, f"--bus=unix:path={self.directory.name}/no-bus",
@@ -72,6 +72,13 @@ def case_bad_options_are_named():
 def case_ready_without_bus_and_probe():
     with Service() as service:
         service.wait_for("READY=1")
+
+
+def case_status_and_metrics_without_a_probe():
+    with Service() as service:
+        service.wait_for("STATUS=No probe")
+        text = Path(service.directory.name, "metrics.prom").read_text(encoding="utf-8")
+        assert "\ncryo_bus_connected 0\n" in text and text.endswith("\n"), text
 
 
 def case_watchdog_is_fed_without_a_probe():

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a fleet's monitoring wants to know, as a file in Prometheus' text format for node_exporter. */
+#pragma once
+
+#include <stdio.h>
+
+#include "daemon/probe/probes.h"
+
+/* What has happened since cryod was started. */
+struct metrics {
+	uint64_t treatments[OUTCOME_INTERRUPTED + 1];	/* that have ended, by outcome */
+	uint64_t alarms[ALARM_HIGH + 1];		/* raised, by priority */
+	uint64_t faults;				/* latched, without those of a bind */
+};
+
+/* What is at present. */
+struct metrics_view {
+	const struct metrics *metrics;
+	const struct probes *probes;
+	bool bus;			/* connected */
+	bool record;			/* is kept */
+};
+
+void metrics_print(FILE *out, const struct metrics_view *view);
+
+/* The same into the file @path, which is replaced as a whole and readable for everybody. -errno */
+int metrics_write(const char *path, const struct metrics_view *view);
