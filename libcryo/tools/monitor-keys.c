@@ -6,6 +6,7 @@
 #include "monitor.h"
 
 #define AGAIN_MS	5000		/* for the second press */
+#define SILENCE_S	120		/* the longest that an alarm of high priority allows */
 
 typedef int (*verb_t)(struct cryo_probe *probe, cryo_call_handler handler, void *userdata,
 		      struct cryo_call **ret_call);
@@ -88,6 +89,8 @@ void keys_press(struct monitor *m, int key)
 			press(m, &keys[i]);
 	if (key == 'k')
 		acknowledge(m);
+	if (key == 's')
+		cryo_probe_pause_audio_async(m->probe, SILENCE_S, on_done, m, NULL);
 	if (key == 'q')
 		m->interrupted = true;
 }

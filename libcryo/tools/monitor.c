@@ -61,6 +61,7 @@ static void take_properties(struct monitor *m)
 	/* In self-test the probe itself sees what is done. */
 	v->confirm = cryo_probe_phase(m->probe) != CRYO_PHASE_SELF_TEST;
 	v->paused = cryo_probe_is_paused(m->probe);
+	v->audio_paused_s = cryo_probe_audio_paused_s(m->probe);
 	v->site = cryo_probe_site(m->probe);
 	v->sites = cryo_probe_sites(m->probe);
 	v->boundary_um = cryo_probe_boundary_um(m->probe);

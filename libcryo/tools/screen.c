@@ -19,7 +19,7 @@
 #define ROW_PROMPT	20
 #define ROW_NOTE	21
 #define SLOW_BAUD	19200
-#define KEYS		" p pause  r resume  c confirm  e end phase  + repeat  k seen  a ABORT  q quit "
+#define KEYS		" p pause r resume c confirm e end + repeat k seen s silence a ABORT q quit "
 
 enum { COLOUR_HIGH = 1, COLOUR_MEDIUM, COLOUR_ICE };
 
@@ -125,6 +125,16 @@ static void draw_alarms(const struct view *view)
 	}
 }
 
+static void draw_silence(const struct view *view)
+{
+	char text[TEXT_MAX];
+
+	if (!view->audio_paused_s)
+		return;
+	snprintf(text, sizeof(text), "sound paused for %u s", view->audio_paused_s);
+	put(ROW_TITLE, COLS - (int)strlen(text) - 1, A_REVERSE, text);
+}
+
 static void draw_tip(const struct view *view)
 {
 	char number[TEXT_MAX] = "--", line[BIG_ROW_MAX];
@@ -216,6 +226,7 @@ void screen_draw(const struct view *view)
 	erase();
 	draw_alarms(view);
 	put(ROW_TITLE, 1, A_NORMAL, view->title);
+	draw_silence(view);
 	draw_tip(view);
 	draw_numbers(view);
 	draw_plot(view);

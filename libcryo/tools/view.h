@@ -24,6 +24,7 @@ struct view {
 	bool paused;
 	bool utf8;
 	unsigned int site, sites;
+	unsigned int audio_paused_s;		/* how long alarms are still silent */
 	uint32_t boundary_um, boundary_in_ms;
 	uint64_t lost;				/* frames */
 	struct cryo_frame frame;		/* the newest */
