@@ -19,8 +19,6 @@
 #define LAYER_W_M2K	2950.0
 /* Time in which the nozzle's flow is brought to a new value: the valve's own period, and no more. */
 #define FLOW_S		0.1
-/* By so much the flow is late in all: what the source will be by then counts. */
-#define LATE_S		0.3
 
 /*
  * Between two short openings the flow falls off evenly, so the tip's course is a parabola. Its
@@ -47,10 +45,8 @@
  */
 static const double wander[TIP_STATES] = {
 	[TIP_STEEL] = 0.3, [TIP_LAYER] = 0.7, [TIP_SOURCE] = 25, [TIP_POWER] = 0.1,
-	[TIP_CONTACT] = 0.2, [TIP_DRIFT] = 3,
+	[TIP_CONTACT] = 0.2,
 };
-/* Time in which the source's drift dies away by itself. */
-#define DRIFT_S		3.0
 /*
  * While flow begins all was at rest before, and the source is what it was: else the filter would
  * put down to it, and to power, that a slow sensor shows nothing yet.
@@ -90,7 +86,6 @@ void tip_model_restart(struct tip_model *m, double degc)
 		m->covariance[i][i] = 0.1;
 	}
 	m->state[TIP_SOURCE] = 0;
-	m->state[TIP_DRIFT] = 0;
 	m->covariance[TIP_SOURCE][TIP_SOURCE] = 1;
 	m->covariance[TIP_POWER][TIP_POWER] = LEARNT_AT_FIRST * LEARNT_AT_FIRST;
 	m->covariance[TIP_CONTACT][TIP_CONTACT] = LEARNT_AT_FIRST * LEARNT_AT_FIRST;
@@ -129,8 +124,6 @@ static void move_state(struct tip_model *m, double dt_s)
 	s[TIP_SENSED] += (s[TIP_STEEL] - s[TIP_SENSED]) * follows(m, dt_s);
 	s[TIP_LAYER] += (s[TIP_STEEL] - s[TIP_LAYER]) * dt_s / LAYER_S;
 	s[TIP_STEEL] += rate * dt_s;
-	s[TIP_SOURCE] += s[TIP_DRIFT] * dt_s;
-	s[TIP_DRIFT] -= s[TIP_DRIFT] * dt_s / DRIFT_S;
 }
 
 /* Derivatives of the state after @dt_s by the state now. */
@@ -154,8 +147,6 @@ static void fill_transition(const struct tip_model *m, double dt_s,
 	f[TIP_STEEL][TIP_CONTACT] = m->contact_hz * (s[TIP_LAYER] - s[TIP_STEEL]) * dt_s;
 	f[TIP_LAYER][TIP_LAYER] -= dt_s / LAYER_S;
 	f[TIP_LAYER][TIP_STEEL] = dt_s / LAYER_S;
-	f[TIP_SOURCE][TIP_DRIFT] = dt_s;
-	f[TIP_DRIFT][TIP_DRIFT] -= dt_s / DRIFT_S;
 }
 
 /* @ret = @a times @b, or times the transpose of @b. */
@@ -274,7 +265,7 @@ double tip_model_flow_for(const struct tip_model *m, double rate_k_s)
 {
 	double power = m->power_k_s * m->state[TIP_POWER];
 
-	return m->flow + (tip_model_rate(m) + m->state[TIP_DRIFT] * LATE_S - rate_k_s) / power;
+	return m->flow + (tip_model_rate(m) - rate_k_s) / power;
 }
 
 double tip_model_skew_k(const struct tip_model *m)

@@ -23,7 +23,6 @@ enum tip_state {
 	TIP_POWER,		/* cooling by full flow against nominal */
 	TIP_CONTACT,		/* exchange with the layer against nominal */
 	TIP_LAG,		/* logarithm of the sensor's lag against nominal */
-	TIP_DRIFT,		/* of the source, K/s2 */
 	TIP_STATES
 };
 

@@ -10,6 +10,7 @@ $(call core_test,protocol,selftests/core/bench.c)
 $(call core_test,ice)
 $(call core_test,alarm)
 $(call core_test,loop,selftests/core/bench.c)
+$(call core_test,tip-model,selftests/core/bench.c)
 $(call core_test,property,selftests/core/bench.c)
 $(call core_test,watches)
 
