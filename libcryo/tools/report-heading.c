@@ -47,6 +47,11 @@ static void fill_probe(const struct report_data *data, struct fact *fact)
 		 report_cryogen(data->cryogen));
 }
 
+static bool is_open(const struct report_data *data)
+{
+	return !strcmp(data->outcome, "none") || !*data->outcome;
+}
+
 static void fill_times(const struct report *report, struct fact facts[2])
 {
 	char text[REPORT_TEXT_MAX];
@@ -59,6 +64,8 @@ static void fill_times(const struct report *report, struct fact facts[2])
 	if (report->data->ended_us)
 		snprintf(facts[1].value, sizeof(facts[1].value), "%s",
 			 report_moment(text, report->data->ended_us));
+	else if (is_open(report->data))
+		snprintf(facts[1].value, sizeof(facts[1].value), "not yet");
 }
 
 /* "2 freezes at 1 site, recorded for 1:23" */
@@ -101,14 +108,16 @@ static double draw_facts(struct canvas *canvas, const struct report *report, dou
 	return y;
 }
 
-static const char *outcome_in_words(const char *outcome, struct ink *ink)
+static const char *outcome_in_words(const struct report_data *data, struct ink *ink)
 {
+	const char *outcome = data->outcome;
+
 	*ink = INK_RED;
 	if (!strcmp(outcome, "completed")) {
 		*ink = INK_GREEN;
 		return "Completed";
 	}
-	if (!strcmp(outcome, "none") || !*outcome) {
+	if (is_open(data)) {
 		*ink = INK_BLACK;
 		return "Not over when this was made";
 	}
@@ -123,7 +132,7 @@ static double draw_outcome(struct canvas *canvas, const struct report *report, d
 {
 	struct style style = { .size = 11, .align = ALIGN_RIGHT, .bold = true };
 	struct style why = { .size = BODY, .ink = INK_GREY, .align = ALIGN_RIGHT };
-	const char *words = outcome_in_words(report->data->outcome, &style.ink);
+	const char *words = outcome_in_words(report->data, &style.ink);
 
 	y += canvas_text(canvas, &style, PAGE_LEFT + PAGE_INNER / 2, y, PAGE_INNER / 2, 1, words);
 	return y + canvas_text(canvas, &why, PAGE_LEFT + PAGE_INNER / 2, y, PAGE_INNER / 2, 2,
