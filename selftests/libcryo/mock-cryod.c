@@ -13,62 +13,20 @@
  *	RecordChanged(t treatment, s outcome)	tells everybody that a record has begun or ended
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <systemd/sd-bus.h>
 #include <unistd.h>
 
 #include "libcryo/cryo-frame.h"
 #include "selftests/libcryo/mock-records.h"
+#include "selftests/libcryo/mock.h"
 
-#define PROBES_MAX	4
-#define STREAMS_MAX	8
-#define PERIOD_NS	20000000
-#define ROOT		"/io/cryo1"
-#define PROBE		"io.cryo1.Probe"
+#define AT(field) offsetof(struct probe, field)
 
-struct stream {
-	int fd;			/* -1: free */
-	uint32_t lost;
-};
-
-struct probe {
-	sd_bus_slot *slot;	/* NULL: no such probe */
-	char path[128];
-	char *serial, *model, *cryogen, *device_node, *interlock, *phase, *outcome, *protocol;
-	char *prompt, *fault, *alarm;
-	int paused;
-	uint32_t audio_paused;
-	uint64_t treatment;
-	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,
-		boundary, boundary_in;
-	int32_t target, tip;
-	uint64_t seq;
-	struct stream streams[STREAMS_MAX];
-	sd_bus_message *awaiting;	/* the AwaitStream to be answered */
-};
-
-static struct {
-	sd_bus *bus;
-	int hang;
-	char *refusal;
-	struct probe probes[PROBES_MAX];
-} mock;
-
-static const struct {
-	const char *name, *title;
-} protocols[] = {
-	{ "demo", "Short double freeze" },
-	{ "genicular", "Genicular nerves" },
-	{ "intercostal", "Intercostal nerve" },
-};
+struct mock mock;
 
 static const char *const phases[] = {
 	"idle", "self-test", "ready", "cool", "freeze", "thaw", "warm", "withdraw",
@@ -83,414 +41,13 @@ static uint32_t phase_number(const char *phase)
 	return i;
 }
 
-static int fail(sd_bus_error *e, const char *name, const char *text)
+int mock_fail(sd_bus_error *e, const char *name, const char *text)
 {
 	char full[64];
 
 	snprintf(full, sizeof(full), "io.cryo1.Error.%s", name);
 	return sd_bus_error_set(e, full, text);
 }
-
-static void set_word(char **word, const char *value)
-{
-	free(*word);
-	*word = strdup(value);
-}
-
-static void changed(struct probe *p)
-{
-	sd_bus_emit_properties_changed(mock.bus, p->path, PROBE, "Phase", "Outcome", "Paused",
-				       "Treatment", "Protocol", "Site", "Sites", "Cycle", "Cycles", "Target",
-				       "Prompt", "Boundary", "Interlock", "Faults", "Alarms", "AudioPaused", NULL);
-}
-
-static bool running(const struct probe *p)
-{
-	return strcmp(p->phase, "idle");
-}
-
-static int start(struct probe *p, const char *protocol, sd_bus_error *e)
-{
-	size_t i = 0;
-
-	while (i < 3 && strcmp(protocols[i].name, protocol))
-		i++;
-	if (i == 3)
-		return fail(e, "NoSuchProtocol", "no such protocol");
-	if (running(p))
-		return fail(e, "Busy", "a treatment runs");
-	if (!strcmp(p->interlock, "fault"))
-		return fail(e, "Fault", "latched: estop");
-	if (p->tip < 5000)
-		return fail(e, "NotReady", "the tip is not warm yet");
-	set_word(&p->protocol, protocol);
-	set_word(&p->phase, "ready");
-	set_word(&p->outcome, "none");
-	set_word(&p->prompt, "place the needle, then confirm");
-	p->treatment++;
-	p->site = 1;
-	p->sites = 3;
-	p->cycle = 1;
-	p->cycles = 2;
-	changed(p);
-	return 0;
-}
-
-/* What was asked for can be seen as the model: "operator=X end-organ-mm=100". */
-static int read_options(sd_bus_message *m, struct probe *p)
-{
-	char all[256] = "", one[128];
-	const char *key, *text;
-	uint32_t number;
-	int r;
-
-	r = sd_bus_message_enter_container(m, 'a', "{sv}");
-	while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
-		r = sd_bus_message_read(m, "s", &key);
-		if (r >= 0 && !strcmp(key, "end-organ-mm")) {
-			r = sd_bus_message_read(m, "v", "u", &number);
-			snprintf(one, sizeof(one), "%s=%u ", key, number);
-		} else if (r >= 0) {
-			r = sd_bus_message_read(m, "v", "s", &text);
-			snprintf(one, sizeof(one), "%s=%s ", key, text);
-		}
-		if (r >= 0)
-			r = sd_bus_message_exit_container(m);
-		strncat(all, one, sizeof(all) - strlen(all) - 1);
-	}
-	if (*all)
-		set_word(&p->model, all);
-	return r;
-}
-
-static int on_start(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-	const char *protocol;
-	int r;
-
-	if (mock.hang)
-		return 1;
-	r = sd_bus_message_read(m, "s", &protocol);
-	if (r >= 0)
-		r = read_options(m, p);
-	if (r < 0)
-		return r;
-	r = start(p, protocol, e);
-	return r < 0 ? r : sd_bus_reply_method_return(m, "t", p->treatment);
-}
-
-static int on_pause(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-	bool resume = sd_bus_message_is_method_call(m, PROBE, "Resume");
-
-	if (mock.hang)
-		return 1;
-	if (mock.refusal && *mock.refusal)
-		return sd_bus_error_set(e, mock.refusal, "the mock was told to refuse");
-	if (!running(p))
-		return fail(e, "NoTreatment", "no treatment runs");
-	if (p->paused != resume)
-		return fail(e, "NotInPhase", resume ? "it is not paused" : "it is paused already");
-	p->paused = !resume;
-	changed(p);
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int on_end_phase(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-
-	if (!running(p))
-		return fail(e, "NoTreatment", "no treatment runs");
-	if (strcmp(p->phase, "cool"))
-		return fail(e, "NotInPhase", "only cool, freeze and thaw can be ended");
-	set_word(&p->phase, "thaw");
-	p->flow = 0;
-	changed(p);
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int on_repeat(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-
-	if (!running(p))
-		return fail(e, "NoTreatment", "no treatment runs");
-	if (strcmp(p->phase, "cool"))
-		return fail(e, "NotInPhase", "only in cool, freeze and thaw can a freeze be added");
-	p->cycles++;
-	changed(p);
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int on_advance(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-
-	if (!running(p))
-		return fail(e, "NoTreatment", "no treatment runs");
-	if (!*p->prompt)
-		return fail(e, "NotInPhase", "nothing is asked in phase cool");
-	if (!strcmp(p->phase, "ready")) {
-		set_word(&p->phase, "cool");
-		p->target = -70000;
-		p->flow = 1000;
-	} else {
-		set_word(&p->phase, "idle");
-		set_word(&p->outcome, "completed");
-	}
-	set_word(&p->prompt, "");
-	changed(p);
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int on_abort(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-
-	if (!running(p))
-		return fail(e, "NoTreatment", "no treatment runs");
-	set_word(&p->phase, "warm");
-	set_word(&p->outcome, "aborted");
-	set_word(&p->prompt, "");
-	p->target = CRYO_FRAME_NOT_VALID;
-	p->flow = 0;
-	changed(p);
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int on_take_over(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-
-	if (!running(p))
-		return fail(e, "NoTreatment", "no treatment runs");
-	if (!strcmp(p->phase, "warm"))
-		return fail(e, "NotOperator", "Treatment 1 is held by user 1000");
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int on_clear_fault(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-
-	if (!strcmp(p->fault, "estop"))
-		return fail(e, "Fault", "estop: still pressed");
-	set_word(&p->fault, "");
-	set_word(&p->interlock, "disarmed");
-	changed(p);
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int on_acknowledge(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-	const char *code;
-	int r;
-
-	r = sd_bus_message_read(m, "s", &code);
-	if (r < 0)
-		return r;
-	if (!*code || strcmp(code, p->alarm))
-		return sd_bus_error_set(e, SD_BUS_ERROR_INVALID_ARGS, "no such alarm");
-	set_word(&p->alarm, "");
-	changed(p);
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-/* The one alarm that there can be is of high priority. */
-static int on_pause_audio(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-	uint32_t seconds;
-	int r;
-
-	r = sd_bus_message_read(m, "u", &seconds);
-	if (r < 0)
-		return r;
-	if (seconds > 120)
-		return sd_bus_error_set(e, SD_BUS_ERROR_INVALID_ARGS, "0 to 120 s is possible now");
-	p->audio_paused = *p->alarm ? seconds : 0;
-	changed(p);
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int on_open_stream(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-	int fds[2], r;
-
-	for (struct stream *s = p->streams; s < p->streams + STREAMS_MAX; s++) {
-		if (s->fd >= 0)
-			continue;
-		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
-			return -errno;
-		*s = (struct stream){ .fd = fds[0] };
-		r = sd_bus_reply_method_return(m, "h", fds[1]);
-		close(fds[1]);
-		if (p->awaiting)
-			sd_bus_reply_method_return(p->awaiting, NULL);
-		p->awaiting = sd_bus_message_unref(p->awaiting);
-		return r;
-	}
-	return fail(e, "Busy", "too many streams");
-}
-
-static int get_faults(sd_bus *bus, const char *path, const char *interface, const char *property,
-		      sd_bus_message *reply, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-
-	(void)bus, (void)path, (void)interface, (void)property, (void)e;
-	return sd_bus_message_append(reply, "as", *p->fault ? 1 : 0, p->fault);
-}
-
-static int get_alarms(sd_bus *bus, const char *path, const char *interface, const char *property,
-		      sd_bus_message *reply, void *userdata, sd_bus_error *e)
-{
-	struct probe *p = userdata;
-
-	(void)bus, (void)path, (void)interface, (void)property, (void)e;
-	if (!*p->alarm)
-		return sd_bus_message_append(reply, "a(ssubb)", 0);
-	return sd_bus_message_append(reply, "a(ssubb)", 1, p->alarm, "high", 7, true, false);
-}
-
-#define CONST SD_BUS_VTABLE_PROPERTY_CONST
-#define EMITS SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
-#define AT(field) offsetof(struct probe, field)
-
-static const sd_bus_vtable probe_vtable[] = {
-	SD_BUS_VTABLE_START(0),
-	SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("s", protocol, "a{sv}", options),
-				SD_BUS_RESULT("t", treatment), on_start, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("Pause", NULL, NULL, on_pause, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("Resume", NULL, NULL, on_pause, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("Advance", NULL, NULL, on_advance, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("EndPhase", NULL, NULL, on_end_phase, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("Repeat", NULL, NULL, on_repeat, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("Abort", NULL, NULL, on_abort, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("TakeOver", NULL, NULL, on_take_over, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD("ClearFault", NULL, NULL, on_clear_fault, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
-				on_acknowledge, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("PauseAudio", SD_BUS_ARGS("u", seconds), SD_BUS_NO_RESULT,
-				on_pause_audio, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("OpenStream", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", stream),
-				on_open_stream, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_PROPERTY("Serial", "s", NULL, AT(serial), CONST),
-	SD_BUS_PROPERTY("Model", "s", NULL, AT(model), CONST),
-	SD_BUS_PROPERTY("Cryogen", "s", NULL, AT(cryogen), CONST),
-	SD_BUS_PROPERTY("Gauge", "u", NULL, AT(gauge), CONST),
-	SD_BUS_PROPERTY("ActiveLength", "u", NULL, AT(active_length), CONST),
-	SD_BUS_PROPERTY("DeviceNode", "s", NULL, AT(device_node), CONST),
-	SD_BUS_PROPERTY("Interlock", "s", NULL, AT(interlock), EMITS),
-	SD_BUS_PROPERTY("Faults", "as", get_faults, 0, EMITS),
-	SD_BUS_PROPERTY("Phase", "s", NULL, AT(phase), EMITS),
-	SD_BUS_PROPERTY("Outcome", "s", NULL, AT(outcome), EMITS),
-	SD_BUS_PROPERTY("Paused", "b", NULL, AT(paused), EMITS),
-	SD_BUS_PROPERTY("Treatment", "t", NULL, AT(treatment), EMITS),
-	SD_BUS_PROPERTY("Protocol", "s", NULL, AT(protocol), EMITS),
-	SD_BUS_PROPERTY("Site", "u", NULL, AT(site), EMITS),
-	SD_BUS_PROPERTY("Sites", "u", NULL, AT(sites), EMITS),
-	SD_BUS_PROPERTY("Cycle", "u", NULL, AT(cycle), EMITS),
-	SD_BUS_PROPERTY("Cycles", "u", NULL, AT(cycles), EMITS),
-	SD_BUS_PROPERTY("Target", "i", NULL, AT(target), EMITS),
-	SD_BUS_PROPERTY("Prompt", "s", NULL, AT(prompt), EMITS),
-	SD_BUS_PROPERTY("Alarms", "a(ssubb)", get_alarms, 0, EMITS),
-	SD_BUS_PROPERTY("Boundary", "u", NULL, AT(boundary), EMITS),
-	SD_BUS_PROPERTY("AudioPaused", "u", NULL, AT(audio_paused), EMITS),
-	SD_BUS_PROPERTY("Tip", "i", NULL, AT(tip), 0),
-	SD_BUS_PROPERTY("Flow", "u", NULL, AT(flow), 0),
-	SD_BUS_PROPERTY("PhaseLeft", "u", NULL, AT(phase_left), 0),
-	SD_BUS_PROPERTY("IceRadius", "u", NULL, AT(ice), 0),
-	SD_BUS_PROPERTY("IsothermRadius", "u", NULL, AT(isotherm), 0),
-	SD_BUS_PROPERTY("BoundaryIn", "u", NULL, AT(boundary_in), 0),
-	SD_BUS_VTABLE_END
-};
-
-static int on_list_protocols(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	(void)userdata, (void)e;
-	return sd_bus_reply_method_return(m, "a(ss)", 3, protocols[0].name, protocols[0].title,
-					  protocols[1].name, protocols[1].title, protocols[2].name,
-					  protocols[2].title);
-}
-
-static int on_read_protocol(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	const char *name;
-	int r;
-
-	(void)userdata;
-	r = sd_bus_message_read(m, "s", &name);
-	if (r < 0)
-		return r;
-	if (strcmp(name, "demo"))
-		return fail(e, "NoSuchProtocol", "no such protocol");
-	return sd_bus_reply_method_return(m, "s", "[Protocol]\nTitle=Short double freeze\n");
-}
-
-/* Whatever begins with a section is a protocol. */
-static bool is_protocol(const char *text)
-{
-	return *text == '[';
-}
-
-static int on_validate_protocol(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	const char *text;
-	int r;
-
-	(void)userdata, (void)e;
-	r = sd_bus_message_read(m, "s", &text);
-	if (r < 0)
-		return r;
-	return sd_bus_reply_method_return(m, "bs", is_protocol(text),
-					  is_protocol(text) ? "" : "line 1: no section");
-}
-
-static int on_install_protocol(sd_bus_message *m, void *userdata, sd_bus_error *e)
-{
-	const char *name, *text;
-	int r;
-
-	(void)userdata;
-	r = sd_bus_message_read(m, "ss", &name, &text);
-	if (r < 0)
-		return r;
-	if (!is_protocol(text))
-		return fail(e, "BadProtocol", "line 1: no section");
-	if (strchr(name, '/'))
-		return sd_bus_error_set(e, SD_BUS_ERROR_INVALID_ARGS, "that is no name");
-	return sd_bus_reply_method_return(m, NULL);
-}
-
-static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
-		       sd_bus_message *reply, void *userdata, sd_bus_error *e)
-{
-	(void)bus, (void)path, (void)interface, (void)property, (void)userdata, (void)e;
-	return sd_bus_message_append(reply, "s", "mock");
-}
-
-static const sd_bus_vtable manager_vtable[] = {
-	SD_BUS_VTABLE_START(0),
-	SD_BUS_METHOD_WITH_ARGS("ListProtocols", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ss)", protocols),
-				on_list_protocols, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("ReadProtocol", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", text),
-				on_read_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("DescribeProtocol", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", text),
-				on_read_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("ValidateProtocol", SD_BUS_ARGS("s", text),
-				SD_BUS_RESULT("b", ok, "s", problem), on_validate_protocol,
-				SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("InstallProtocol", SD_BUS_ARGS("s", name, "s", text),
-				SD_BUS_NO_RESULT, on_install_protocol, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_PROPERTY("Version", "s", get_version, 0, CONST),
-	SD_BUS_VTABLE_END
-};
 
 static struct probe *find_probe(const char *serial)
 {
@@ -507,17 +64,17 @@ static void probe_fill(struct probe *p, const char *serial)
 	sd_bus_path_encode(ROOT "/probe", serial, &path);
 	snprintf(p->path, sizeof(p->path), "%s", path);
 	free(path);
-	set_word(&p->serial, serial);
-	set_word(&p->model, "CP-18");
-	set_word(&p->cryogen, "n2o");
-	set_word(&p->device_node, "/dev/cryoprobe0");
-	set_word(&p->interlock, "disarmed");
-	set_word(&p->phase, "idle");
-	set_word(&p->outcome, "none");
-	set_word(&p->protocol, "");
-	set_word(&p->prompt, "");
-	set_word(&p->fault, "");
-	set_word(&p->alarm, "");
+	mock_set_word(&p->serial, serial);
+	mock_set_word(&p->model, "CP-18");
+	mock_set_word(&p->cryogen, "n2o");
+	mock_set_word(&p->device_node, "/dev/cryoprobe0");
+	mock_set_word(&p->interlock, "disarmed");
+	mock_set_word(&p->phase, "idle");
+	mock_set_word(&p->outcome, "none");
+	mock_set_word(&p->protocol, "");
+	mock_set_word(&p->prompt, "");
+	mock_set_word(&p->fault, "");
+	mock_set_word(&p->alarm, "");
 	p->gauge = 18;
 	p->active_length = 5000;
 	p->tip = 35000;
@@ -540,13 +97,13 @@ static int on_add_probe(sd_bus_message *m, void *userdata, sd_bus_error *e)
 			continue;
 		memset(p, 0, sizeof(*p));
 		probe_fill(p, serial);
-		r = sd_bus_add_object_vtable(mock.bus, &p->slot, p->path, PROBE, probe_vtable, p);
+		r = sd_bus_add_object_vtable(mock.bus, &p->slot, p->path, PROBE, mock_probe_vtable, p);
 		if (r < 0)
 			return r;
 		sd_bus_emit_object_added(mock.bus, p->path);
 		return sd_bus_reply_method_return(m, NULL);
 	}
-	return fail(e, "Busy", "no more probes");
+	return mock_fail(e, "Busy", "no more probes");
 }
 
 /* Every method of the mock that is about one probe names it first. */
@@ -558,7 +115,7 @@ static struct probe *read_probe(sd_bus_message *m, sd_bus_error *e)
 	sd_bus_message_read(m, "s", &serial);
 	p = find_probe(serial);
 	if (!p)
-		fail(e, "NoSuchProbe", serial);
+		mock_fail(e, "NoSuchProbe", serial);
 	return p;
 }
 
@@ -604,12 +161,12 @@ static int on_set(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	while (i < sizeof(settable) / sizeof(settable[0]) && strcmp(settable[i].name, name))
 		i++;
 	if (i == sizeof(settable) / sizeof(settable[0]))
-		return fail(e, "NoSuchProbe", name);
+		return mock_fail(e, "NoSuchProbe", name);
 	if (settable[i].kind == WORD)
-		set_word((char **)((char *)p + settable[i].offset), value);
+		mock_set_word((char **)((char *)p + settable[i].offset), value);
 	else
 		*(int32_t *)((char *)p + settable[i].offset) = strtol(value, NULL, 10);
-	changed(p);
+	mock_changed(p);
 	return sd_bus_reply_method_return(m, NULL);
 }
 
@@ -718,7 +275,7 @@ static int on_refuse(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	r = sd_bus_message_read(m, "s", &name);
 	if (r < 0)
 		return r;
-	set_word(&mock.refusal, name);
+	mock_set_word(&mock.refusal, name);
 	return sd_bus_reply_method_return(m, NULL);
 }
 
@@ -744,8 +301,7 @@ static int serve(void)
 	if (r >= 0)
 		r = sd_bus_add_object_manager(mock.bus, NULL, ROOT);
 	if (r >= 0)
-		r = sd_bus_add_object_vtable(mock.bus, NULL, ROOT, "io.cryo1.Manager",
-					     manager_vtable, NULL);
+		r = mock_manager_add(mock.bus);
 	if (r >= 0)
 		r = mock_records_add(mock.bus);
 	if (r >= 0)
