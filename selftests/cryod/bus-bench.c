@@ -65,7 +65,7 @@ static int end_loop(sd_event_source *source, int fd, uint32_t revents, void *use
 static void *run_daemon(void *userdata)
 {
 	struct manager_setup setup = {
-		.io = &fake.io, .protocol_path = protocol_path, .bus_address = address,
+		.io = &fake.io, .protocol_path = protocol_path, .protocol_store = directory, .bus_address = address,
 		.record_path = record,
 	};
 	int end_fd = *(int *)userdata;

@@ -142,8 +142,8 @@ static pthread_t start_polkit(void)
 	return thread;
 }
 
-/* What a method said to the user nobody: static text, "" if nothing. */
-static const char *call_as_nobody(const char *method)
+/* What a method said to the user nobody: static text, "" if nothing. @what: path, interface, method, arguments. */
+static const char *busctl_as_nobody(const char *what)
 {
 	static char said[512];
 	char command[512];
@@ -151,15 +151,35 @@ static const char *call_as_nobody(const char *method)
 	size_t n;
 
 	snprintf(command, sizeof(command),
-		 "setpriv --reuid=65534 --regid=65534 --clear-groups busctl --address=%s call %s %s %s %s 2>&1",
-		 address, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, method);
+		 "setpriv --reuid=65534 --regid=65534 --clear-groups busctl --address=%s call %s %s 2>&1",
+		 address, BUS_NAME, what);
 	pipe = popen(command, "r");
 	n = fread(said, 1, sizeof(said) - 1, pipe);
 	said[n] = '\0';
 	pclose(pipe);
 	if (n)
-		DIAG("nobody: %s: %s", method, said);
+		DIAG("nobody: %s: %s", what, said);
 	return said;
+}
+
+static const char *call_as_nobody(const char *method)
+{
+	char what[128];
+
+	snprintf(what, sizeof(what), "%s %s %s", PROBE, BUS_PROBE_INTERFACE, method);
+	return busctl_as_nobody(what);
+}
+
+/* Whether a text could be installed anybody may ask; to keep it wants another action than to treat. */
+static void install_a_protocol(void)
+{
+	static const char *const install = BUS_PATH " io.cryo1.Manager InstallProtocol ss mine nonsense";
+
+	atomic_store(&allowed, POLKIT_OBSERVE " " POLKIT_TREAT);
+	EXPECT(strstr(busctl_as_nobody(BUS_PATH " io.cryo1.Manager ValidateProtocol s nonsense"), "bs false"));
+	EXPECT(strstr(busctl_as_nobody(install), "Access denied"));
+	atomic_store(&allowed, POLKIT_CONFIGURE);
+	EXPECT(strstr(busctl_as_nobody(install), "mine.protocol, line 1"));
 }
 
 static void watch_and_take_over(void)
@@ -191,6 +211,7 @@ TEST(another_user_may_abort_and_what_polkit_gives)
 	BEGIN();
 	EXPECT_EQ(chmod(directory, 0711), 0);
 	polkit = start_polkit();
+	install_a_protocol();
 	watch_and_take_over();
 	atomic_store(&polkit_ends, true);
 	pthread_join(polkit, NULL);
