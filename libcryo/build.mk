@@ -37,7 +37,7 @@ $(LIBCRYO_A): $(LIBCRYO_OBJECTS)
 
 # A record in figures: pure. And as a page, for which cryoctl loads a library when it is asked for one.
 REPORT_PURE := libcryo/tools/report.c $(addprefix libcryo/tools/report-,alarms.c axis.c course.c figures.c \
-	recovery.c remarks.c text.c)
+	protocol.c recovery.c remarks.c text.c)
 RECORD_EXPORT := $(addprefix libcryo/tools/,fhir.c fhir-observations.c fhir-parts.c record-json.c)
 REPORT_PAGE := $(addprefix libcryo/tools/report-,canvas.c curve.c ending.c heading.c list.c page.c plot.c \
 	table.c)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report-parts.h"
+#include "report-protocol.h"
 #include "report-text.h"
 
 #define LABEL_WIDTH	56.0
@@ -15,13 +16,15 @@ struct fact {
 	char value[512];		/* "": not recorded */
 };
 
-static const struct style title = { .size = 15, .ink = INK_BLACK, .bold = true };
+static const struct style headline = { .size = 15, .ink = INK_BLACK, .bold = true };
 static const struct style label = { .size = BODY, .ink = INK_GREY };
 static const struct style value = { .size = BODY + 0.6, .ink = INK_BLACK };
 static const struct style missing = { .size = BODY, .ink = INK_GREY, .italic = true };
 
 static void fill_people(const struct report_data *data, struct fact facts[4])
 {
+	char title[256];
+
 	facts[0].label = "Patient";
 	facts[1].label = "Nerve";
 	facts[2].label = "Operator";
@@ -29,7 +32,8 @@ static void fill_people(const struct report_data *data, struct fact facts[4])
 	snprintf(facts[0].value, sizeof(facts[0].value), "%s", data->patient);
 	snprintf(facts[1].value, sizeof(facts[1].value), "%s", data->nerve);
 	snprintf(facts[2].value, sizeof(facts[2].value), "%s", data->operator_name);
-	snprintf(facts[3].value, sizeof(facts[3].value), "%s", data->protocol);
+	report_protocol_value(data->protocol_text, "Title", title, sizeof(title));
+	snprintf(facts[3].value, sizeof(facts[3].value), "%s%s%s", data->protocol, *title ? ": " : "", title);
 }
 
 static void fill_probe(const struct report_data *data, struct fact *fact)
@@ -161,7 +165,7 @@ double draw_heading(struct canvas *canvas, const struct report *report, double y
 	char text[64];
 
 	snprintf(text, sizeof(text), "Treatment %llu", (unsigned long long)report->data->treatment);
-	y += canvas_text(canvas, &title, PAGE_LEFT, y, PAGE_INNER / 2, 1, "Cryoneurolysis record");
+	y += canvas_text(canvas, &headline, PAGE_LEFT, y, PAGE_INNER / 2, 1, "Cryoneurolysis record");
 	y += canvas_text(canvas, &number, PAGE_LEFT, y, PAGE_INNER / 2, 1, text);
 	y = (y > outcome_end ? y : outcome_end) + 4;
 	canvas_line(canvas, INK_BLACK, 1.0, PAGE_LEFT, y, PAGE_RIGHT, y);

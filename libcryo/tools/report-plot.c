@@ -5,6 +5,7 @@
 
 #include "report-curve.h"
 #include "report-parts.h"
+#include "report-protocol.h"
 #include "report-text.h"
 
 #define AXIS_WIDTH	34.0		/* left of the panels */
@@ -287,21 +288,42 @@ static void draw_flow(struct panel *panel, const struct report *report)
 	draw_curves(panel, report->data, curves, N_ELEMENTS(curves));
 }
 
+/* Where the protocol says that the ice is to end. */
+static void draw_boundary(const struct panel *panel, uint32_t boundary_um, double legend_x)
+{
+	static const struct curve boundary = { NULL, INK_RED, 0.8, true };
+	static const double dashes[] = { 4, 2 };
+	double y = scale_place(&panel->value, boundary_um / 1000.0);
+	char text[REPORT_TEXT_MAX], length[REPORT_TEXT_MAX];
+
+	if (!boundary_um)
+		return;
+	cairo_save(panel->canvas->cr);
+	cairo_set_dash(panel->canvas->cr, dashes, 2, 0);
+	canvas_line(panel->canvas, boundary.ink, boundary.thickness, panel->time.at_from, y,
+		    panel->time.at_to, y);
+	cairo_restore(panel->canvas->cr);
+	snprintf(text, sizeof(text), "boundary %.20s", report_radius(length, boundary_um));
+	draw_legend(panel, &boundary, legend_x, panel->value.at_to - HEAD_HEIGHT + 3, text);
+}
+
 static void draw_ice(struct panel *panel, const struct report *report)
 {
 	static const struct named curves[] = {
 		{ { ice, INK_ICE, 0, false }, "ice" },
 		{ { isotherm, INK_ISOTHERM, 1.0, false }, "−20 °C" },
 	};
-	double largest = fmax(report->figures.total.ice_um / 1000.0, 1);
-	double step = axis_step(largest, 4);
+	uint32_t boundary_um = report_protocol_um(report->data->protocol_text, "Boundary");
+	double largest = fmax(fmax(report->figures.total.ice_um, boundary_um) / 1000.0, 1);
+	double step = axis_step(largest, 4), legend_x;
 
 	panel->value.from = 0;
 	panel->value.to = ceil(largest / step) * step;
 	draw_grid(panel, step);
 	draw_panel_name(panel, report->figures.total.ice_um ? "Radius from the needle's axis, mm (estimated)"
 			: "Radius from the needle's axis, mm: no ice formed");
-	draw_curves(panel, report->data, curves, N_ELEMENTS(curves));
+	legend_x = draw_curves(panel, report->data, curves, N_ELEMENTS(curves));
+	draw_boundary(panel, boundary_um, legend_x);
 }
 
 /* What the shades are, for those that are too narrow to be named. */

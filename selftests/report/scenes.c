@@ -11,6 +11,7 @@ static void one_freeze(struct record *r)
 
 static void two_freezes(struct record *r)
 {
+	r->data.protocol_text = "[Protocol]\nTitle=Intercostal nerve, one level\n[Freeze]\nBoundary=7 mm\n";
 	record_begin(r);
 	record_freeze(r, -60000, 10, 15);
 	record_freeze(r, -60000, 4, 15);

@@ -2,6 +2,7 @@
 /* What a report says of a treatment in numbers: the course, the cycle table, recovery, alarms. */
 #include "libcryo/tools/report-alarms.h"
 #include "libcryo/tools/report-axis.h"
+#include "libcryo/tools/report-protocol.h"
 #include "libcryo/tools/report-recovery.h"
 #include "libcryo/tools/report-remarks.h"
 #include "selftests/report/course.h"
@@ -393,6 +394,25 @@ TEST(figures_read_well)
 	EXPECT_STREQ(report_clock(text, 3661 * SECOND_NS), "1:01:01");
 	EXPECT_STREQ(report_radius(text, 2750), "2.8 mm");
 	EXPECT_STREQ(report_radius(text, 0), "none");
+}
+
+TEST(the_protocol_tells_its_title_and_boundary)
+{
+	static const char text[] = "# Title=no\n[Protocol]\nTitle=Genicular nerve, knee \r\n[Freeze]\n"
+				   "BoundaryX=1 mm\n Boundary = 7.5 mm ; about\nDepth=3 cm\nNone=";
+	char value[32];
+
+	EXPECT_STREQ(report_protocol_value(text, "Title", value, sizeof(value)), "Genicular nerve, knee");
+	EXPECT_STREQ(report_protocol_value(text, "Title", value, 5), "Geni");
+	EXPECT_STREQ(report_protocol_value(text, "None", value, sizeof(value)), "");
+	EXPECT_STREQ(report_protocol_value(text, "Weather", value, sizeof(value)), "");
+	EXPECT_STREQ(report_protocol_value("", "Title", value, sizeof(value)), "");
+	EXPECT_EQ(report_protocol_um(text, "Boundary"), 7500);
+	EXPECT_EQ(report_protocol_um(text, "Depth"), 0);
+	EXPECT_EQ(report_protocol_um(text, "Isotherm"), 0);
+	EXPECT_EQ(report_protocol_um("Boundary=1e9 mm", "Boundary"), 0);
+	EXPECT_EQ(report_protocol_um("Boundary=7500um", "Boundary"), 7500);
+	EXPECT_EQ(report_protocol_um("Boundary=7.5", "Boundary"), 7500);
 }
 
 TEST(days_are_of_the_clock_here)
