@@ -11,7 +11,7 @@ RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorde
 BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-answers.c bus-manager.c bus-probe.c bus-probe-methods.c \
 	bus-records.c bus-start.c operator.c polkit.c)
 CRYOD_SOURCES := $(CORE_SOURCES) $(PROBE_SOURCES) $(RECORD_SOURCES) $(BUS_SOURCES) daemon/record/treatments.c \
-	$(addprefix daemon/,config.c files.c inhibit.c journal.c manager.c metrics.c protocols.c status.c tell.c words.c)
+	$(addprefix daemon/,alarm-sound.c config.c files.c inhibit.c journal.c manager.c metrics.c protocols.c status.c tell.c words.c)
 STORE_PKGS := libsystemd sqlite3 libsodium
 CRYOD_PKGS := $(STORE_PKGS) libudev libiio $(CORE_PKGS)
 CRYOD_CFLAGS := -Ikernel/include/uapi -DCRYO_VERSION='"$$(CRYO_VERSION)"'
@@ -20,11 +20,17 @@ APT_BUILD += libsystemd-dev libudev-dev libiio-dev libsodium-dev libsqlite3-dev
 
 $(eval $(call program,cryod,daemon/main.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
 
+# What makes alarms heard is a program of its own; it loads ALSA's library if there is one.
+SOUND_PURE := $(addprefix daemon/sound/,burst.c player.c)
+$(eval $(call program,cryo-sound,$(SOUND_PURE) $(addprefix daemon/sound/,alsa.c bell.c main.c),,,-lm))
+APT_BUILD += libasound2-dev
+
 INSTALL += install-daemon
 
 .PHONY: install-daemon
-install-daemon: $(O)/bin/cryod $(O)/gen/cryo-faults.catalog
+install-daemon: $(O)/bin/cryod $(O)/bin/cryo-sound $(O)/gen/cryo-faults.catalog
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(O)/bin/cryod
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/libexec $(O)/bin/cryo-sound
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/cryo/protocols $(wildcard daemon/protocols/*.protocol)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system daemon/system/cryod.service
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/system/cryo.catalog \

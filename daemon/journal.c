@@ -33,6 +33,7 @@ static const char *const message_id[JOURNAL_ID_COUNT] = {
 	[JOURNAL_RECORD_EXPIRED] = "ee52ddb04829491598ce342a47287002",
 	[JOURNAL_CONFIG_BAD] = "b4327e2c0c2844818f382f25cd9f6b14",
 	[JOURNAL_TAKEN_OVER] = "80fcc65c2efb4f9999107d570ce946a6",
+	[JOURNAL_NO_SOUND] = "9b818f694122466f9906c9b71fea7476",
 };
 
 /* The journal tells by JOURNAL_STREAM which stderr is its own. */

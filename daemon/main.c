@@ -15,6 +15,7 @@
 #include "daemon/util.h"
 
 #define EXIT_BAD_CONFIG		2
+#define SOUND_PROGRAM		"/usr/libexec/cryo-sound"
 
 struct options {
 	const char *bus_address;	/* NULL: the configuration says */
@@ -236,6 +237,7 @@ static int set_up_manager(struct cryod *cryod)
 		.io = &probe_io_kernel,
 		.protocol_path = protocols_default_path,
 		.protocol_store = PROTOCOLS_STORE,
+		.sound_program = SOUND_PROGRAM,
 		.bus_address = cryod->options->bus_address ?: cryod->config.bus,
 		.record_path = cryod->config.database[0] ? cryod->config.database : record,
 	}, &cryod->manager);

@@ -74,6 +74,20 @@ static void update(struct manager *manager)
 	update_status(manager);
 }
 
+/* The console has one sound: that of the most urgent alarm on any probe. */
+static void update_sound(struct manager *manager)
+{
+	uint32_t heard = 0;
+
+	for (const struct probe *probe = manager->probes.first; probe; probe = probe->next) {
+		const struct treatment_status *status = &probe->latest.treatment;
+		uint32_t priority = alarm_audio_heard(&probe->audio, status->alarm, status->alarms);
+
+		heard = priority > heard ? priority : heard;
+	}
+	alarm_sound_set(manager->sound, heard);
+}
+
 static void on_step(struct probe *probe, const struct control_step *before, void *userdata)
 {
 	struct manager *manager = userdata;
@@ -88,6 +102,7 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 		probe->held = false;
 	if (alarm_audio_step(&probe->audio, now->treatment.alarm, now->treatment.alarms, now_ns()))
 		bus_probe_audio_over(manager->bus, probe);
+	update_sound(manager);
 	if (first)
 		bus_probe_added(manager->bus, probe);
 	else
@@ -126,6 +141,7 @@ static void drop_probe(struct manager *manager, struct probe *probe, int error)
 	probes_remove(&manager->probes, probe);
 	bus_probe_removed(manager->bus, probe);
 	probe_free(probe);
+	update_sound(manager);
 	update(manager);
 }
 
@@ -438,6 +454,10 @@ static int set_up(struct manager *manager, const struct manager_setup *setup)
 	r = inhibit_new(&manager->inhibit);
 	if (r < 0)
 		return r;
+	if (setup->sound_program)
+		r = alarm_sound_new(manager->event, setup->sound_program, &manager->sound);
+	if (r < 0)
+		return r;
 	r = recorder_new(manager->event, setup->record_path, &listener, &manager->treatments.recorder);
 	if (r < 0)
 		return r;
@@ -495,6 +515,7 @@ void manager_free(struct manager *manager)
 	recorder_free(manager->treatments.recorder);
 	bus_free(manager->bus);
 	inhibit_free(manager->inhibit);
+	alarm_sound_free(manager->sound);
 	while (manager->waiting)
 		wait_no_more(manager, manager->waiting->node);
 	sd_event_source_disable_unref(manager->retry);

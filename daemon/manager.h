@@ -7,6 +7,7 @@
 
 #include <limits.h>
 
+#include "daemon/alarm-sound.h"
 #include "daemon/bus/bus.h"
 #include "daemon/inhibit.h"
 #include "daemon/metrics.h"
@@ -25,6 +26,7 @@ struct manager {
 	struct treatments treatments;
 	struct bus *bus;
 	struct inhibit *inhibit;
+	struct alarm_sound *sound;	/* NULL: nobody wants any */
 	struct probes probes;
 	uint64_t last_key;
 	struct waiting *waiting;	/* devices that another process holds */
@@ -45,6 +47,7 @@ struct manager_setup {
 	const char *protocol_store;	/* one of them, for those that clients install */
 	const char *bus_address;	/* "system", "session" or a D-Bus address */
 	const char *record_path;
+	const char *sound_program;	/* as of alarm_sound_new(); NULL: alarms are not to be heard */
 };
 
 int manager_new(sd_event *event, const struct manager_setup *setup, struct manager **ret);

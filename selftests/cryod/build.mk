@@ -13,6 +13,7 @@ $(eval $(call unit_test,test_recorder,selftests/cryod/test_recorder.c selftests/
 $(eval $(call unit_test,test_stream,selftests/cryod/test_stream.c daemon/probe/stream.c,libsystemd,,))
 $(eval $(call unit_test,test_bus,$(addprefix selftests/cryod/,test_bus.c test_operator.c bus-bench.c) selftests/cryod/fake-kernel.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
 $(eval $(call unit_test,test_status,selftests/cryod/test_status.c $(CORE_SOURCES) $(addprefix daemon/,metrics.c status.c words.c),libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
+$(eval $(call unit_test,test_sound,selftests/cryod/test_sound.c daemon/alarm-sound.c daemon/journal.c $(SOUND_PURE),libsystemd,,-lm))
 APT_CHECK += dbus-daemon
 
 CHECKS += selftests/cryod/test_service.py

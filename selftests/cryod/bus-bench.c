@@ -14,6 +14,7 @@
 
 char directory[32] = "/tmp/cryo-bus-XXXXXX";
 char address[128];
+const char *sound_program;
 static char record[64];
 static const char *protocol_path[2];
 static pid_t bus_pid;
@@ -65,8 +66,8 @@ static int end_loop(sd_event_source *source, int fd, uint32_t revents, void *use
 static void *run_daemon(void *userdata)
 {
 	struct manager_setup setup = {
-		.io = &fake.io, .protocol_path = protocol_path, .protocol_store = directory, .bus_address = address,
-		.record_path = record,
+		.io = &fake.io, .protocol_path = protocol_path, .protocol_store = directory,
+		.bus_address = address, .record_path = record, .sound_program = sound_program,
 	};
 	int end_fd = *(int *)userdata;
 	sd_event *event = NULL;

@@ -22,6 +22,7 @@
 extern const char protocol_text[];	/* of the protocol "test" */
 extern char directory[32];		/* of the test: its record, its protocols, its bus */
 extern char address[128];		/* of the bus */
+extern const char *sound_program;	/* that the next daemon starts; NULL: none */
 extern struct fake_kernel fake;
 extern struct manager *manager;		/* the daemon thread's */
 extern sd_bus *client;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What operators do with a treatment over the bus beside steering it: alarms, and whose it is. */
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -42,6 +43,57 @@ TEST(sound_is_paused_within_its_range)
 	EXPECT(call("PauseAudio", error, NULL, "u", 0) >= 0);
 	EXPECT_EQ(audio_paused(), 0);
 	tear_down();
+}
+
+/* A program that writes to PROGRAM.said what it is told to play. */
+static void make_sound_program(char program[32])
+{
+	int fd = mkstemp(program);
+	FILE *file = fdopen(fd, "w");
+
+	fputs("#!/bin/sh\necho a fake\nexec cat >>$0.said\n", file);
+	EXPECT_EQ(fchmod(fd, 0700), 0);
+	fclose(file);
+}
+
+static bool wait_until_played(const char *said, const char *wanted)
+{
+	for (int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC; now_ns() < until; poll(NULL, 0, 5)) {
+		char text[64] = "";
+		FILE *file = fopen(said, "re");
+
+		if (!file)
+			continue;
+		text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+		fclose(file);
+		if (!strcmp(text, wanted))
+			return true;
+	}
+	return false;
+}
+
+TEST(alarms_are_heard_until_they_are_paused_or_acknowledged)
+{
+	char program[32] = "/tmp/cryo-sound-XXXXXX", said[48], error[128];
+
+	make_sound_program(program);
+	snprintf(said, sizeof(said), "%s.said", program);
+	sound_program = program;
+	BEGIN();
+	sound_program = NULL;
+	EXPECT_EQ(start_treatment(), 1);
+	ASSERT(wait_for("Phase", "ready"));
+	raise_fault();
+	EXPECT(wait_until_played(said, "3"));
+	EXPECT(call("PauseAudio", error, NULL, "u", 100) >= 0);
+	EXPECT(wait_until_played(said, "30"));
+	EXPECT(call("PauseAudio", error, NULL, "u", 0) >= 0);
+	EXPECT(wait_until_played(said, "303"));
+	EXPECT(call("AcknowledgeAlarm", error, NULL, "s", "fault") >= 0);
+	EXPECT(wait_until_played(said, "3030"));
+	tear_down();
+	unlink(said);
+	unlink(program);
 }
 
 /*

@@ -8,8 +8,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+SOUND = Path(os.environ.get("O", "build")) / "bin/cryo-sound"
+HIGH_BURST_BYTES = 10 * 150 * 48 * 2     # pulses, ms, frames of 2 bytes
 CRYOD = Path(os.environ.get("O", "build")) / "bin/cryod"
 WAIT_S = 30
 
@@ -85,6 +88,24 @@ def case_watchdog_is_fed_without_a_probe():
     with Service(watchdog_usec=400000) as service:
         service.wait_for("WATCHDOG=1")
         service.wait_for("WATCHDOG=1")
+
+
+def case_an_alarm_is_played_by_alsa():
+    with tempfile.TemporaryDirectory() as directory:
+        config, played = Path(directory, "asound.conf"), Path(directory, "played")
+        config.write_text('pcm.!default { type file file "%s" format "raw" slave.pcm { type null } }' % played,
+                          encoding="utf-8")
+        with subprocess.Popen([SOUND], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              env=dict(os.environ, ALSA_CONFIG_PATH=str(config))) as player:
+            assert player.stdout.readline() == b"alsa\n", "it plays on something else"
+            player.stdin.write(b"3")
+            player.stdin.flush()
+            end = time.monotonic() + WAIT_S
+            while played.stat().st_size < HIGH_BURST_BYTES and time.monotonic() < end:
+                time.sleep(0.1)
+            player.stdin.close()
+            assert player.wait(WAIT_S) == 0, "it does not end"
+        assert played.stat().st_size == HIGH_BURST_BYTES, played.stat().st_size
 
 
 def case_sigterm_ends_in_order():
