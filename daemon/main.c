@@ -124,7 +124,7 @@ static void load_config(struct cryod *cryod)
 {
 	config_init(&cryod->config);
 	if (config_load(cryod->options->root, &cryod->config, tell_problem, NULL) < 0)
-		journal(LOG_ERR, JOURNAL_PLAIN, NULL,
+		journal(LOG_ERR, JOURNAL_CONFIG_NOT_TAKEN, NULL,
 			"the configuration is not taken; everything is as without any, and all records are kept");
 }
 
@@ -165,7 +165,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	if (config_load(cryod->options->root, &config, tell_problem, NULL) >= 0)
 		take_config(cryod, &config);
 	else
-		journal(LOG_ERR, JOURNAL_PLAIN, NULL, "the configuration stays as it was");
+		journal(LOG_ERR, JOURNAL_CONFIG_NOT_TAKEN, NULL, "the configuration stays as it was");
 	sd_notify(0, "READY=1");
 	return 0;
 }
@@ -289,7 +289,7 @@ static int run(const struct options *options)
 	int r;
 
 	if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
-		journal(LOG_WARNING, JOURNAL_PLAIN, NULL, "memory is not locked: %s", strerror(errno));
+		journal(LOG_WARNING, JOURNAL_MEMORY_NOT_LOCKED, NULL, "memory is not locked: %s", strerror(errno));
 	load_config(&cryod);
 	r = set_up(&cryod);
 	if (r >= 0) {
@@ -297,7 +297,7 @@ static int run(const struct options *options)
 		r = sd_event_loop(cryod.event);
 	}
 	if (r < 0)
-		journal(LOG_ERR, JOURNAL_PLAIN, NULL, "cannot go on: %s", strerror(-r));
+		journal(LOG_ERR, JOURNAL_CANNOT_GO_ON, NULL, "cannot go on: %s", strerror(-r));
 	tear_down(&cryod);
 	return r;
 }

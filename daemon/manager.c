@@ -60,7 +60,7 @@ static void update_metrics(struct manager *manager)
 	int r = *manager->metrics_path ? metrics_write(manager->metrics_path, &view) : 0;
 
 	if (r < 0 && !manager->metrics_error)
-		journal(LOG_WARNING, JOURNAL_PLAIN, NULL, "metrics cannot be written to %s: %s",
+		journal(LOG_WARNING, JOURNAL_METRICS_FAIL, NULL, "metrics cannot be written to %s: %s",
 			manager->metrics_path, strerror(-r));
 	else if (r >= 0 && manager->metrics_error)
 		journal(LOG_INFO, JOURNAL_PLAIN, NULL, "metrics can be written to %s again",

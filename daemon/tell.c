@@ -50,7 +50,7 @@ void tell_stall(struct probe *probe)
 	struct journal_context context = probe_context(probe);
 
 	if (probe->latest.dropped)
-		journal(LOG_WARNING, JOURNAL_PLAIN, &context,
+		journal(LOG_WARNING, JOURNAL_STALLED, &context,
 			"the main thread stalled, %u steps were not told", probe->latest.dropped);
 }
 

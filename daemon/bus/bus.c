@@ -53,7 +53,7 @@ static int on_named(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 
 	if (sd_bus_message_is_method_error(reply, NULL) ||
 	    sd_bus_message_read(reply, "u", &result) < 0 || result != 1) {
-		journal(LOG_ERR, JOURNAL_PLAIN, NULL, "cannot have the name " BUS_NAME " on the bus");
+		journal(LOG_ERR, JOURNAL_BUS_NAME, NULL, "cannot have the name " BUS_NAME " on the bus");
 		return on_disconnected(reply, userdata, error);
 	}
 	bus->named = true;

@@ -80,7 +80,7 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 
 	(void)error;
 	if (sd_bus_message_is_method_error(reply, NULL)) {
-		journal(LOG_WARNING, JOURNAL_PLAIN, NULL, "polkit does not answer: %s",
+		journal(LOG_WARNING, JOURNAL_POLKIT_SILENT, NULL, "polkit does not answer: %s",
 			sd_bus_message_get_error(reply)->message);
 		return refuse(question);
 	}

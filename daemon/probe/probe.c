@@ -153,10 +153,10 @@ static void probe_on_trouble(struct probe *probe, const struct control_trouble *
 	if (!trouble->error)
 		journal(LOG_NOTICE, JOURNAL_PLAIN, &context, "%s works again", call);
 	else if (trouble->call == CONTROL_CALL_COMMAND)
-		journal(LOG_WARNING, JOURNAL_PLAIN, &context, "the kernel %s",
+		journal(LOG_WARNING, JOURNAL_COMMAND_REFUSED, &context, "the kernel %s",
 			verdict_to_string(trouble->error));
 	else
-		journal(LOG_WARNING, JOURNAL_PLAIN, &context, "%s fails: %s", call,
+		journal(LOG_WARNING, JOURNAL_CALL_FAILS, &context, "%s fails: %s", call,
 			strerror(-trouble->error));
 }
 
