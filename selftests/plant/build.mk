@@ -15,9 +15,9 @@ $(eval $(call program,cryo-plant,$(plant_model) $(plant_live) \
 	$(addprefix $(plant_dir)/,control_socket.c script.c options.c main.c),,$(plant_cflags),-lm -lpthread))
 
 # Minutes of physics: without sanitizers, and with the flags of the real program.
-$(eval $(call program,plant-validate,$(plant_model) $(addprefix $(plant_dir)/test/, \
-	csv.c exact.c exact_planar.c exact_line.c exact_steady.c validate_needle.c validate_response.c \
-	validate_findings.c),,$(plant_cflags),-lm))
+plant_validate := $(plant_model) $(addprefix $(plant_dir)/test/,csv.c exact.c exact_planar.c \
+	exact_line.c exact_steady.c validate_needle.c validate_response.c validate_findings.c)
+$(eval $(call program,plant-validate,$(plant_validate),,$(plant_cflags),-lm))
 CHECKS += $(O)/bin/plant-validate
 
 $(eval $(call unit_test,plant-model,$(plant_solver) $(plant_dir)/test/unit_model.c,,,-lm))
@@ -34,3 +34,7 @@ bench-plant: $(O)/bin/plant-speed ## speed of the virtual patient by grid
 	$<
 
 BENCHES += bench-plant
+
+.PHONY: plant-mutants
+plant-mutants: $(O)/bin/plant-validate ## break the virtual patient's physics, and see that a test notices (6 minutes)
+	@$(plant_dir)/test/mutants $(plant_validate)
