@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "daemon/record/answer.h"
 #include "daemon/record/store-chain.h"
-#include "daemon/record/store-verify.h"
 #include "daemon/util.h"
 #include "selftests/cryod/remove.h"
+#include "selftests/cryod/verdict.h"
 #include "selftests/unit/test.h"
 
 #define SAMPLES	100
@@ -71,31 +70,13 @@ static void tear_down(void)
 	EXPECT_EQ(remove_directory(directory), 0);
 }
 
-/* Verdict and detail as one text; "" if the question had none. */
-static void verify_in(struct store *store, uint64_t id, char text[256])
-{
-	struct store_question question = {
-		.kind = STORE_VERIFY, .treatment = id, .answer = calloc(1, sizeof(struct answer)),
-	};
-	struct store_verifier *verifier = NULL;
-	int r = store_verifier_new(store, &question, &verifier);
-
-	while (r >= 0 && (r = store_verifier_some(verifier, 7)) > 0)
-		;
-	text[0] = '\0';
-	if (r >= 0 && question.answer->n == 2)
-		snprintf(text, 256, "%s: %s", question.answer->cell[0].s, question.answer->cell[1].s);
-	store_verifier_free(verifier);
-	answer_free(question.answer);
-}
-
 static void expect_verdict(uint64_t id, const char *wanted)
 {
 	_cleanup_(store_closep) struct store *store = NULL;
-	char text[256];
+	char text[VERDICT_MAX];
 
 	ASSERT_EQ(store_open(path, &store), 0);
-	verify_in(store, id, text);
+	get_verdict(store, id, text);
 	EXPECT_STREQ(text, wanted);
 }
 
@@ -294,7 +275,7 @@ TEST(chain_goes_on_after_a_restart)
 {
 	struct store_place place;
 	struct store *store = NULL;
-	char text[256];
+	char text[VERDICT_MAX];
 
 	set_up();
 	ASSERT_EQ(store_open(path, &store), 0);
@@ -305,23 +286,23 @@ TEST(chain_goes_on_after_a_restart)
 	write_samples(store, 3, 51, 60);
 	store_rollback(store);
 	write_samples(store, 3, 51, 53);
-	verify_in(store, 3, text);
+	get_verdict(store, 3, text);
 	EXPECT_STREQ(text, "open: ");
 	store_close(store);
 	ASSERT_EQ(store_open(path, &store), 0);
 	EXPECT_EQ(store_mark_interrupted(store), 0);
-	verify_in(store, 3, text);
+	get_verdict(store, 3, text);
 	EXPECT_STREQ(text, "intact: ");
 	EXPECT_EQ(store_resume(store, 3, &place), 0);
 	EXPECT_EQ(place.last_seq, 50);
 	write_samples(store, 3, 51, 80);
-	verify_in(store, 3, text);
+	get_verdict(store, 3, text);
 	EXPECT_STREQ(text, "open: ");
 	EXPECT_EQ(store_end(store, 3, "interrupted"), 0);
 	EXPECT_EQ(store_mark_thawed(store, "S-1"), 0);
-	verify_in(store, 3, text);
+	get_verdict(store, 3, text);
 	EXPECT_STREQ(text, "intact: ");
-	verify_in(store, 0, text);
+	get_verdict(store, 0, text);
 	EXPECT_STREQ(text, "intact: 3 records, 5 entries in the index");
 	store_close(store);
 	tear_down();

@@ -12,6 +12,7 @@
 #include "daemon/util.h"
 #include "selftests/cryod/fake-kernel.h"
 #include "selftests/cryod/remove.h"
+#include "selftests/cryod/verdict.h"
 #include "selftests/unit/test.h"
 
 #define KEY	7
@@ -148,6 +149,17 @@ static bool until_healthy(bool healthy)
 	return false;
 }
 
+/* By a connection of its own, as the recorder's thread goes on. */
+static void expect_verdict(uint64_t id, const char *wanted)
+{
+	_cleanup_(store_closep) struct store *store = NULL;
+	char text[VERDICT_MAX];
+
+	ASSERT_EQ(store_open(path, &store), 0);
+	get_verdict(store, id, text);
+	EXPECT_STREQ(text, wanted);
+}
+
 static void begin(uint64_t id)
 {
 	struct store_treatment treatment = {
@@ -179,6 +191,9 @@ TEST(full_disk_leaves_one_gap_that_the_record_names)
 	EXPECT_EQ(query("SELECT max(samples.seq) - min(samples.seq) + 1 - count(*) - (new - old + 1)"
 			" FROM samples, events WHERE kind = 'not-written'"), 0);
 	EXPECT_GE(query("SELECT new - old FROM events WHERE kind = 'not-written'"), 100);
+	recorder_end(recorder, KEY, OUTCOME_COMPLETED);
+	ASSERT(until("SELECT NOT open FROM records", 1));
+	expect_verdict(1, "intact: ");
 	EXPECT_EQ(query("SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
 	tear_down();
 }
@@ -202,6 +217,8 @@ TEST(what_began_and_ended_on_a_full_disk_is_made_good)
 	EXPECT(until("SELECT outcome = 'aborted' FROM records WHERE id = 2", 1));
 	EXPECT(until("SELECT open FROM records WHERE id = 3", 1));
 	EXPECT(until("SELECT count(*) FROM samples WHERE treatment = 3", 10));
+	expect_verdict(1, "intact: ");
+	expect_verdict(2, "intact: ");
 	tear_down();
 }
 
@@ -221,6 +238,7 @@ TEST(thaw_is_recorded_with_the_interrupted_treatment)
 	ASSERT(until("SELECT count(*) FROM samples WHERE treatment = 1", before + 20));
 	recorder_end(recorder, KEY, OUTCOME_INTERRUPTED);
 	EXPECT(until("SELECT outcome = 'interrupted' AND ended_us > 0 AND NOT open FROM records", 1));
+	expect_verdict(1, "intact: ");
 	/* In the order of numbers as of time. */
 	EXPECT_EQ(query("SELECT count(*) FROM samples a JOIN samples b ON b.seq > a.seq"
 			" WHERE b.time_ns <= a.time_ns"), 0);
