@@ -28,6 +28,11 @@
 #define AWAY_K		2.0
 #define HOLD_S		20.0
 #define HOLD_HZ		1.0
+/*
+ * A tip that is seen to be so far below its target gets no flow. A filter that has taken pulses for
+ * something else may think that it warms at once without any.
+ */
+#define TOO_COLD_K	2.5
 /* A command acts on the next sample: the middle of the valve's pulses is about this far ahead. */
 #define LEAD_S		0.06
 /* Longer than the kernel's prediction (tail, sensor's lag, two periods), whose floor is a fault. */
@@ -101,6 +106,11 @@ static bool is_saturated(const struct controller *c, const struct controller_goa
 	return c->flow_permille >= SATURATED_PERMILLE || to_target > ON_THE_WAY_K;
 }
 
+static bool is_too_cold(const struct controller *c, const struct controller_goal *goal)
+{
+	return c->tip.state[TIP_SENSED] < goal->target_mdegc * 1e-3 - TOO_COLD_K;
+}
+
 uint32_t controller_flow(struct controller *c, const struct controller_goal *goal, int64_t dt_ns)
 {
 	struct tip_model ahead;
@@ -115,6 +125,8 @@ uint32_t controller_flow(struct controller *c, const struct controller_goal *goa
 	to_target += tip_model_skew_k(&c->tip) * c->near_s / HOLD_S;
 	flow = tip_model_flow_for(&ahead, -fall_k_s(c, degc, to_target, goal));
 	flow = tip_model_duty_for(&c->tip, fmin(fmax(flow, 0), 1));
+	if (is_too_cold(c, goal))
+		flow = 0;
 	c->flow_permille = (uint32_t)lround(flow * FULL_PERMILLE);
 	if (is_saturated(c, goal))
 		c->saturated_ns += dt_ns;

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "daemon/core/tip-model.h"
+#include "daemon/core/controller.h"
 #include "selftests/core/bench.h"
 
 #define STEP_S		0.001
@@ -104,6 +104,26 @@ TEST(pulses_of_a_hold_are_not_taken_for_lag_or_contact)
 	}
 	EXPECT_EQ(tip_model_lag_s(&m), lag_s);
 	EXPECT_EQ(m.state[TIP_CONTACT], contact);
+}
+
+/* What pulses made of the filter in one patient: it took the tip for one that warms at once. */
+TEST(a_tip_that_is_too_cold_gets_no_flow)
+{
+	const struct controller_goal goal = { .target_mdegc = -11000, .floor_mdegc = -40000 };
+	struct probe_profile profile = bench_profile();
+	struct controller c;
+
+	controller_init(&c, &profile);
+	for (int32_t mdegc = -12000; mdegc >= -14000; mdegc -= 2000) {
+		controller_forget(&c);
+		controller_observe(&c, mdegc, SAMPLE_S * 1e9);
+		c.tip.state[TIP_SOURCE] = 40;
+		c.tip.state[TIP_POWER] = 0.3;
+		if (mdegc == -12000)
+			EXPECT_GT(controller_flow(&c, &goal, SAMPLE_S * 1e9), 0U);
+		else
+			EXPECT_EQ(controller_flow(&c, &goal, SAMPLE_S * 1e9), 0U);
+	}
 }
 
 TEST_MAIN()
