@@ -5,7 +5,7 @@
 include selftests/kernel/programs.mk
 
 KSELFTEST_HANDPIECE := chips lines
-KSELFTEST_PROBE := iio uapi exchange records interlock storms unplug reload
+KSELFTEST_PROBE := iio uapi exchange records interlock readings storms unplug reload
 KSELFTESTS := $(addprefix $(O)/test/kernel/,$(KSELFTEST_HANDPIECE) $(KSELFTEST_PROBE))
 $(foreach name,$(KSELFTEST_PROBE),$(eval $(call guest_program,kernel/$(name),selftests/kernel/$(name).c)))
 $(foreach name,$(KSELFTEST_HANDPIECE),$(eval $(call guest_program,kernel/$(name),\
