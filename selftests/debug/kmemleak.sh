@@ -9,8 +9,12 @@ if [ ! -e $file ]; then
 	exit 4
 fi
 echo "1..2"
-rmmod cryoprobe cryoprobe_sim ti_ads1015 mlx90614 2>/dev/null
-if [ -e /sys/module/cryoprobe ] || [ -e /sys/module/cryoprobe_sim ]; then
+# failslab leaves this where the driver core has lost references to what describes the handpiece: docs/soup.md.
+handpiece='cryoprobe_sim ti_ads1015 mlx90614'
+[ ! -e /tmp/keep-handpiece ] || handpiece=
+# shellcheck disable=SC2086 # a list, or nothing
+rmmod cryoprobe $handpiece 2>/dev/null
+if [ -e /sys/module/cryoprobe ] || { [ "$handpiece" ] && [ -e /sys/module/cryoprobe_sim ]; }; then
 	echo "not ok 1 modules_can_be_unloaded"
 else
 	echo "ok 1 modules_can_be_unloaded"
