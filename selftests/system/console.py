@@ -222,7 +222,7 @@ class Console:
         value = self.output("busctl", "get-property", "io.cryo1", PROBE_PATH, "io.cryo1.Probe", name)
         return value.split(maxsplit=1)[1].strip().strip('"')
 
-    def confirm_prompt(self, operator):
+    def confirm_prompt(self, operator="root"):
         """The operator's hand: confirms what the treatment asks, if it asks anything."""
         if self.property("Prompt"):
             self.run(*as_user(operator, "cryoctl", "advance"))
