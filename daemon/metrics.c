@@ -50,9 +50,6 @@ static void print_name(FILE *out, const char *name, const struct probe *probe, c
 
 static void print_info(FILE *out, const struct probe *probe)
 {
-	static const char *const cryogen[] = { "unknown", "n2o", "ln2" };
-	uint32_t number = probe->identity.cryogen;
-
 	fputs("cryo_probe_info{", out);
 	print_label(out, "serial", probe->identity.serial);
 	fputc(',', out);
@@ -60,7 +57,7 @@ static void print_info(FILE *out, const struct probe *probe)
 	fputc(',', out);
 	print_label(out, "device", probe->node);
 	fprintf(out, ",cryogen=\"%s\",gauge=\"%u\"} 1\n",
-		cryogen[number < ARRAY_SIZE(cryogen) ? number : 0], probe->identity.gauge);
+		cryogen_to_string((enum cryogen)probe->identity.cryogen), probe->identity.gauge);
 }
 
 static void print_tip(FILE *out, const struct probe *probe)
@@ -159,16 +156,14 @@ static void print_probes(FILE *out, const struct probes *probes)
 
 static void print_counters(FILE *out, const struct metrics *metrics)
 {
-	static const char *const priority[] = { "", "low", "medium", "high" };
-
 	begin(out, "cryo_treatments_total", "counter", "Treatments that have ended since cryod was started.");
 	for (int outcome = OUTCOME_COMPLETED; outcome <= OUTCOME_INTERRUPTED; outcome++)
 		fprintf(out, "cryo_treatments_total{outcome=\"%s\"} %" PRIu64 "\n",
 			outcome_to_string(outcome), metrics->treatments[outcome]);
 	begin(out, "cryo_alarms_total", "counter", "Alarms raised since cryod was started.");
 	for (int i = ALARM_LOW; i <= ALARM_HIGH; i++)
-		fprintf(out, "cryo_alarms_total{priority=\"%s\"} %" PRIu64 "\n", priority[i],
-			metrics->alarms[i]);
+		fprintf(out, "cryo_alarms_total{priority=\"%s\"} %" PRIu64 "\n",
+			alarm_priority_to_string((enum alarm_priority)i), metrics->alarms[i]);
 	begin(out, "cryo_faults_total", "counter", "Faults latched since cryod was started.");
 	fprintf(out, "cryo_faults_total %" PRIu64 "\n", metrics->faults);
 }

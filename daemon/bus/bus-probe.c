@@ -25,11 +25,10 @@ static int get_text(sd_bus *bus, const char *path, const char *interface, const 
 static int get_cryogen(sd_bus *bus, const char *path, const char *interface, const char *property,
 		       sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-	static const char *const name[] = { "unknown", "n2o", "ln2" };
-	uint32_t cryogen = ((struct probe *)userdata)->identity.cryogen;
+	const struct probe *probe = userdata;
 
 	(void)bus, (void)path, (void)interface, (void)property, (void)error;
-	return sd_bus_message_append(reply, "s", name[cryogen < ARRAY_SIZE(name) ? cryogen : 0]);
+	return sd_bus_message_append(reply, "s", cryogen_to_string((enum cryogen)probe->identity.cryogen));
 }
 
 static int get_interlock(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -90,11 +89,6 @@ static int get_prompt(sd_bus *bus, const char *path, const char *interface, cons
 	return sd_bus_message_append(reply, "s", prompt ? prompt : "");
 }
 
-static const char *priority_to_string(enum alarm_priority priority)
-{
-	return priority == ALARM_HIGH ? "high" : priority == ALARM_MEDIUM ? "medium" : "low";
-}
-
 static int get_alarms(sd_bus *bus, const char *path, const char *interface, const char *property,
 		      sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -106,7 +100,7 @@ static int get_alarms(sd_bus *bus, const char *path, const char *interface, cons
 		const struct alarm *alarm = &status->alarm[i];
 
 		r = sd_bus_message_append(reply, "(ssubb)", alarm_to_string(alarm->code),
-					  priority_to_string(alarm->priority), alarm->detail,
+					  alarm_priority_to_string(alarm->priority), alarm->detail,
 					  alarm->present, alarm->acknowledged);
 	}
 	return r < 0 ? r : sd_bus_message_close_container(reply);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Words for phases, outcomes and alarms, as the bus, the journal and the record use them. */
+/* Words for phases, outcomes, alarms and cryogens, as the bus, the journal and the record use them. */
 #include "daemon/core/lookup.h"
 #include "daemon/core/names.h"
 #include "daemon/core/protocol.h"
@@ -67,6 +67,27 @@ const char *alarm_to_string(enum alarm_code code)
 	};
 
 	return LOOK_UP(name, code);
+}
+
+const char *alarm_priority_to_string(enum alarm_priority priority)
+{
+	static const char *const name[] = {
+		[ALARM_LOW] = "low",
+		[ALARM_MEDIUM] = "medium",
+		[ALARM_HIGH] = "high",
+	};
+
+	return LOOK_UP(name, priority);
+}
+
+const char *cryogen_to_string(enum cryogen cryogen)
+{
+	static const char *const name[] = {
+		[CRYOGEN_N2O] = "n2o",
+		[CRYOGEN_LN2] = "ln2",
+	};
+
+	return LOOK_UP(name, cryogen);
 }
 
 #define TITLE(code, symbol, name, title, ...) [code] = title,

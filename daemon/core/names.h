@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Words for phases, outcomes, alarms and faults: static text, "unknown" for any other number. */
+/* Words for phases, outcomes, alarms, faults and cryogens: static text, "unknown" for any other number. */
 #pragma once
 
 #include <stdint.h>
@@ -10,6 +10,8 @@
 const char *phase_to_string(enum phase phase);
 const char *outcome_to_string(enum outcome outcome);
 const char *alarm_to_string(enum alarm_code code);
+const char *alarm_priority_to_string(enum alarm_priority priority);
+const char *cryogen_to_string(enum cryogen cryogen);
 
 /* What it is, in a few words; static text of docs/faults.md. */
 const char *alarm_title(enum alarm_code code);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "daemon/core/names.h"
 #include "daemon/core/ice.h"
 #include "daemon/core/protocol.h"
 
@@ -22,24 +23,12 @@ static int refuse(struct protocol_error *error, const char *format, ...)
 	return -ERANGE;
 }
 
-static const char *cryogen_name(enum cryogen cryogen)
-{
-	switch (cryogen) {
-	case CRYOGEN_N2O:
-		return "n2o";
-	case CRYOGEN_LN2:
-		return "ln2";
-	default:
-		return "unknown";
-	}
-}
-
 static int check_probe(const struct protocol *p, const struct probe_profile *profile,
 		       struct protocol_error *error)
 {
 	if (profile->cryogen == CRYOGEN_UNKNOWN || !(p->cryogens & 1U << profile->cryogen))
 		return refuse(error, "Cryogen=: the probe's is %s, which the protocol does not allow",
-			      cryogen_name(profile->cryogen));
+			      cryogen_to_string(profile->cryogen));
 	if (profile->gauge < GAUGE_MIN || profile->gauge > GAUGE_MAX)
 		return refuse(error, "the probe's gauge is %u, allowed is %d to %d", profile->gauge,
 			      GAUGE_MIN, GAUGE_MAX);
