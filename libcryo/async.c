@@ -156,6 +156,21 @@ int ctx_call_async(struct cryo_ctx *ctx, const char *path, const char *interface
 	return r < 0 ? r : ctx_call_message_async(ctx, m, member, twin);
 }
 
+int probe_call_async(struct cryo_probe *probe, const char *member, const struct twin *twin,
+		     const char *types, ...)
+{
+	_cleanup_message_ sd_bus_message *m = NULL;
+	int r = probe_check(probe);
+	va_list args;
+
+	if (r < 0)
+		return r;
+	va_start(args, types);
+	r = message_newv(probe->ctx, probe->path, PROBE_INTERFACE, member, types, args, &m);
+	va_end(args);
+	return r < 0 ? r : ctx_call_message_async(probe->ctx, m, member, twin);
+}
+
 bool cryo_call_is_done(const struct cryo_call *call)
 {
 	return call && (call->reply || !call->ctx);

@@ -128,13 +128,11 @@ int ctx_call(struct cryo_ctx *ctx, const char *path, const char *interface, cons
 int probe_call(struct cryo_probe *probe, const char *member, sd_bus_message **ret_reply,
 	       const char *types, ...)
 {
+	int r = probe_check(probe);
 	va_list args;
-	int r;
 
-	if (!probe)
-		return -EINVAL;
-	if (!probe->ctx)
-		return -ENODEV;
+	if (r < 0)
+		return r;
 	va_start(args, types);
 	r = ctx_callv(probe->ctx, probe->path, PROBE_INTERFACE, member, ret_reply, types, args);
 	va_end(args);

@@ -130,6 +130,10 @@ int ctx_call_async(struct cryo_ctx *ctx, const char *path, const char *interface
 int ctx_call_message_async(struct cryo_ctx *ctx, sd_bus_message *m, const char *member,
 			   const struct twin *twin);
 
+/* Like ctx_call_async() on a probe, of io.cryo1.Probe. */
+int probe_call_async(struct cryo_probe *probe, const char *member, const struct twin *twin,
+		     const char *types, ...);
+
 /*
  * The answer to @member (NULL: to any), borrowed and to be read from its start; or the errno that the
  * call ended with, -EINPROGRESS if it has not.

@@ -39,10 +39,8 @@ int cryo_probe_open_stream_async(struct cryo_probe *probe, cryo_call_handler han
 				 struct cryo_call **ret_call)
 {
 	const struct twin twin = { handler, userdata, ret_call, NULL };
-	int r = probe_check(probe);
 
-	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, PROBE_INTERFACE, "OpenStream",
-					  &twin, NULL);
+	return probe_call_async(probe, "OpenStream", &twin, NULL);
 }
 
 int cryo_probe_open_stream_finish(struct cryo_call *call, struct cryo_stream **ret_stream)

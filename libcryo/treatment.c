@@ -30,10 +30,8 @@ int cryo_probe_start_async(struct cryo_probe *probe, const char *protocol, cryo_
 			   void *userdata, struct cryo_call **ret_call)
 {
 	const struct twin twin = { handler, userdata, ret_call, NULL };
-	int r = protocol ? probe_check(probe) : -EINVAL;
 
-	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, PROBE_INTERFACE, "Start", &twin,
-					  "sa{sv}", protocol, 0);
+	return protocol ? probe_call_async(probe, "Start", &twin, "sa{sv}", protocol, 0) : -EINVAL;
 }
 
 static int append_text(sd_bus_message *m, const char *key, const char *text)
@@ -134,10 +132,8 @@ int cryo_probe_acknowledge_async(struct cryo_probe *probe, const char *code, cry
 				 void *userdata, struct cryo_call **ret_call)
 {
 	const struct twin twin = { handler, userdata, ret_call, NULL };
-	int r = code ? probe_check(probe) : -EINVAL;
 
-	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, PROBE_INTERFACE, "AcknowledgeAlarm",
-					  &twin, "s", code);
+	return code ? probe_call_async(probe, "AcknowledgeAlarm", &twin, "s", code) : -EINVAL;
 }
 
 int cryo_probe_pause_audio(struct cryo_probe *probe, unsigned int seconds)
@@ -149,19 +145,16 @@ int cryo_probe_pause_audio_async(struct cryo_probe *probe, unsigned int seconds,
 				 cryo_call_handler handler, void *userdata, struct cryo_call **ret_call)
 {
 	const struct twin twin = { handler, userdata, ret_call, NULL };
-	int r = probe_check(probe);
 
-	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, PROBE_INTERFACE, "PauseAudio", &twin,
-					  "u", seconds);
+	return probe_call_async(probe, "PauseAudio", &twin, "u", seconds);
 }
 
 static int verb_async(struct cryo_probe *probe, const char *member, cryo_call_handler handler,
 		      void *userdata, struct cryo_call **ret_call)
 {
 	const struct twin twin = { handler, userdata, ret_call, NULL };
-	int r = probe_check(probe);
 
-	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, PROBE_INTERFACE, member, &twin, NULL);
+	return probe_call_async(probe, member, &twin, NULL);
 }
 
 int cryo_probe_pause(struct cryo_probe *probe)
