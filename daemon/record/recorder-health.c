@@ -92,7 +92,7 @@ static int settle_owed(struct recorder_thread *t)
 	return r;
 }
 
-/* Once a second, after something has failed. */
+/* Twice a second, after something has failed. */
 static void try_again(struct recorder_thread *t)
 {
 	int r = t->store ? 0 : store_open(t->setup->path, &t->store);

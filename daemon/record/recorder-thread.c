@@ -10,7 +10,7 @@
 
 /* SM-RECORD: a record is in no hurry: it is written ten times a second, the kernel's queue holds some seconds. */
 #define TICK_USEC		(100 * USEC_PER_MSEC)
-#define COMMIT_TICKS		10		/* what a crash may lose */
+#define COMMIT_TICKS		5		/* with the time of a slow disk, a crash loses less than a second */
 
 /* A message about a probe that is not there. */
 static void drop(const struct recorder_message *message)

@@ -4,7 +4,7 @@
  * device and writes those of a running treatment to the store. It alone waits for the disk. The main
  * thread talks to it by messages and never waits for it; when it does not keep up, messages are
  * dropped and counted, and the record is reported as failing. While the disk cannot be written the
- * thread writes nothing, and tries once a second; then the record says which samples it lacks.
+ * thread writes nothing, and tries twice a second; then the record says which samples it lacks.
  */
 #pragma once
 
@@ -30,7 +30,7 @@ struct recorder_listener {
 
 /*
  * Start the recorder on the database at @path, marking what an earlier run left open as interrupted.
- * A database that cannot be opened is reported to the listener, and tried again every second.
+ * A database that cannot be opened is reported to the listener, and tried again twice a second.
  * -ENOMEM, -EMFILE and what threads and sockets give.
  */
 int recorder_new(sd_event *event, const char *path, const struct recorder_listener *listener,
