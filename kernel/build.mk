@@ -17,12 +17,12 @@ modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR
 modules-install: modules ## install the modules below DESTDIR
 	+$(KMOD_MAKE) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
 
-KERNEL_PURE := $(addprefix kernel/,interlock.c latch.c elapse.c period.c tick.c arming.c limits.c valves.c plausibility.c freeze.c heat.c slope.c modulator.c outputs.c)
+KERNEL_PURE := $(wildcard kernel/interlock/*.c)
 
 $(foreach part,interlock latch elapse period tick arming limits valves outputs,$(eval \
 	$(call unit_test,test_$(part),selftests/unit/test_$(part).c $(KERNEL_PURE),,-Ikernel/include/uapi)))
-$(eval $(call unit_test,test_plausibility,selftests/unit/test_plausibility.c kernel/plausibility.c,,-Ikernel/include/uapi))
-$(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/modulator.c,,))
-$(eval $(call unit_test,test_freeze,selftests/unit/test_freeze.c kernel/freeze.c,,))
-$(eval $(call unit_test,test_heat,selftests/unit/test_heat.c kernel/heat.c,,))
-$(eval $(call unit_test,test_slope,selftests/unit/test_slope.c kernel/slope.c,,))
+$(eval $(call unit_test,test_plausibility,selftests/unit/test_plausibility.c kernel/interlock/plausibility.c,,-Ikernel/include/uapi))
+$(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/interlock/modulator.c,,))
+$(eval $(call unit_test,test_freeze,selftests/unit/test_freeze.c kernel/interlock/freeze.c,,))
+$(eval $(call unit_test,test_heat,selftests/unit/test_heat.c kernel/interlock/heat.c,,))
+$(eval $(call unit_test,test_slope,selftests/unit/test_slope.c kernel/interlock/slope.c,,))

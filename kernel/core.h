@@ -18,8 +18,8 @@
 
 #include <linux/cryoprobe.h>
 
-#include "interlock.h"
-#include "outputs.h"
+#include "interlock/interlock.h"
+#include "interlock/outputs.h"
 #include "race.h"
 #include "thermocouple.h"
 

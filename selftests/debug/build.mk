@@ -18,7 +18,7 @@ $(foreach name,uapi exchange,$(eval $(call guest_program,kernel/$(name)32,selfte
 KUNIT_DIR = $(O)/kernel/debug/kunit
 KUNIT_TESTS = $(filter-out %/test_its90.c,$(wildcard selftests/unit/test_*.c))
 KUNIT_FILES = $(KUNIT_TESTS) $(addprefix selftests/unit/,test.h test_interlock.h) selftests/debug/kunit.h \
-	$(sort $(KERNEL_PURE) kernel/thermocouple.c kernel/modulator.c) $(wildcard kernel/*.h kernel/include/uapi/linux/*)
+	$(KERNEL_PURE) kernel/thermocouple.c $(wildcard kernel/*.h kernel/interlock/*.h kernel/include/uapi/linux/*)
 
 .PHONY: kunit
 kunit: $(O)/gen/its90-points.h $(O)/gen/thermocouple_tables.h ## build cryo-kunit.ko for the debug kernel

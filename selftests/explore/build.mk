@@ -13,6 +13,6 @@ explore: $(O)/bin/explore ## look at every state of the interlock, in all scenar
 
 .PHONY: mutants
 mutants: ## break the interlock in every small way, and see that a test notices
-	@selftests/explore/mutants $(KERNEL_PURE) kernel/interlock-parts.h
+	@selftests/explore/mutants $(KERNEL_PURE) kernel/interlock/parts.h
 
 APT_CHECK += binutils python3

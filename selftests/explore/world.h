@@ -6,7 +6,7 @@
 #ifndef CRYO_SELFTESTS_EXPLORE_WORLD_H
 #define CRYO_SELFTESTS_EXPLORE_WORLD_H
 
-#include "kernel/outputs.h"
+#include "kernel/interlock/outputs.h"
 
 #define MS CRYO_NS_PER_MS
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "kernel/include/uapi/linux/cryoprobe-sim.h"
-#include "kernel/outputs.h"
+#include "kernel/interlock/outputs.h"
 #include "kernel/thermocouple.h"
 #include "selftests/plant/handpiece.h"
 #include "selftests/plant/rng.h"

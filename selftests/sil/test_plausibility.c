@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "kernel/include/uapi/linux/cryoprobe-sim.h"
-#include "kernel/interlock.h"
-#include "kernel/outputs.h"
+#include "kernel/interlock/interlock.h"
+#include "kernel/interlock/outputs.h"
 #include "selftests/plant/handpiece.h"
 
 #define MS CRYO_NS_PER_MS

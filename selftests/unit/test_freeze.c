@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The account of freeze time: when a freeze begins and ends, and what its window remembers. */
-#include "kernel/freeze.h"
+#include "kernel/interlock/freeze.h"
 #include "selftests/unit/test.h"
 
 #define MS CRYO_NS_PER_MS

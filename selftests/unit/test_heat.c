@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The account of heating: rest takes back what it lasts, and one hot reading is noise. */
-#include "kernel/heat.h"
+#include "kernel/interlock/heat.h"
 #include "selftests/unit/test.h"
 
 #define LIMIT_MDEGC 43000

@@ -6,7 +6,7 @@
 #ifndef CRYO_SELFTESTS_UNIT_TEST_INTERLOCK_H
 #define CRYO_SELFTESTS_UNIT_TEST_INTERLOCK_H
 
-#include "kernel/interlock.h"
+#include "kernel/interlock/interlock.h"
 #include "selftests/unit/test.h"
 
 #define MS CRYO_NS_PER_MS

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The controller's limits: what the firmware allows, to the last thousandth. */
-#include "kernel/interlock.h"
+#include "kernel/interlock/interlock.h"
 #include "selftests/unit/test.h"
 
 #define TIP 0

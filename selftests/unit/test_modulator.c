@@ -3,7 +3,7 @@
  * The modulator: its mean duty, its minimum times, and its stops, driven as sampler and guard
  * drive it.
  */
-#include "kernel/modulator.h"
+#include "kernel/interlock/modulator.h"
 #include "selftests/unit/test.h"
 
 #define MS 1000000LL

@@ -3,7 +3,7 @@
  * The outputs: what is permitted is modulated, opened once in a period and otherwise only closed.
  * The interlock is put into the states that matter, not led there.
  */
-#include "kernel/outputs.h"
+#include "kernel/interlock/outputs.h"
 #include "selftests/unit/test.h"
 
 #define MS CRYO_NS_PER_MS

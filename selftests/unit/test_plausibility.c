@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Plausibility of the tip: every bar from both sides, and what a lone outlier must not do. */
-#include "kernel/plausibility.h"
+#include "kernel/interlock/plausibility.h"
 #include "selftests/unit/test.h"
 
 #define MS 1000000LL

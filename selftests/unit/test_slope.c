@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Where the tip is about to be: straight lines, noise, gaps, and the ends of the numbers. */
-#include "kernel/slope.h"
+#include "kernel/interlock/slope.h"
 #include "selftests/unit/test.h"
 
 #define MS 1000000LL

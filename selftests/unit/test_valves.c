@@ -3,7 +3,7 @@
  * The test of the valves: its steps to the nanosecond, what it takes for a leak; and the interlock
  * around it, which grants no flow until it is over.
  */
-#include "kernel/outputs.h"
+#include "kernel/interlock/outputs.h"
 #include "selftests/unit/test.h"
 
 #define MS CRYO_NS_PER_MS

@@ -5,7 +5,7 @@
 #ifndef CRYO_MODULATOR_H
 #define CRYO_MODULATOR_H
 
-#include "pure.h"
+#include "../pure.h"
 
 /**
  * struct cryo_modulator - one modulated output

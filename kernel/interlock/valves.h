@@ -5,7 +5,7 @@
 #ifndef CRYO_VALVES_H
 #define CRYO_VALVES_H
 
-#include "pure.h"
+#include "../pure.h"
 
 #include <linux/cryoprobe.h>
 

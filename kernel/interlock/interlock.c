@@ -6,7 +6,7 @@
  *
  * Safety measures SM-PERMIT, SM-SEQUENCE and SM-DEADMAN.
  */
-#include "interlock-parts.h"
+#include "parts.h"
 
 /* Requests */
 

@@ -5,7 +5,7 @@
  *
  * Safety measures SM-ESTOP, SM-OUTPUT and SM-SENSE.
  */
-#include "interlock-parts.h"
+#include "parts.h"
 
 /* How long the sense line must read wrong: longer than a relay bounces. */
 #define SENSE_WRONG_NS		(5 * CRYO_NS_PER_MS)

@@ -13,7 +13,7 @@
 #include "freeze.h"
 #include "heat.h"
 #include "plausibility.h"
-#include "pure.h"
+#include "../pure.h"
 #include "slope.h"
 #include "valves.h"
 

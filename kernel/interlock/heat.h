@@ -5,7 +5,7 @@
 #ifndef CRYO_HEAT_H
 #define CRYO_HEAT_H
 
-#include "pure.h"
+#include "../pure.h"
 
 /**
  * struct cryo_heat - account of heating

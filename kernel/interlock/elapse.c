@@ -4,7 +4,7 @@
  *
  * Safety measures SM-DEADMAN, SM-PERIOD and SM-TIMES.
  */
-#include "interlock-parts.h"
+#include "parts.h"
 
 #define IDLE_ABOVE_MDEGC	0
 

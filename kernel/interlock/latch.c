@@ -42,7 +42,7 @@
  *
  * Safety measure SM-LATCH.
  */
-#include "interlock-parts.h"
+#include "parts.h"
 
 /* Latch in every state. */
 #define ALWAYS_FAULTS		(BIT_ULL(CRYOPROBE_FAULT_ESTOP) | \

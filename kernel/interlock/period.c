@@ -5,7 +5,7 @@
  *
  * Safety measures SM-SENSOR, SM-SCALE, SM-FLOOR and SM-CHANNEL.
  */
-#include "interlock-parts.h"
+#include "parts.h"
 
 /* A sensor is lost when this many of its last readings were bad. */
 #define BAD_READINGS		3

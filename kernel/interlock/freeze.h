@@ -5,7 +5,7 @@
 #ifndef CRYO_FREEZE_H
 #define CRYO_FREEZE_H
 
-#include "pure.h"
+#include "../pure.h"
 
 #define CRYO_NS_PER_MS		1000000LL
 

@@ -6,7 +6,7 @@
 #ifndef CRYO_PLAUSIBILITY_H
 #define CRYO_PLAUSIBILITY_H
 
-#include "pure.h"
+#include "../pure.h"
 
 #include <linux/cryoprobe.h>
 

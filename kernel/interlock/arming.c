@@ -6,7 +6,7 @@
  *
  * Safety measures SM-SELFTEST and SM-PULSE.
  */
-#include "interlock-parts.h"
+#include "parts.h"
 
 /* Edges that surely bring the one-shot up. */
 #define PULSES_TO_ARM		4

@@ -5,7 +5,7 @@
 #ifndef CRYO_SLOPE_H
 #define CRYO_SLOPE_H
 
-#include "pure.h"
+#include "../pure.h"
 
 #define CRYO_SLOPE_POINTS	16U
 
