@@ -14,7 +14,7 @@ version = release = re.search(r"^CRYO_VERSION := (\S+)$", (ROOT / "libcryo/build
 
 extensions = ["myst_parser"]
 root_doc = "docs/index"
-include_patterns = ["README.md", "docs/*.md", "selftests/**/README.md", "kernel/Documentation/**.rst"]
+include_patterns = ["README.md", "docs/*.md", "selftests/README.md", "selftests/*/README.md", "kernel/Documentation/**.rst"]
 nitpicky = True
 myst_heading_anchors = 4
 highlight_language = "none"
