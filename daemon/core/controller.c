@@ -6,7 +6,7 @@
 
 #define FULL_PERMILLE	1000.0
 /* A gap in the samples after which the tip may be anywhere. */
-#define GAP_S		1.0
+#define GAP_NS		1000000000LL
 /*
  * The tip comes to its target like exp(-2.5 t / s): from 37 to within 1 degC of -60 degC it takes
  * two of the three seconds that settling may take longer than full flow.
@@ -48,24 +48,26 @@ void controller_init(struct controller *c, const struct probe_profile *profile)
 	tip_model_init(&c->tip, profile);
 }
 
-void controller_observe(struct controller *c, int32_t tip_mdegc, int64_t dt_ns)
+void controller_miss(struct controller *c, int64_t dt_ns)
 {
-	double degc = tip_mdegc * 1e-3, dt_s = dt_ns * 1e-9;
-
-	if (!c->primed || dt_s > GAP_S) {
-		tip_model_restart(&c->tip, degc);
-		c->primed = true;
-		return;
-	}
-	if (dt_s <= 0)
-		return;
-	tip_model_predict(&c->tip, c->flow_permille / FULL_PERMILLE, dt_s);
-	tip_model_correct(&c->tip, degc, dt_s, c->near_s);
+	c->missed_ns += dt_ns;
+	if (c->missed_ns > GAP_NS)
+		c->primed = false;
+	if (c->primed && dt_ns > 0)
+		tip_model_predict(&c->tip, c->flow_permille / FULL_PERMILLE, dt_ns * 1e-9);
 }
 
-void controller_forget(struct controller *c)
+void controller_observe(struct controller *c, int32_t tip_mdegc, int64_t dt_ns)
 {
-	c->primed = false;
+	double degc = tip_mdegc * 1e-3;
+
+	controller_miss(c, dt_ns);
+	c->missed_ns = 0;
+	if (!c->primed)
+		tip_model_restart(&c->tip, degc);
+	else if (dt_ns > 0)
+		tip_model_correct(&c->tip, degc, dt_ns * 1e-9, c->near_s);
+	c->primed = true;
 }
 
 void controller_rest(struct controller *c)
@@ -98,6 +100,17 @@ static void note_way(struct controller *c, double to_target, double dt_s)
 		c->near_s = 0;
 }
 
+/*
+ * The valve keeps its pace at the least flow, and begins a new one, at once, after none: a hold that
+ * went to and fro between none and a little would get an opening each time.
+ */
+static uint32_t keep_pace(const struct controller *c, double flow)
+{
+	uint32_t permille = (uint32_t)lround(flow * FULL_PERMILLE);
+
+	return permille || !c->flow_permille ? permille : 1;
+}
+
 /* Nearly all the flow there is, or still on the way: what there is does not bring it there. */
 static bool is_saturated(const struct controller *c, const struct controller_goal *goal)
 {
@@ -125,9 +138,7 @@ uint32_t controller_flow(struct controller *c, const struct controller_goal *goa
 	to_target += tip_model_skew_k(&c->tip) * c->near_s / HOLD_S;
 	flow = tip_model_flow_for(&ahead, -fall_k_s(c, degc, to_target, goal));
 	flow = tip_model_duty_for(&c->tip, fmin(fmax(flow, 0), 1));
-	if (is_too_cold(c, goal))
-		flow = 0;
-	c->flow_permille = (uint32_t)lround(flow * FULL_PERMILLE);
+	c->flow_permille = is_too_cold(c, goal) ? 0 : keep_pace(c, flow);
 	if (is_saturated(c, goal))
 		c->saturated_ns += dt_ns;
 	else

@@ -23,6 +23,7 @@
 struct controller {
 	struct tip_model tip;
 	bool primed;			/* the model is of the last samples */
+	int64_t missed_ns;		/* without one, since the last */
 	uint32_t flow_permille;
 	double way_k;			/* to the target when flow began */
 	double near_s;			/* time near the target, as far as it counts */
@@ -40,10 +41,10 @@ void controller_init(struct controller *c, const struct probe_profile *profile);
 /* Every valid sample, flow or not: keeps the model up to date. */
 void controller_observe(struct controller *c, int32_t tip_mdegc, int64_t dt_ns);
 
-/* A sample without a valid tip: the temperatures of the model are not trusted any more. */
-void controller_forget(struct controller *c);
+/* A sample without a valid tip: the model goes on by itself, and begins anew after a second. */
+void controller_miss(struct controller *c, int64_t dt_ns);
 
-/* Flow in permille towards @goal, 0 before the first observation. */
+/* Flow in permille towards @goal, 0 before the first observation and while the tip is too cold. */
 uint32_t controller_flow(struct controller *c, const struct controller_goal *goal, int64_t dt_ns);
 
 /* No flow wanted now; what was learnt is kept for the next run. */

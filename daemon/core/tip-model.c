@@ -103,7 +103,7 @@ double tip_model_rate(const struct tip_model *m)
 static void pass_liquid(struct tip_model *m, double duty, double dt_s)
 {
 	m->flow = fmin(sqrt(m->liquid_s / TAIL_S), m->liquid_s / dt_s + duty);
-	m->liquid_s += (duty - m->flow) * dt_s;
+	m->liquid_s = fmax(m->liquid_s + (duty - m->flow) * dt_s, 0);	/* rounding may go below */
 }
 
 double tip_model_lag_s(const struct tip_model *m)

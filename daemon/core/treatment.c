@@ -75,7 +75,7 @@ static void observe(struct treatment *t, const struct probe_sample *sample, int6
 	if (sample->tip.valid)
 		controller_observe(&t->controller, sample->tip.mdegc, dt_ns);
 	else
-		controller_forget(&t->controller);
+		controller_miss(&t->controller, dt_ns);
 	ice_course_step(t, sample, dt_ns);
 }
 

@@ -113,9 +113,8 @@ TEST(a_tip_that_is_too_cold_gets_no_flow)
 	struct probe_profile profile = bench_profile();
 	struct controller c;
 
-	controller_init(&c, &profile);
 	for (int32_t mdegc = -12000; mdegc >= -14000; mdegc -= 2000) {
-		controller_forget(&c);
+		controller_init(&c, &profile);
 		controller_observe(&c, mdegc, SAMPLE_S * 1e9);
 		c.tip.state[TIP_SOURCE] = 40;
 		c.tip.state[TIP_POWER] = 0.3;
@@ -124,6 +123,58 @@ TEST(a_tip_that_is_too_cold_gets_no_flow)
 		else
 			EXPECT_EQ(controller_flow(&c, &goal, SAMPLE_S * 1e9), 0U);
 	}
+}
+
+/* All that is behind the valve leaves in one period. What is left must not be less than nothing. */
+TEST(a_little_flow_leaves_no_less_than_no_liquid)
+{
+	struct probe_profile profile = bench_profile();
+	struct tip_model m;
+
+	tip_model_init(&m, &profile);
+	tip_model_restart(&m, -11);
+	for (int i = 0; i < 1000; i++) {
+		tip_model_predict(&m, (i * 7 % 60) / 1000.0 * (i % 3 > 0), 0.0382);
+		EXPECT_GE(m.liquid_s, 0.0);
+	}
+}
+
+/* None would begin a new pace of the valve, with an opening at once. */
+TEST(a_hold_keeps_the_least_flow)
+{
+	const struct controller_goal goal = { .target_mdegc = -11000, .floor_mdegc = -40000 };
+	struct probe_profile profile = bench_profile();
+	struct controller c;
+
+	controller_init(&c, &profile);
+	controller_observe(&c, 20000, SAMPLE_S * 1e9);
+	EXPECT_GT(controller_flow(&c, &goal, SAMPLE_S * 1e9), 0U);
+	for (int i = 0; i < 20; i++)
+		controller_observe(&c, -12500, SAMPLE_S * 1e9);
+	EXPECT_EQ(controller_flow(&c, &goal, SAMPLE_S * 1e9), 1U);
+	controller_rest(&c);
+	EXPECT_EQ(controller_flow(&c, &goal, SAMPLE_S * 1e9), 0U);
+}
+
+/* As long as it is short, no other flow follows than if the value had been there. */
+TEST(a_short_gap_is_passed_by_the_model)
+{
+	struct probe_profile profile = bench_profile();
+	struct controller c;
+	double source;
+
+	controller_init(&c, &profile);
+	for (int i = 0; i < 100; i++)
+		controller_observe(&c, -11000 + i % 3, SAMPLE_S * 1e9);
+	c.tip.state[TIP_SOURCE] = source = 20;
+	for (int i = 0; i < 40; i++)
+		controller_miss(&c, SAMPLE_S * 1e9);
+	EXPECT(c.primed);
+	EXPECT_EQ(c.tip.state[TIP_SOURCE], source);
+	EXPECT_GT(c.tip.state[TIP_STEEL], -10.0);
+	for (int i = 0; i < 20; i++)
+		controller_miss(&c, SAMPLE_S * 1e9);
+	EXPECT(!c.primed);
 }
 
 TEST_MAIN()
