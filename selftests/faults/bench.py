@@ -3,6 +3,7 @@
 
 import contextlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -280,7 +281,9 @@ class Bench(Console):
         return done
 
     def keep_journal(self, name):
-        """What the guest said last, and what its bus tells now."""
+        """What the guest said last, on its console and in its journal, and what its bus tells now."""
+        with contextlib.suppress(OSError):
+            shutil.copy(self.run_dir / "console.log", self.directory / f"{name}.console")
         with contextlib.suppress(*TROUBLE):
             said = self.run("journalctl", "-b", "-n", "200", "--no-pager", "-o", "short-monotonic").stdout
             (self.directory / f"{name}.journal").write_text(f"{said}\n{self.probes()}\n", encoding="utf-8")
