@@ -6,13 +6,16 @@ O ?= build
 FLAVOUR ?= 6.12-rt-amd64
 DESTDIR ?=
 PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+UDEVDIR ?= $(PREFIX)/lib/udev
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 PKG_CONFIG ?= pkg-config
 
 CFLAGS ?= -O2 -g
-CFLAGS_ALL = -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Werror -I. -I$(O)/gen -fno-common $(CFLAGS)
+CFLAGS_ALL = -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Werror -I. -I$(O)/gen -fno-common $(CPPFLAGS) $(CFLAGS)
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
 PROGRAMS :=
@@ -20,7 +23,8 @@ UNIT_TESTS :=
 CHECKS :=
 VM_CHECKS :=
 BENCHES :=
-INSTALL :=
+PRODUCT :=
+INSTALLS :=
 APT_BUILD := build-essential pkg-config kmod
 APT_CHECK :=
 
@@ -61,10 +65,13 @@ GENERATED :=
 .SECONDEXPANSION:
 
 include $(sort $(wildcard kernel/build.mk kernel/*/build.mk daemon/build.mk libcryo/build.mk udev/build.mk \
-	selftests/build.mk selftests/*/build.mk docs/build.mk))
+	selftests/build.mk selftests/*/build.mk docs/build.mk debian/build.mk))
 
 .PHONY: all
 all: $(PROGRAMS) ## build programs and libraries
+
+.PHONY: product
+product: $(PRODUCT) ## build only what is installed
 
 .PHONY: setup
 setup: ## install the Debian packages that building and checking need
@@ -98,7 +105,7 @@ demo: ## treat a virtual patient; PROTOCOL=, CRYOGEN=n2o|ln2, GAUGE=16...22
 	@selftests/demo/run --protocol $(PROTOCOL) --cryogen $(CRYOGEN) --gauge $(GAUGE)
 
 .PHONY: install
-install: $(INSTALL) ## install below DESTDIR
+install: $(INSTALLS) ## install below DESTDIR
 
 .PHONY: bench
 bench: $(BENCHES) ## print figures, assert nothing

@@ -25,18 +25,21 @@ SOUND_PURE := $(addprefix daemon/sound/,burst.c player.c)
 $(eval $(call program,cryo-sound,$(SOUND_PURE) $(addprefix daemon/sound/,alsa.c bell.c main.c),,,-lm))
 APT_BUILD += libasound2-dev
 
-INSTALL += install-daemon
+DAEMON_PRODUCT := $(O)/bin/cryod $(O)/bin/cryo-sound $(O)/gen/cryo-faults.catalog
+PRODUCT += $(DAEMON_PRODUCT)
+INSTALLS += install-daemon
 
 .PHONY: install-daemon
-install-daemon: $(O)/bin/cryod $(O)/bin/cryo-sound $(O)/gen/cryo-faults.catalog
+install-daemon: $(DAEMON_PRODUCT)
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(O)/bin/cryod
-	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/libexec $(O)/bin/cryo-sound
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/libexec $(O)/bin/cryo-sound daemon/system/cryo-in-use
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/cryo/protocols $(wildcard daemon/protocols/*.protocol)
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system daemon/system/cryod.service
+	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) daemon/system/cryod.service
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/system/cryo.catalog \
 		$(O)/gen/cryo-faults.catalog
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/system/cryod.8
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 daemon/system/cryod.conf.5
+	install -D -m 0644 daemon/system/cryo.needrestart $(DESTDIR)$(SYSCONFDIR)/needrestart/conf.d/cryo.conf
 	install -D -m 0644 daemon/system/cryo.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cryo.conf
 	install -D -m 0644 daemon/system/cryo.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cryo.conf
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/dbus-1/system.d daemon/bus/io.cryo1.conf

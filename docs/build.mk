@@ -20,7 +20,7 @@ $(O)/gen/cryo-faults.catalog: docs/faults docs/faults.md
 GENERATED += $(O)/gen/faults-table.h
 PROGRAMS += $(O)/gen/cryo-faults.catalog
 
-INSTALL += install-docs
+INSTALLS += install-docs
 
 .PHONY: install-docs
 install-docs:

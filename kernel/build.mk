@@ -17,6 +17,15 @@ modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR
 modules-install: modules ## install the modules below DESTDIR
 	+$(KMOD_MAKE) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
 
+INSTALLS += install-kernel-source
+KERNEL_SOURCE = $(DESTDIR)$(PREFIX)/src/cryoprobe-$(CRYO_VERSION)
+
+# What DKMS builds the modules of: no more than kbuild reads.
+.PHONY: install-kernel-source
+install-kernel-source:
+	install -d $(KERNEL_SOURCE)
+	cd kernel && find . \( -name "Kbuild*" -o -name "*.[ch]" -o -name "*.txt" \) -exec cp --parents -t $(abspath $(KERNEL_SOURCE)) {} +
+
 KERNEL_PURE := $(wildcard kernel/interlock/*.c)
 
 $(foreach part,interlock latch elapse period tick arming limits valves outputs,$(eval \

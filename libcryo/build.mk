@@ -64,8 +64,11 @@ CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c 
 	monitor-keys.c monitor-lines.c output.c protocols.c record-export.c record-load.c records.c report-verb.c screen.c select.c \
 	show.c treat.c verbs.c)
 
-# Found beside the program when it runs from the build folder; /usr/lib once installed.
-$(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,'$$ORIGIN/../lib'
+# Where cryoctl finds what draws a page, which nobody else is to link with; and both libraries while it
+# is in the build folder. A package has no use for the latter.
+LIBCRYO_PRIVATE = $(LIBCRYO_LIBDIR)/cryo
+BESIDE ?= '$$ORIGIN/../lib':
+$(O)/bin/cryoctl: private override LDFLAGS += -Wl,-rpath,$(BESIDE)$(LIBCRYO_PRIVATE)
 $(O)/bin/cryoctl: $(LIBCRYO_SO)
 $(eval $(call program,cryoctl,$(CRYOCTL_SOURCES),ncursesw,-Ilibcryo,-L$(O)/lib -lcryo -lm))
 
@@ -81,14 +84,17 @@ $(LIBCRYO_PAGES): libcryo/cryo.h libcryo/man/pages $(wildcard libcryo/man/exampl
 abi-dump: $(LIBCRYO_SO) ## a release of libcryo: keep what its programs rely on
 	libcryo/abi/dump $< > libcryo/abi/$(LIBCRYO_SONAME).abi
 
-INSTALL += install-libcryo
+LIBCRYO_PRODUCT := $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO) $(LIBCRYO_PAGES)
+PRODUCT += $(LIBCRYO_PRODUCT)
+INSTALLS += install-libcryo
 MULTIARCH = $(shell $(CC) -print-multiarch)
 LIBCRYO_LIBDIR = $(PREFIX)/lib/$(MULTIARCH)
 
 .PHONY: install-libcryo
-install-libcryo: $(LIBCRYO_SO) $(LIBCRYO_A) $(O)/bin/cryoctl $(REPORT_SO) $(LIBCRYO_PAGES)
+install-libcryo: $(LIBCRYO_PRODUCT)
 	install -d $(DESTDIR)$(LIBCRYO_LIBDIR)/pkgconfig
-	install -m 0644 $(O)/lib/libcryo.so.$(CRYO_VERSION) $(LIBCRYO_A) $(REPORT_SO) $(DESTDIR)$(LIBCRYO_LIBDIR)
+	install -m 0644 $(O)/lib/libcryo.so.$(CRYO_VERSION) $(LIBCRYO_A) $(DESTDIR)$(LIBCRYO_LIBDIR)
+	install -D -m 0644 -t $(DESTDIR)$(LIBCRYO_PRIVATE) $(REPORT_SO)
 	ln -sf libcryo.so.$(CRYO_VERSION) $(DESTDIR)$(LIBCRYO_LIBDIR)/$(LIBCRYO_SONAME)
 	ln -sf $(LIBCRYO_SONAME) $(DESTDIR)$(LIBCRYO_LIBDIR)/libcryo.so
 	sed -e 's,@prefix@,$(PREFIX),' -e 's,@libdir@,$(LIBCRYO_LIBDIR),' \

@@ -10,7 +10,7 @@ CORE_PKGS := inih
 CORE_LIBS := -lm
 APT_BUILD += libinih-dev
 
-INSTALL += install-protocol-manual
+INSTALLS += install-protocol-manual
 
 .PHONY: install-protocol-manual
 install-protocol-manual:

@@ -14,6 +14,16 @@ plant_cflags := -O3 -fno-trapping-math -fno-math-errno
 $(eval $(call program,cryo-plant,$(plant_model) $(plant_live) \
 	$(addprefix $(plant_dir)/,control_socket.c script.c options.c main.c),,$(plant_cflags),-lm -lpthread))
 
+PRODUCT += $(O)/bin/cryo-plant
+INSTALLS += install-plant
+
+.PHONY: install-plant
+install-plant: $(O)/bin/cryo-plant
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $<
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(plant_dir)/system/cryo-plant.1
+	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) $(plant_dir)/system/cryo-sim.service
+	install -D -m 0644 $(plant_dir)/system/cryo-sim.default $(DESTDIR)$(SYSCONFDIR)/default/cryo-sim
+
 # Minutes of physics: without sanitizers, and with the flags of the real program.
 plant_validate := $(plant_model) $(addprefix $(plant_dir)/test/,csv.c exact.c exact_planar.c \
 	exact_line.c exact_steady.c validate_needle.c validate_response.c validate_findings.c)
