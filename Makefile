@@ -4,6 +4,9 @@
 
 O ?= build
 FLAVOUR ?= 6.12-rt-amd64
+# Debian's word for the architecture of FLAVOUR, and the prefix of the tools that build for one which is not this machine's
+GUEST_ARCH := $(if $(filter %arm64,$(FLAVOUR)),arm64,amd64)
+CROSS_arm64 := aarch64-linux-gnu-
 DESTDIR ?=
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc

@@ -5,7 +5,8 @@
 KMOD_DIR = $(O)/kernel/$(FLAVOUR)
 KMOD_HEADERS = $$(selftests/vm/kernel-headers $(FLAVOUR))
 # O= of our own command line must not reach kbuild, which has one too.
-KMOD_MAKE = $(MAKE) --no-print-directory -C $(KMOD_HEADERS) M=$(abspath $(KMOD_DIR)) O= W=1
+KMOD_CROSS = $(if $(CROSS_$(GUEST_ARCH)),ARCH=$(GUEST_ARCH) CROSS_COMPILE=$(CROSS_$(GUEST_ARCH)))
+KMOD_MAKE = $(MAKE) --no-print-directory -C $(KMOD_HEADERS) M=$(abspath $(KMOD_DIR)) O= W=1 $(KMOD_CROSS)
 
 .PHONY: modules
 modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR

@@ -30,7 +30,7 @@ kunit: $(O)/gen/its90-points.h $(O)/gen/thermocouple_tables.h ## build cryo-kuni
 	+$(MAKE) --no-print-directory -C $$(selftests/vm/kernel-headers debug) M=$(abspath $(KUNIT_DIR)) O= modules
 
 .PHONY: debug-kernels
-debug-kernels: $(O)/vm/agent ## build the debug kernels, unless they are there
+debug-kernels: $(O)/vm/agent-amd64 ## build the debug kernels, unless they are there
 	@for flavour in $(DEBUG_FLAVOURS); do \
 		selftests/debug/kernel $$flavour && selftests/vm/initrd $$flavour || exit 1; \
 	done

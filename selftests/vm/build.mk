@@ -5,7 +5,9 @@ APT_CHECK += busybox-static cpio e2fsprogs erofs-utils kmod mmdebstrap python3 q
 VM_NEEDS += vm-mini-initrd vm-system
 
 # Serves inside guests, among them one that has no libc.
-$(O)/vm/agent: selftests/vm/agent.c
+VM_AGENTS := $(O)/vm/agent-amd64 $(O)/vm/agent-arm64
+$(O)/vm/agent-arm64: private CC := $(CROSS_arm64)gcc
+$(VM_AGENTS): selftests/vm/agent.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -static -s -o $@ $<
 
@@ -14,7 +16,7 @@ vm-kernel: ## lay out the guest's kernel
 	@selftests/vm/fetch-kernel $(FLAVOUR)
 
 .PHONY: vm-mini-initrd
-vm-mini-initrd: vm-kernel $(O)/vm/agent ## what mini guests boot, and the first stage of system guests
+vm-mini-initrd: vm-kernel $(O)/vm/agent-$(GUEST_ARCH) ## what mini guests boot, and the first stage of system guests
 	@selftests/vm/initrd $(FLAVOUR)
 
 .PHONY: vm-image

@@ -30,26 +30,77 @@ newer() {
 	done
 }
 
-# depends_of PACKAGE PREFIX: the first dependency of PACKAGE whose name starts with PREFIX
+# arch_of FLAVOUR: Debian's word for its architecture
+arch_of() {
+	case $1 in
+	*arm64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
+
+is_foreign() {
+	[ "$1" != "$(dpkg --print-architecture)" ]
+}
+
+# apt_of ARCH apt-get|apt-cache ARGUMENT...: as on a machine of ARCH. Of another architecture than this one's
+# the lists of packages lie below $vm, so that nothing changes for this machine's own apt.
+apt_of() {
+	lists=$vm/apt/$1
+	tool=$2
+	if is_foreign "$1"; then
+		mkdir -p "$lists/lists/partial" "$lists/cache/archives/partial"
+		set -- "$@" -o APT::Architecture="$1" -o APT::Architectures="$1" -o Dir::State::status=/dev/null \
+			-o Dir::State::lists="$lists/lists" -o Dir::Cache="$lists/cache"
+	fi
+	shift 2
+	"$tool" -q -o APT::Sandbox::User=root "$@"
+}
+
+update_apt_of() {
+	if is_foreign "$1"; then
+		apt_of "$1" apt-get update
+	else
+		as_root apt-get -q update
+	fi
+}
+
+# unpack_of ARCH PACKAGE DIR: what is in the package, below DIR, without installing it
+unpack_of() {
+	mkdir -p "$3"
+	(cd "$3" && apt_of "$1" apt-get download "$2")
+	dpkg-deb -x "$3"/*.deb "$3"
+	rm "$3"/*.deb
+}
+
+# depends_of ARCH PACKAGE PREFIX: the first dependency of PACKAGE whose name starts with PREFIX
 depends_of() {
-	apt-cache depends --important "$1" 2>/dev/null |
-		sed -n "s/^ *Depends: \($2[^ ]*\)\$/\1/p" | head -n 1
+	apt_of "$1" apt-cache depends --important "$2" 2>/dev/null |
+		sed -n "s/^ *Depends: \($3[^ ]*\)\$/\1/p" | head -n 1
+}
+
+# image_of FLAVOUR: the package of its newest kernel
+image_of() {
+	depends_of "$(arch_of "$1")" "linux-image-$1" linux-image-
+}
+
+# find_release FLAVOUR FILE: writes the release of Debian's newest kernel into FILE unless it is there
+find_release() {
+	[ ! -s "$2" ] || return 0
+	image=$(image_of "$1")
+	if [ -z "$image" ]; then
+		update_apt_of "$(arch_of "$1")" >&2
+		image=$(image_of "$1")
+	fi
+	[ -n "$image" ] || die "no package linux-image-$1; try 6.12-rt-amd64, 6.12-amd64, amd64 or the same with arm64"
+	echo "${image#linux-image-}" >"$2.new"
+	mv "$2.new" "$2"
 }
 
 # release_of FLAVOUR: the kernel release this tree uses for FLAVOUR, for example 6.1.0-56-amd64.
 # Asked once and written down: image, headers and modules must be of one release.
 release_of() {
 	release_file=$vm/kernel/$1/release
-	if [ ! -s "$release_file" ]; then
-		image=$(depends_of "linux-image-$1" linux-image-)
-		if [ -z "$image" ]; then
-			as_root apt-get -q update >&2
-			image=$(depends_of "linux-image-$1" linux-image-)
-		fi
-		[ -n "$image" ] || die "no package linux-image-$1; try 6.12-rt-amd64, 6.12-amd64 or amd64"
-		mkdir -p "${release_file%/*}"
-		echo "${image#linux-image-}" >"$release_file.new"
-		mv "$release_file.new" "$release_file"
-	fi
+	mkdir -p "${release_file%/*}"
+	[ -s "$release_file" ] || (flock 9 && find_release "$1" "$release_file") 9>"$vm/kernel/.lock" || return
 	cat "$release_file"
 }

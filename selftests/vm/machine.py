@@ -23,17 +23,37 @@ PAGE_BYTES = 0x20000    # CRYOSIM_PAGE_BYTES of linux/cryoprobe-sim.h
 DATA_BYTES = 256 << 20
 NICE = -15                              # of guests and their plants
 
-# Under emulation the guest's TSC is the host's: trusted, it cannot drift, and needs no watchdog that
-# a stalled host would set off.
-CLOCK_ARGS = "tsc=reliable nowatchdog no_timer_check"
 # QEMU before 8.1 can run a stale copy of code that one CPU patches while another first meets it ("Oops: int3").
 # A kernel patches itself a lot before its first process; that one brings up the other CPUs.
 CPU_ARGS = "maxcpus=1"
 # QEMU translates code anew for each address at which it meets it. When its buffer is full both CPUs stand still for
 # some 40 ms, until all of it has been thrown away, and the driver is rightly late. So programs stay where they are.
 ADDRESS_ARGS = "nokaslr norandmaps"
-# The rest only shortens the boot.
-KERNEL_ARGS = f"console=ttyS0 panic=-1 {CLOCK_ARGS} {CPU_ARGS} {ADDRESS_ARGS} mitigations=off random.trust_cpu=on"
+# No watchdog that a stalled host would set off. The rest only shortens the boot.
+KERNEL_ARGS = f"panic=-1 nowatchdog {CPU_ARGS} {ADDRESS_ARGS} mitigations=off random.trust_cpu=on"
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """How QEMU makes a machine of one architecture, and what only its kernels are told."""
+    qemu: str
+    board: str
+    cpu: str
+    kernel_args: str
+
+
+ARCHITECTURES = {
+    # Under emulation the guest's TSC is the host's: trusted, it cannot drift.
+    "amd64": Architecture("qemu-system-x86_64", "q35,usb=off,vmport=off", "Westmere,+rdrand",
+                          "console=ttyS0 tsc=reliable no_timer_check"),
+    # A newer processor signs pointers, which takes QEMU longer than all else.
+    "arm64": Architecture("qemu-system-aarch64", "virt,gic-version=3", "cortex-a57", "console=ttyAMA0"),
+}
+
+
+def architecture(flavour):
+    """The architecture of a kernel, as Debian writes it at the end of the flavour. One built here is for amd64."""
+    return ARCHITECTURES["arm64" if flavour.endswith("arm64") else "amd64"]
 
 COMPLAINT = re.compile(r"WARNING: |BUG: |Oops|kernel BUG|Kernel panic|general protection|possible recursive locking|"
                        r"possible circular locking|inconsistent lock state|suspicious RCU|self-detected stall|"
@@ -117,16 +137,18 @@ class Machine:
     def command(self, sockets):
         """The QEMU command line; sockets maps names to descriptors that listen."""
         # Its time is the host's; or it goes by the instructions done, 2 ns each, and skips idleness.
+        arch = architecture(self.flavour)
         threads, clock = ("single", "vm") if self.own_time else ("multi", "host")
         # Memory is touched beforehand: a page fault of the host would be a stall of the guest. Queues without an event
         # descriptor each: QEMU's main loop polls them all at every timer of the guest, and is late for the next.
-        args = ["qemu-system-x86_64", "-name", self.run_dir.name,
-                "-M", "q35,usb=off,vmport=off,memory-backend=ram", "-m", str(self.memory_mib),
+        args = [arch.qemu, "-name", self.run_dir.name,
+                "-M", f"{arch.board},memory-backend=ram", "-m", str(self.memory_mib),
                 "-object", f"memory-backend-ram,id=ram,size={self.memory_mib}M,prealloc=on",
-                "-accel", f"tcg,thread={threads},tb-size=512", "-cpu", "Westmere,+rdrand", "-smp", str(self.cpus),
+                "-accel", f"tcg,thread={threads},tb-size=512", "-cpu", arch.cpu, "-smp", str(self.cpus),
                 "-nodefaults", "-no-user-config", "-display", "none",
                 "-rtc", f"base=utc,clock={clock}", "-kernel", str(VM / "kernel" / self.flavour / "vmlinux"),
-                "-initrd", "initrd", "-append", f"{KERNEL_ARGS} agent_ports={AGENT_PORTS} {self.append}".strip(),
+                "-initrd", "initrd",
+                "-append", f"{arch.kernel_args} {KERNEL_ARGS} agent_ports={AGENT_PORTS} {self.append}".strip(),
                 "-serial", "file:console.log", "-chardev", f"socket,id=qmp,fd={sockets['qmp']},server=on,wait=off", "-mon", "qmp,mode=control",
                 "-device", "virtio-rng-pci",
                 "-device", f"virtio-serial-pci,ioeventfd=off,max_ports={AGENT_PORTS + 1}"]
