@@ -9,7 +9,7 @@ STORE_SOURCES := $(addprefix daemon/record/,answer.c store.c store-append.c stor
 RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorder-expire.c recorder-jobs.c recorder-health.c \
 	recorder-source.c recorder-thread.c recording.c)
 BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-answers.c bus-manager.c bus-probe.c bus-probe-methods.c \
-	bus-records.c bus-start.c operator.c polkit.c)
+	bus-records.c bus-self-test.c bus-start.c operator.c polkit.c)
 CRYOD_SOURCES := $(CORE_SOURCES) $(PROBE_SOURCES) $(RECORD_SOURCES) $(BUS_SOURCES) daemon/record/treatments.c \
 	$(addprefix daemon/,alarm-sound.c config.c files.c inhibit.c journal.c manager.c metrics.c protocols.c status.c tell.c words.c)
 STORE_PKGS := libsystemd sqlite3 libsodium

@@ -16,6 +16,8 @@
 #define BUS_PROBE_INTERFACE	"io.cryo1.Probe"
 #define BUS_ERROR(name)		"io.cryo1.Error." name
 
+struct bus_self_test;
+
 /* Outlives every call and every probe. */
 struct bus_objects {
 	const char *const *protocol_path;
@@ -23,4 +25,5 @@ struct bus_objects {
 	const struct probes *probes;
 	struct treatments *treatments;
 	struct bus_answers answers;
+	struct bus_self_test *self_tests;	/* whose callers wait */
 };

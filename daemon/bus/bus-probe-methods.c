@@ -8,6 +8,7 @@
 #include "daemon/bus/bus-manager.h"
 #include "daemon/bus/bus-probe-methods.h"
 #include "daemon/bus/bus-probe.h"
+#include "daemon/bus/bus-self-test.h"
 #include "daemon/bus/bus-start.h"
 #include "daemon/bus/operator.h"
 #include "daemon/bus/polkit.h"
@@ -28,6 +29,8 @@ static const char *error_name(int error)
 		return BUS_ERROR("NoTreatment");
 	case -EINVAL:
 		return BUS_ERROR("NotInPhase");
+	case -EIO:
+		return BUS_ERROR("Fault");
 	default:
 		return SD_BUS_ERROR_FAILED;
 	}
@@ -53,12 +56,17 @@ static int reply_to(sd_bus_message *call, const struct control_reply *reply, con
 	return sd_bus_reply_method_errorf(call, name, "%s", error_text(reply));
 }
 
+int bus_probe_reply(sd_bus_message *call, const struct control_reply *reply)
+{
+	return reply_to(call, reply, BUS_ERROR("Busy"));
+}
+
 static void on_verb_done(struct probe *probe, const struct control_reply *reply, void *userdata)
 {
 	_cleanup_bus_message_ sd_bus_message *call = userdata;
 
 	(void)probe;
-	reply_to(call, reply, BUS_ERROR("Busy"));
+	bus_probe_reply(call, reply);
 }
 
 static void on_cleared(struct probe *probe, const struct control_reply *reply, void *userdata)
@@ -104,7 +112,7 @@ static void on_started(struct probe *probe, const struct control_reply *reply, v
 	struct starter *starter = userdata;
 
 	if (!reply || reply->error) {
-		reply_to(starter->call, reply, BUS_ERROR("Busy"));
+		bus_probe_reply(starter->call, reply);
 	} else {
 		operator_hold(probe, starter->call, starter->uid);
 		tell_started(starter->call, probe);
@@ -345,6 +353,12 @@ int bus_probe_take_over(sd_bus_message *call, void *userdata, sd_bus_error *erro
 {
 	(void)userdata, (void)error;
 	return polkit_ask_as(call, POLKIT_SERVICE, do_take_over, objects_of(call));
+}
+
+int bus_probe_self_test(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	(void)userdata, (void)error;
+	return polkit_ask(call, POLKIT_SERVICE, bus_self_test_do, objects_of(call));
 }
 
 int bus_probe_open_stream(sd_bus_message *call, void *userdata, sd_bus_error *error)

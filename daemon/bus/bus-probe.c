@@ -7,6 +7,7 @@
 
 #include "daemon/bus/bus-probe-methods.h"
 #include "daemon/bus/bus-probe.h"
+#include "daemon/bus/bus-self-test.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
 
@@ -106,6 +107,13 @@ static int get_alarms(sd_bus *bus, const char *path, const char *interface, cons
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+static int get_self_test(sd_bus *bus, const char *path, const char *interface, const char *property,
+			 sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	(void)bus, (void)path, (void)interface, (void)property, (void)error;
+	return bus_self_test_append(reply, userdata);
+}
+
 static int get_audio_paused(sd_bus *bus, const char *path, const char *interface,
 			    const char *property, sd_bus_message *reply, void *userdata,
 			    sd_bus_error *error)
@@ -137,6 +145,8 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("Repeat", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_steer, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("Abort", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_abort, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("TakeOver", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_take_over, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("SelfTest", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssss)", steps),
+				bus_probe_self_test, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("ClearFault", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_probe_steer,
 				OPEN),
 	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
@@ -165,6 +175,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("Target", "i", NULL, MEMBER(latest.frame.target_mdegc), CHANGES),
 	SD_BUS_PROPERTY("Prompt", "s", get_prompt, 0, CHANGES),
 	SD_BUS_PROPERTY("Alarms", "a(ssubb)", get_alarms, 0, CHANGES),
+	SD_BUS_PROPERTY("SelfTestSteps", "a(ssss)", get_self_test, 0, CHANGES),
 	SD_BUS_PROPERTY("AudioPaused", "u", get_audio_paused, 0, CHANGES),
 	SD_BUS_PROPERTY("Tip", "i", NULL, MEMBER(latest.frame.tip_mdegc), SILENT),
 	SD_BUS_PROPERTY("Flow", "u", NULL, MEMBER(latest.frame.flow_permille), SILENT),
@@ -262,6 +273,7 @@ static const struct {
 	CHANGED("Sites", treatment.sites), CHANGED("Cycle", treatment.cycle),
 	CHANGED("Cycles", treatment.cycles), CHANGED("Target", frame.target_mdegc),
 	CHANGED("Prompt", treatment.prompt), CHANGED("Boundary", treatment.boundary_um),
+	CHANGED("SelfTestSteps", treatment.self_test),
 };
 
 static bool alarms_differ(const struct treatment_status *a, const struct treatment_status *b)

@@ -7,6 +7,7 @@
 #include "daemon/bus/bus-manager.h"
 #include "daemon/bus/bus-probe.h"
 #include "daemon/bus/bus-records.h"
+#include "daemon/bus/bus-self-test.h"
 #include "daemon/bus/bus.h"
 #include "daemon/bus/operator.h"
 #include "daemon/journal.h"
@@ -170,6 +171,7 @@ void bus_free(struct bus *bus)
 	if (!bus)
 		return;
 	bus_answers_free(&bus->objects.answers);
+	bus_self_tests_free(&bus->objects);
 	sd_event_source_disable_unref(bus->again);
 	/* Not flushed: a bus that hangs must not delay the end. */
 	sd_bus_close_unref(bus->connection);
@@ -192,6 +194,7 @@ void bus_probe_removed(struct bus *bus, struct probe *probe)
 {
 	_cleanup_free_ char *path = NULL;
 
+	bus_self_test_gone(&bus->objects, probe);
 	if (bus->named && probe->latest.frame.seq && bus_probe_path(probe, &path) >= 0)
 		sd_bus_emit_interfaces_removed(bus->connection, path, BUS_PROBE_INTERFACE, NULL);
 }
@@ -200,6 +203,7 @@ void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct contro
 {
 	if (bus->named)
 		bus_probe_emit_changes(bus->connection, probe, before);
+	bus_self_test_stepped(&bus->objects, probe);
 }
 
 void bus_probe_audio_over(struct bus *bus, const struct probe *probe)

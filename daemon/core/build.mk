@@ -4,7 +4,7 @@
 CORE_SOURCES := $(addprefix daemon/core/,alarm.c alarm-audio.c conditions.c controller.c cycle.c cylinder.c events.c \
 	goals.c ice.c ice-ahead.c ice-course.c ice-field.c ice-tissue.c ice-weigh.c infrared.c leak.c \
 	moves.c names.c needle.c notices.c phases.c prepare.c protocol.c protocol-check.c \
-	protocol-course.c protocol-rules.c protocol-values.c sequencer.c tip-model.c treatment.c \
+	protocol-course.c protocol-rules.c protocol-values.c self-test.c sequencer.c tip-model.c treatment.c \
 	vent.c verbs.c withdraw.c)
 CORE_PKGS := inih
 CORE_LIBS := -lm

@@ -24,6 +24,8 @@ void move_to(struct treatment *t, enum phase phase, const char *reason)
 	enum phase old = t->seq.phase;
 
 	move_resume(t, reason);
+	if (phase != PHASE_SELF_TEST)
+		t->seq.only_test = false;
 	t->seq.phase = phase;
 	t->seq.phase_ns = 0;
 	t->seq.confirmed = false;
@@ -52,6 +54,11 @@ void move_watch_thaw(struct treatment *t, enum outcome outcome, int64_t last_flo
 	t->seq.last_flow_ns = last_flow_ns;
 	t->ice_trusted = false;
 	move_stop(t, outcome, reason);
+}
+
+void move_end_test(struct treatment *t, const char *reason)
+{
+	move_to(t, PHASE_IDLE, reason);
 }
 
 void move_finish(struct treatment *t, const char *reason)

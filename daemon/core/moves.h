@@ -23,6 +23,9 @@ void move_stop(struct treatment *t, enum outcome outcome, const char *reason);
 void move_watch_thaw(struct treatment *t, enum outcome outcome, int64_t last_flow_ns,
 		     const char *reason);
 
+/* A self-test by itself is over: idle. What is known of the last treatment stays. */
+void move_end_test(struct treatment *t, const char *reason);
+
 /* The treatment is over: idle. */
 void move_finish(struct treatment *t, const char *reason);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Words for phases, outcomes, alarms and cryogens, as the bus, the journal and the record use them. */
+/* Words for phases, outcomes, alarms, cryogens and the self-test, as the bus, the journal and the record use them. */
 #include "daemon/core/lookup.h"
 #include "daemon/core/names.h"
 #include "daemon/core/protocol.h"
@@ -56,6 +56,35 @@ const char *protocol_step_prompt(enum protocol_step step)
 	};
 
 	return LOOK_UP(prompt, step);
+}
+
+const char *self_test_step_to_string(enum self_test_step step)
+{
+	static const char *const name[] = {
+		[SELF_TEST_READINGS] = "readings",
+		[SELF_TEST_AGREEMENT] = "agreement",
+		[SELF_TEST_ESTOP] = "estop",
+		[SELF_TEST_ONE_SHOT] = "one-shot",
+		[SELF_TEST_SUPPLY] = "supply",
+		[SELF_TEST_ARMING] = "arming",
+		[SELF_TEST_SUPPLY_VALVE] = "supply-valve",
+		[SELF_TEST_FREEZE_VALVE] = "freeze-valve",
+		[SELF_TEST_TIP] = "tip",
+	};
+
+	return LOOK_UP(name, step);
+}
+
+const char *self_test_result_to_string(enum self_test_result result)
+{
+	static const char *const name[] = {
+		[SELF_TEST_NOT_DONE] = "not-done",
+		[SELF_TEST_PASSED] = "passed",
+		[SELF_TEST_FAILED] = "failed",
+		[SELF_TEST_NOT_WIRED] = "not-wired",
+	};
+
+	return LOOK_UP(name, result);
 }
 
 const char *alarm_to_string(enum alarm_code code)

@@ -82,11 +82,16 @@ const char *phase_prompt(const struct treatment *t)
 	return class->prompt ? class->prompt : "";
 }
 
+int64_t phase_estop_ns(const struct treatment *t)
+{
+	return t->seq.only_test ? ESTOP_MAX_S * 1000 * MS : t->protocol.ready_timeout_ms * MS;
+}
+
 static int64_t end_ns(const struct treatment *t)
 {
 	switch (t->seq.phase) {
 	case PHASE_SELF_TEST:
-		return t->seq.estop_asked ? t->protocol.ready_timeout_ms * MS : 0;
+		return t->seq.estop_asked ? phase_estop_ns(t) : 0;
 	case PHASE_READY:
 		return t->protocol.ready_timeout_ms * MS;
 	case PHASE_WITHDRAW:

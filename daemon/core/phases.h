@@ -19,5 +19,8 @@ bool phase_wants_clear(const struct treatment *t, const struct probe_sample *sam
 /* What the operator is asked, "" if nothing; static text. */
 const char *phase_prompt(const struct treatment *t);
 
+/* How long the emergency stop is waited for. */
+int64_t phase_estop_ns(const struct treatment *t);
+
 /* Until the phase ends by time, 0 if it does not. */
 int64_t phase_left_ns(const struct treatment *t);

@@ -84,6 +84,21 @@ void sequencer_step(struct treatment *t, const struct probe_sample *sample, int6
 	conditions_tell(t, sample);
 }
 
+/* What the sensors say is looked at anew. */
+static void begin_self_test(struct treatment *t, const char *reason)
+{
+	t->tip.warm_ns = 0;
+	t->tip.doubted = false;
+	self_test_begin(&t->self_test, t->profile.has_sense);
+	move_to(t, PHASE_SELF_TEST, reason);
+}
+
+void sequencer_self_test(struct treatment *t)
+{
+	t->seq.only_test = true;
+	begin_self_test(t, "self-test started");
+}
+
 void sequencer_start(struct treatment *t)
 {
 	t->seq = (struct sequencer){
@@ -91,7 +106,5 @@ void sequencer_start(struct treatment *t)
 		.site = 1,
 		.last_flow_ns = t->seq.last_flow_ns,
 	};
-	t->tip.warm_ns = 0;
-	t->tip.doubted = false;
-	move_to(t, PHASE_SELF_TEST, "treatment started");
+	begin_self_test(t, "treatment started");
 }

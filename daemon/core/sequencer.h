@@ -9,3 +9,6 @@ void sequencer_step(struct treatment *t, const struct probe_sample *sample, int6
 
 /* Enters SELF_TEST with the protocol that is in @t. */
 void sequencer_start(struct treatment *t);
+
+/* Enters SELF_TEST without a treatment. */
+void sequencer_self_test(struct treatment *t);

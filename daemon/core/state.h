@@ -13,6 +13,7 @@
 #include "daemon/core/infrared.h"
 #include "daemon/core/leak.h"
 #include "daemon/core/protocol.h"
+#include "daemon/core/self-test.h"
 #include "daemon/core/types.h"
 #include "daemon/core/vent.h"
 
@@ -23,6 +24,7 @@
 #define SELF_TEST_TIME_S	1
 #define SELF_TEST_MAX_S		20
 #define VALVE_TEST_MAX_S	60
+#define ESTOP_MAX_S		60	/* of a self-test without a treatment */
 #define SELF_TEST_HOT_MDEGC	50000
 #define THAW_MAX_S		600	/* between two cycles */
 #define LOWER_BY_MDEGC		3000	/* a target that was out of reach: above what was reached */
@@ -47,6 +49,7 @@ struct sequencer {
 	bool heating;
 	bool may_be_frozen;		/* there was flow or a cold tip, and no proof of warmth since */
 	bool estop_asked;		/* the operator was asked to exercise the E-stop */
+	bool only_test;			/* SELF_TEST belongs to no treatment */
 	uint32_t cycle;
 	uint32_t repeats;		/* freezes that the operator has added at this site */
 	uint32_t site;			/* from 1 */
@@ -70,6 +73,7 @@ struct treatment {
 	struct vent_watch vent;
 	struct infrared_watch infrared;
 	struct cylinder_watch cylinder;
+	struct self_test self_test;	/* the present or last one */
 	bool estop_exercise;		/* a pressed E-stop is its exercise, not a danger */
 	struct controller controller;
 	struct ice ice;

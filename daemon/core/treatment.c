@@ -34,18 +34,25 @@ void treatment_init(struct treatment *t, const struct probe_profile *profile, ui
 	ice_init(&t->ice, profile, ICE_UNKNOWN);
 }
 
-int treatment_start(struct treatment *t, const struct protocol *protocol, const char **ret_reason)
+static int may_begin(const struct treatment *t, const char **ret_reason)
 {
-	int r;
-
 	if (t->seq.phase != PHASE_IDLE) {
-		*ret_reason = "a treatment runs";
+		*ret_reason = t->seq.only_test ? "a self-test runs" : "a treatment runs";
 		return -EBUSY;
 	}
 	if (t->last.tip.valid && t->last.tip.mdegc <= TIP_WARM_MDEGC) {
 		*ret_reason = "the tip is not above +5 degC";
 		return -EAGAIN;
 	}
+	return 0;
+}
+
+int treatment_start(struct treatment *t, const struct protocol *protocol, const char **ret_reason)
+{
+	int r = may_begin(t, ret_reason);
+
+	if (r < 0)
+		return r;
 	r = protocol_check(protocol, &t->profile, &t->refusal);
 	if (r) {
 		*ret_reason = t->refusal.text;
@@ -56,6 +63,20 @@ int treatment_start(struct treatment *t, const struct protocol *protocol, const 
 	ice_course_begin(t);
 	t->ice_trusted = true;
 	sequencer_start(t);
+	return 0;
+}
+
+int treatment_self_test(struct treatment *t, const struct probe_sample *sample, const char **ret_reason)
+{
+	int r = may_begin(t, ret_reason);
+
+	if (r < 0)
+		return r;
+	if (sample->fault_mask & ~conditions_benign_faults(t)) {
+		*ret_reason = fault_title(sample->fault_code);
+		return -EIO;
+	}
+	sequencer_self_test(t);
 	return 0;
 }
 
@@ -160,6 +181,7 @@ void treatment_status(const struct treatment *t, struct treatment_status *ret)
 		.isotherm_distance_um = t->seq.phase == PHASE_IDLE ? 0 : t->protocol.isotherm_um,
 		.isotherm_held_ms = t->seq.isotherm_ns / NS_PER_MS,
 		.adequate = t->seq.adequate,
+		.self_test = t->self_test,
 	};
 	ret->alarms = alarm_sorted(&t->alarms, ret->alarm);
 }
@@ -186,7 +208,7 @@ void treatment_limits(const struct treatment *t, struct treatment_limits *ret)
 		validity_ms = VALIDITY_MS;
 	*ret = (struct treatment_limits){
 		.validity_ms = at_most(validity_ms, t->profile.caps_validity_max_ms),
-		.tip_floor_mdegc = t->protocol.floor_mdegc,
+		.tip_floor_mdegc = t->seq.only_test ? 0 : t->protocol.floor_mdegc,
 		.freeze_max_ms = at_most(longest_ms(&t->protocol), t->profile.caps_freeze_max_ms),
 		.total_max_ms = t->profile.caps_total_max_ms,
 		.idle_max_ms = t->profile.caps_idle_max_ms,

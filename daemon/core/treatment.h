@@ -15,6 +15,7 @@
 #include "daemon/core/alarm.h"
 #include "daemon/core/events.h"
 #include "daemon/core/names.h"
+#include "daemon/core/self-test.h"
 #include "daemon/core/types.h"
 
 struct protocol;
@@ -52,6 +53,7 @@ struct treatment_status {
 	bool adequate;
 	struct alarm alarm[ALARM_COUNT];
 	uint32_t alarms;		/* entries of `alarm` in use, most urgent first */
+	struct self_test self_test;	/* the present or last one */
 };
 
 /* Limits that the probe must be armed with for this treatment. */
@@ -77,6 +79,14 @@ void treatment_init(struct treatment *t, const struct probe_profile *profile, ui
  * this probe, *ret_reason (static text or inside @t) says what and the allowed range.
  */
 int treatment_start(struct treatment *t, const struct protocol *protocol, const char **ret_reason);
+
+/*
+ * A self-test without a treatment: SELF_TEST, and idle again, with outcome, cycle and site as they were.
+ * The needle is to be in nobody. -EBUSY a treatment or a self-test runs; -EAGAIN the tip is not warm;
+ * -EIO a fault is latched in @sample, the latest, perhaps not yet stepped with: it would be found again.
+ * Each with a reason, as above.
+ */
+int treatment_self_test(struct treatment *t, const struct probe_sample *sample, const char **ret_reason);
 
 /* -ENOTCONN no treatment; -EALREADY nothing to do; -EINVAL not in this phase, with a reason. */
 int treatment_verb(struct treatment *t, enum verb verb, const char **ret_reason);

@@ -110,4 +110,5 @@ struct probe_profile {
 	uint32_t caps_heat_max_ms;
 	int32_t caps_heat_max_mdegc;
 	bool has_thaw;
+	bool has_sense;			/* of the valves' supply */
 };

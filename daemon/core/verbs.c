@@ -76,9 +76,14 @@ static int verb_repeat(struct treatment *t, const char **ret_reason)
 
 static int verb_abort(struct treatment *t)
 {
+	static const char reason[] = "aborted by the operator";
+
 	if (t->seq.phase == PHASE_WARM || t->seq.phase == PHASE_WITHDRAW)
 		return -EALREADY;
-	move_stop(t, OUTCOME_ABORTED, "aborted by the operator");
+	if (t->seq.only_test && !t->seq.may_be_frozen)
+		move_end_test(t, reason);
+	else
+		move_stop(t, OUTCOME_ABORTED, reason);
 	return 0;
 }
 

@@ -99,6 +99,8 @@ static int control_serve(struct control *c, const char **ret_reason)
 		return treatment_start(c->treatment, &request->protocol, ret_reason);
 	case CONTROL_VERB:
 		return treatment_verb(c->treatment, request->verb, ret_reason);
+	case CONTROL_SELF_TEST:
+		return treatment_self_test(c->treatment, &c->sample, ret_reason);
 	case CONTROL_CLEAR_FAULT:
 		return control_clear_on_request(c, ret_reason);
 	case CONTROL_ACKNOWLEDGE:

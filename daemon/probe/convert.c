@@ -54,6 +54,7 @@ void profile_from_info(const struct cryoprobe_info *info, const struct cryoprobe
 		.caps_heat_max_ms = info->caps.heat_max_ms,
 		.caps_heat_max_mdegc = info->caps.heat_max_mdegc,
 		.has_thaw = info->capabilities & CRYOPROBE_CAP_THAW,
+		.has_sense = info->capabilities & CRYOPROBE_CAP_SUPPLY_SENSE,
 	};
 }
 

@@ -4,7 +4,7 @@
 # $(call core_test,NAME,FURTHER SOURCES)
 core_test = $(eval $(call unit_test,core-$(1),selftests/core/test_$(1).c $(2) $(CORE_SOURCES),$(CORE_PKGS),,$(CORE_LIBS)))
 
-$(call core_test,sequencer,$(addprefix selftests/core/,test_prepare.c test_cycle.c test_withdraw.c \
+$(call core_test,sequencer,$(addprefix selftests/core/,test_prepare.c test_self-test.c test_cycle.c test_withdraw.c \
 	test_conditions.c bench.c))
 $(call core_test,protocol,selftests/core/bench.c)
 $(call core_test,ice)

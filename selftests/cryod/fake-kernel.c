@@ -168,6 +168,10 @@ static void test_valves(struct fake_kernel *fake)
 	else if (fake->valve_periods)
 		fake->valve_periods--;
 	fake->status.due = fake->valve_periods ? CRYOPROBE_DUE_VALVES : 0;
+	if (fake->valve_fault && fake->valve_periods == 1) {
+		fake_kernel_latch(fake, fake->valve_fault);
+		fake->valve_fault = 0;
+	}
 }
 
 static void tick(struct fake_kernel *fake)

@@ -27,6 +27,7 @@ struct fake_kernel {
 	bool estop;
 	bool estop_due;			/* until it has been pressed and released */
 	uint32_t tip_bad;		/* CRYOPROBE_VALUE_* that the tip has instead of VALID; 0: good */
+	uint32_t valve_fault;		/* that the next test of the valves finds; 0: none */
 	bool unplugged;
 	struct cryoprobe_claim stranger;	/* has the claim if owner_pid is not 0 */
 
