@@ -226,12 +226,20 @@ static void on_removed(const char *node, void *userdata)
 	manager_remove_device(cryod->manager, node);
 }
 
+/* Why the record cannot be kept, in SQLite's own words, beside the alarm that says so. */
+static void on_database_says(void *unused, int code, const char *text)
+{
+	(void)unused;
+	journal(LOG_NOTICE, JOURNAL_PLAIN, NULL, "SQLite, code %d: %s", code, text);
+}
+
 static int set_up_manager(struct cryod *cryod)
 {
 	const char *directory = getenv("STATE_DIRECTORY");
 	char record[PATH_MAX];
 	int r;
 
+	store_listen(on_database_says);
 	snprintf(record, sizeof(record), "%s/record.db", directory ? directory : "/var/lib/cryo");
 	r = manager_new(cryod->event, &(struct manager_setup){
 		.io = &probe_io_kernel,

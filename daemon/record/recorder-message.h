@@ -60,4 +60,5 @@ struct recorder_report {
 struct recorder_setup {
 	char path[PATH_MAX];
 	int fd;				/* the thread's end of the pair */
+	struct store *store;		/* the thread's once it runs; NULL if it could not be opened */
 };

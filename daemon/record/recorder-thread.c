@@ -114,7 +114,8 @@ static int prepare(struct recorder_thread *t)
 
 void *recorder_thread(void *userdata)
 {
-	struct recorder_thread t = { .setup = userdata, .reported = 1 };
+	const struct recorder_setup *setup = userdata;
+	struct recorder_thread t = { .setup = setup, .store = setup->store, .reported = 1 };
 	int r;
 
 	pthread_setname_np(pthread_self(), "cryo-recorder");

@@ -103,10 +103,14 @@ static void recorder_found_frozen(const struct store_frozen *frozen, void *userd
 	recorder_set_frozen(userdata, frozen);
 }
 
-/* The one time that the main thread reads the disk: before anything else has begun. */
+/*
+ * The one time that the main thread reads the disk: before anything else has begun. The thread goes on
+ * with the same connection: whoever opens a database that nobody has open makes its log anew, and
+ * an administrator who looks into it at that moment would be in the way.
+ */
 static int recorder_look_back(struct recorder *recorder)
 {
-	struct store *store = NULL;
+	_cleanup_(store_closep) struct store *store = NULL;
 	int r = store_open(recorder->setup.path, &store);
 
 	if (r >= 0)
@@ -115,7 +119,8 @@ static int recorder_look_back(struct recorder *recorder)
 		r = store_list_frozen(store, recorder_found_frozen, recorder);
 	if (r >= 0)
 		r = store_last_treatment(store, &recorder->last_treatment);
-	store_close(store);
+	if (r >= 0)
+		recorder->setup.store = TAKE_PTR(store);
 	return r;
 }
 
@@ -194,7 +199,9 @@ void recorder_free(struct recorder *recorder)
 	sd_event_source_disable_unref(recorder->reports);
 	if (recorder->fd >= 0)
 		shutdown(recorder->fd, SHUT_WR);
-	if (recorder->started && !recorder_join(recorder))
+	if (!recorder->started)
+		store_close(recorder->setup.store);
+	else if (!recorder_join(recorder))
 		return;
 	safe_close(recorder->fd);
 	safe_close(recorder->setup.fd);

@@ -37,7 +37,7 @@ struct store {
 	struct store_key key;
 };
 
-/* A code of SQLite: 0, -ENOSPC, -EROFS, -EBADMSG (damaged, or no database), -ENOMEM, else -EIO. */
+/* A code of SQLite: 0, -ENOSPC, -EROFS, -EBUSY, -EBADMSG (damaged, or no database), -ENOMEM, else -EIO. */
 int store_error(int code);
 int store_execute(struct store *store, const char *sql);
 

@@ -20,6 +20,10 @@ int store_error(int code)
 		return -ENOSPC;
 	case SQLITE_READONLY:
 		return -EROFS;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
+		return -EBUSY;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return -EBADMSG;
@@ -34,6 +38,8 @@ const char *store_error_text(int error)
 		return "a newer cryod made the database; it is left as it is";
 	if (error == -EBADMSG)
 		return "the database is damaged, or is none";
+	if (error == -EBUSY)
+		return "another process holds the database";
 	if (error == -EKEYREJECTED)
 		return "record.key, which signs the records, holds no key";
 	return strerror(-error);
@@ -163,6 +169,11 @@ static int open_tables(struct store *store, const char *path)
 	if (r < 0)
 		return r;
 	return state == SCHEMA_CURRENT ? store_append_prepare(store) : bring_up_to_date(store, state);
+}
+
+void store_listen(store_saying say)
+{
+	sqlite3_config(SQLITE_CONFIG_LOG, say, NULL);
 }
 
 int store_open(const char *path, struct store **ret)

@@ -64,6 +64,10 @@ static inline void store_closep(struct store **store)
 	store_close(*store);
 }
 
+/* What SQLite has to say, with its code, on whichever thread; to be set before the first store is opened. */
+typedef void (*store_saying)(void *unused, int code, const char *text);
+void store_listen(store_saying say);
+
 /* An error of the store in words. */
 const char *store_error_text(int error);
 

@@ -258,6 +258,23 @@ TEST(full_disk_is_told_and_loses_nothing_before)
 	tear_down();
 }
 
+TEST(database_that_another_writes_is_told_as_such)
+{
+	struct store *store;
+	sqlite3 *other;
+
+	set_up();
+	ASSERT_EQ(store_open(path, &store), 0);
+	ASSERT_EQ(sqlite3_open(path, &other), SQLITE_OK);
+	ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	EXPECT_EQ(store_begin(store, &treatment), -EBUSY);
+	EXPECT(strstr(store_error_text(-EBUSY), "another process"));
+	sqlite3_close(other);
+	EXPECT_EQ(store_begin(store, &treatment), 0);
+	store_close(store);
+	tear_down();
+}
+
 TEST(not_a_database_is_refused)
 {
 	struct store *store = NULL;
