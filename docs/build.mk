@@ -20,6 +20,10 @@ $(O)/gen/cryo-faults.catalog: docs/faults docs/faults.md
 GENERATED += $(O)/gen/faults-table.h
 PROGRAMS += $(O)/gen/cryo-faults.catalog
 
+.PHONY: docs-protocols
+docs-protocols: $(O)/bin/protocol-keys ## the tables of keys in docs/protocols.md, as the parser has them
+	docs/protocols page $<
+
 INSTALLS += install-docs
 
 .PHONY: install-docs

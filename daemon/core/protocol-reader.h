@@ -50,6 +50,9 @@ struct reader {
 	struct protocol_error error;	/* the first one; text[0] = 0 while there is none */
 };
 
+/* All keys; docs/protocols.md tells of them by this table. */
+extern const struct key protocol_keys[K_END];
+
 /* Keeps the first error; false. @line is 0 where none is concerned. */
 __attribute__((format(printf, 3, 4)))
 bool refuse(struct reader *r, unsigned int line, const char *format, ...);

@@ -9,11 +9,10 @@
 
 #define TEXT_MAX	16384
 #define LINE_MAX_BYTES	180	/* inih cuts lines of 200 bytes in two */
-#define N_ELEMENTS(x)	(sizeof(x) / sizeof((x)[0]))
 
 #define FIELD(field) offsetof(struct protocol, field)
 
-static const struct key keys[K_END] = {
+const struct key protocol_keys[K_END] = {
 	[K_TITLE] = { "Protocol", "Title", KEY_TEXT, FIELD(title), 1, 127, true },
 	[K_CRYOGEN] = { "Protocol", "Cryogen", KEY_CRYOGENS, FIELD(cryogens), 0, 0, true },
 	[K_PURPOSE] = { "Protocol", "Purpose", KEY_PURPOSE, FIELD(neurolysis), 0, 0, false },
@@ -59,8 +58,8 @@ static bool refuse_unknown(struct reader *r, const char *section, const char *na
 {
 	if (!*section)
 		return refuse(r, r->line, "%.40s= stands before any section", name);
-	for (size_t i = 0; i < N_ELEMENTS(keys); i++)
-		if (!strcmp(section, keys[i].section))
+	for (size_t i = 0; i < K_END; i++)
+		if (!strcmp(section, protocol_keys[i].section))
 			return refuse(r, r->line, "%.40s= is no key of [%s]", name, section);
 	return refuse(r, r->line,
 		      "[%.40s] is no section; there are [Protocol], [Freeze], [Thaw], [Prompts]",
@@ -72,14 +71,14 @@ static int on_key(void *user, const char *section, const char *name, const char 
 {
 	struct reader *r = user;
 
-	for (size_t i = 0; i < N_ELEMENTS(keys); i++) {
-		if (strcmp(section, keys[i].section) || strcmp(name, keys[i].name))
+	for (size_t i = 0; i < K_END; i++) {
+		if (strcmp(section, protocol_keys[i].section) || strcmp(name, protocol_keys[i].name))
 			continue;
 		if (r->line_of[i])
 			return refuse(r, r->line, "%s= stood in line %u already", name,
 				      r->line_of[i]);
 		r->line_of[i] = r->line;
-		return reader_store(r, &keys[i], value);
+		return reader_store(r, &protocol_keys[i], value);
 	}
 	return refuse_unknown(r, section, name);
 }
@@ -120,9 +119,10 @@ static char *next_line(char *buffer, int size, void *stream)
 
 static bool check_required(struct reader *r)
 {
-	for (size_t i = 0; i < N_ELEMENTS(keys); i++)
-		if (keys[i].required && !r->line_of[i])
-			return refuse(r, 0, "%s= is missing in [%s]", keys[i].name, keys[i].section);
+	for (size_t i = 0; i < K_END; i++)
+		if (protocol_keys[i].required && !r->line_of[i])
+			return refuse(r, 0, "%s= is missing in [%s]", protocol_keys[i].name,
+				      protocol_keys[i].section);
 	return true;
 }
 

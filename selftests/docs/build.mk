@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the documents say is held against what is there.
 
-CHECKS += selftests/docs/test-pages
+CHECKS += $(addprefix selftests/docs/,test-pages test-protocols)
+
+$(eval $(call program,protocol-keys,selftests/docs/protocol-keys.c $(CORE_SOURCES),$(CORE_PKGS),,$(CORE_LIBS)))
