@@ -37,7 +37,7 @@ install-daemon: $(DAEMON_PRODUCT)
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) daemon/system/cryod.service
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/system/cryo.catalog \
 		$(O)/gen/cryo-faults.catalog
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/system/cryod.8
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/system/cryod.8 daemon/system/cryo-sound.8
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 daemon/system/cryod.conf.5
 	install -D -m 0644 daemon/system/cryo.needrestart $(DESTDIR)$(SYSCONFDIR)/needrestart/conf.d/cryo.conf
 	install -D -m 0644 daemon/system/cryo.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cryo.conf

@@ -18,7 +18,7 @@ modules: ## build cryoprobe.ko and cryoprobe-sim.ko for FLAVOUR
 modules-install: modules ## install the modules below DESTDIR
 	+$(KMOD_MAKE) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(abspath $(DESTDIR)) modules_install
 
-INSTALLS += install-kernel-source
+INSTALLS += install-kernel-source install-kernel-manual
 KERNEL_SOURCE = $(DESTDIR)$(PREFIX)/src/cryoprobe-$(CRYO_VERSION)
 
 # What DKMS builds the modules of: no more than kbuild reads.
@@ -26,6 +26,10 @@ KERNEL_SOURCE = $(DESTDIR)$(PREFIX)/src/cryoprobe-$(CRYO_VERSION)
 install-kernel-source:
 	install -d $(KERNEL_SOURCE)
 	cd kernel && find . \( -name "Kbuild*" -o -name "*.[ch]" -o -name "*.txt" \) -exec cp --parents -t $(abspath $(KERNEL_SOURCE)) {} +
+
+.PHONY: install-kernel-manual
+install-kernel-manual:
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man4 $(wildcard kernel/Documentation/*.4)
 
 KERNEL_PURE := $(wildcard kernel/interlock/*.c)
 
