@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the blocks of one place, each as a case of KTAP; pages follow one after the other, each in a folder of its own."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
+import blocks
+import ktap
+from ktap import expect
+
+
+def case_of(block, run, wait):
+    """run(block) gives a CompletedProcess; wait(block, condition) returns when the condition has come true."""
+    def case():
+        if block.until:
+            wait(block, block.until)
+        done = run(block)
+        expect(done.returncode == 0, f"status {done.returncode}\n{done.stdout}{done.stderr}")
+        missing = block.missing_output(done.stdout)
+        expect(not missing, f"it did not print '{missing}', but:\n{done.stdout}")
+    case.__name__ = block.name
+    return case
+
+
+def cases(run, wait, *places):
+    """A case for each block of the places; each page's blocks in their order."""
+    return [case_of(block, run, wait) for page in blocks.in_place(*places).values() for block in page]
+
+
+def report(tests, explain=None):
+    """KTAP of all; the exit status. A place that no page uses has nothing to run."""
+    if not tests:
+        print("KTAP version 1\n1..0 # SKIP no page has such commands")
+        return 4
+    return ktap.run(tests, explain=explain)
