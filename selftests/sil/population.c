@@ -11,6 +11,8 @@
 
 #define THREADS_MAX	64
 
+static atomic_bool stopped;
+
 struct ward {
 	struct subject *subject;
 	size_t n, compared;
@@ -121,7 +123,7 @@ static void *work(void *data)
 	struct trace trace = trace_new();
 	size_t i;
 
-	while ((i = atomic_fetch_add(&w->next, 1)) < w->n) {
+	while (!atomic_load(&stopped) && (i = atomic_fetch_add(&w->next, 1)) < w->n) {
 		w->subject[i].error = trace.point && trace.ice ?
 				      treat(&w->subject[i], i < w->compared, &trace) : -ENOMEM;
 		if (w->progress && i % 50 == 49)
@@ -148,6 +150,20 @@ int population_treat(struct subject *subject, size_t n, size_t compared, unsigne
 	for (size_t i = 0; !r && i < n; i++)
 		r = subject[i].error;
 	return r;
+}
+
+void population_stop(void)
+{
+	atomic_store(&stopped, true);
+}
+
+size_t population_treated(const struct subject *subject, size_t n)
+{
+	size_t treated = 0;
+
+	while (treated < n && subject[treated].treated[LAW_CORE])
+		treated++;
+	return treated;
 }
 
 bool subject_counts(const struct subject *s)

@@ -35,6 +35,12 @@ struct subject {
 int population_treat(struct subject *subject, size_t n, size_t compared, unsigned int threads,
 		     bool progress);
 
+/* Nobody further is begun, for good; safe in a handler of signals. */
+void population_stop(void);
+
+/* How many of the @n were treated: the first ones, all @n but for population_stop(). */
+size_t population_treated(const struct subject *subject, size_t n);
+
 /* Full flow brings the tip 5 degC below the target, and the supply lasts. */
 bool subject_counts(const struct subject *s);
 

@@ -2,6 +2,7 @@
 /* Treats virtual patients: sil [--patients=N] [--first=SEED] ..., or one again: sil --seed=SEED. */
 #include <getopt.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,7 +37,8 @@ static const char usage[] =
 	"  --ice=FILE     with --seed: its ice, every 0.5 s\n"
 	"  --traits       with --seed: only print what it is\n"
 	"  --options      with --seed: only print it as options of cryo-plant\n"
-	"trait=value changes a trait of every patient.\n";
+	"trait=value changes a trait of every patient.\n"
+	"SIGTERM: nobody further is begun, and the figures are of those before.\n";
 
 static bool number(const char *text, uint64_t *ret)
 {
@@ -210,16 +212,36 @@ out:
 	return r;
 }
 
-static int tell_worst(const struct options *o, const struct subject *subject)
+static int tell_worst(const struct options *o, const struct subject *subject, size_t n)
 {
 	uint64_t seed[WORST];
-	size_t found = report_worst(subject, o->patients, seed, WORST);
+	size_t found = report_worst(subject, n, seed, WORST);
 
 	printf("\nThe worst seeds:");
 	for (size_t i = 0; i < found; i++)
 		printf(" %llu", (unsigned long long)seed[i]);
 	printf("\n");
-	return o->out ? dataset_write(o->out, subject, o->patients, seed, found) : 0;
+	return o->out ? dataset_write(o->out, subject, n, seed, found) : 0;
+}
+
+/* Of those who were treated, should it have been told to stop before all were. */
+static int report(const struct options *o, const struct subject *subject, bool *ret_good)
+{
+	size_t n = population_treated(subject, o->patients);
+
+	if (n < o->patients)
+		fprintf(stderr, "sil: stopped after %zu of %zu patients\n", n, o->patients);
+	if (!n)
+		return -1;
+	*ret_good = report_print(stdout, subject, n);
+	*ret_good &= ice_report_print(stdout, subject, n);
+	return tell_worst(o, subject, n);
+}
+
+static void stop(int signal)
+{
+	(void)signal;
+	population_stop();
 }
 
 static int treat_all(const struct options *o)
@@ -231,14 +253,12 @@ static int treat_all(const struct options *o)
 	for (size_t i = 0; !r && i < o->patients; i++)
 		if (!draw(o, o->first + i, &subject[i].traits))
 			r = -1;
+	sigaction(SIGTERM, &(struct sigaction){ .sa_handler = stop }, NULL);
 	if (!r)
 		r = population_treat(subject, o->patients, o->compared, o->threads,
 				     isatty(STDERR_FILENO));
-	if (!r) {
-		good = report_print(stdout, subject, o->patients);
-		good &= ice_report_print(stdout, subject, o->patients);
-		r = tell_worst(o, subject);
-	}
+	if (!r)
+		r = report(o, subject, &good);
 	free(subject);
 	return r ? r : !good;
 }
