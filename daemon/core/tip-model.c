@@ -30,8 +30,12 @@
 #define SKEW_MOST_K	0.4
 
 #define STEP_MAX_S	0.02	/* of the model */
-/* Between patients. In a long hold pulses are taken for power, but not beyond this. */
-#define POWER_LEAST	0.2
+/*
+ * Between patients. In a long hold pulses are taken for power, and at full flow what is frozen is,
+ * but not beyond this. The more flow there is, the less a tip that boils it gains by more.
+ */
+#define POWER_LEAST	0.5
+#define POWER_LOST	0.3	/* of that, at full flow */
 #define POWER_MOST	1.5
 #define CONTACT_LEAST	0.2
 #define CONTACT_MOST	2.0
@@ -247,7 +251,8 @@ void tip_model_correct(struct tip_model *m, double degc, double dt_s, double hel
 			m->state[i] += gain[i] * error;
 		}
 	gain_knowledge(m, gain, variance);
-	m->state[TIP_POWER] = clamp(m->state[TIP_POWER], POWER_LEAST, POWER_MOST);
+	m->state[TIP_POWER] = clamp(m->state[TIP_POWER], POWER_LEAST - POWER_LOST * m->flow,
+				    POWER_MOST);
 	m->state[TIP_CONTACT] = clamp(m->state[TIP_CONTACT], CONTACT_LEAST, CONTACT_MOST);
 	m->state[TIP_LAG] = clamp(m->state[TIP_LAG], log(LAG_LEAST_S / LAG_S),
 				  log(LAG_MOST_S / LAG_S));

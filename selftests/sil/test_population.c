@@ -123,6 +123,22 @@ TEST(everybody_is_safe_and_held_and_the_ice_is_known)
 	expect_known(&sensed, "with a thermocouple");
 }
 
+/* In whom the model lost its liquid, the valve its pace, and the filter its power. */
+TEST(rare_pulses_mislead_nobody)
+{
+	static const uint64_t seeds[] = { 1001921, 1002883, 1002983 };
+	static struct subject subject[sizeof(seeds) / sizeof(seeds[0])];
+	const size_t n = sizeof(seeds) / sizeof(seeds[0]);
+
+	for (size_t i = 0; i < n; i++)
+		traits_draw(&subject[i].traits, seeds[i]);
+	ASSERT_EQ(population_treat(subject, n, 0, 2, false), 0);
+	for (size_t i = 0; i < n; i++) {
+		EXPECT(subject[i].course[LAW_CORE].completed);
+		expect_safe(&subject[i]);
+	}
+}
+
 /* Ice at @half_s and @passes_s, of the first @n patients of the class. */
 static struct foresight class_of_two(size_t n, double half_s, double passes_s, double others_s)
 {
