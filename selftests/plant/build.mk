@@ -12,7 +12,7 @@ plant_live := $(addprefix $(plant_dir)/,truth.c page.c witness.c plant.c control
 plant_cflags := -O3 -fno-trapping-math -fno-math-errno
 
 $(eval $(call program,cryo-plant,$(plant_model) $(plant_live) \
-	$(addprefix $(plant_dir)/,control_socket.c script.c options.c main.c),,$(plant_cflags),-lm -lpthread))
+	$(addprefix $(plant_dir)/,control_socket.c script.c options.c tell.c main.c),,$(plant_cflags),-lm -lpthread))
 
 PRODUCT += $(O)/bin/cryo-plant
 INSTALLS += install-plant

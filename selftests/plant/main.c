@@ -12,6 +12,7 @@
 #include "selftests/plant/control.h"
 #include "selftests/plant/options.h"
 #include "selftests/plant/script.h"
+#include "selftests/plant/tell.h"
 
 #define TURN_NS 1000000LL
 #define HEADLESS_PERIOD_S 0.1
@@ -169,6 +170,16 @@ static int run(struct plant *p, const struct options *o)
 	return r;
 }
 
+static int tell(const struct options *o)
+{
+	const char *socket = o->control ? o->control : PLANT_SOCKET;
+	int r = plant_tell(socket, o->tell);
+
+	if (r < 0 && r != -EBADMSG)
+		complain(socket, r);
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 int main(int argc, char *argv[])
 {
 	static struct plant plant = { .bus_delay_us = BUS_DELAY_US };
@@ -181,10 +192,12 @@ int main(int argc, char *argv[])
 		options_print_help(stdout);
 		return EXIT_SUCCESS;
 	}
-	if (!options.page == !options.headless) {
-		fprintf(stderr, "cryo-plant: give one of --page FILE and --headless SCRIPT\n");
+	if (!!options.page + !!options.headless + !!options.tell != 1) {
+		fprintf(stderr, "cryo-plant: give one of --page FILE, --headless SCRIPT and --tell LINE\n");
 		return 2;
 	}
+	if (options.tell)
+		return tell(&options);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	return run(&plant, &options) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

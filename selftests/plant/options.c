@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "selftests/plant/control.h"
+#include "selftests/plant/tell.h"
 
 #define AT(field) offsetof(struct options, field)
 #define OF(field) offsetof(struct handpiece_config, field)
@@ -198,6 +199,8 @@ static const struct word_option {
 	{ "log-hz", set_log_hz, 0, "0.1..1000", "rate of the log (20)" },
 	{ "headless", NULL, AT(headless), "SCRIPT",
 	  "no page: run a valve script (- is stdin) as fast as possible, CSV to stdout" },
+	{ "tell", NULL, AT(tell), "LINE",
+	  "no page: hand a line to a patient who runs, at --control (" PLANT_SOCKET ")" },
 	{ "cryogen", set_cryogen, 0, "n2o|ln2", "(n2o)" },
 	{ "gauge", set_gauge, 0, "16..22", "(18)" },
 	{ "handpiece", set_handpiece, 0, "0..3", "what follows is of this one only (of all)" },
@@ -222,7 +225,8 @@ static const char *set_word(struct options *o, const struct word_option *w, cons
 void options_print_help(FILE *f)
 {
 	fputs("usage: cryo-plant --page FILE [OPTION...]\n"
-	      "       cryo-plant --headless SCRIPT [OPTION...]\n\n"
+	      "       cryo-plant --headless SCRIPT [OPTION...]\n"
+	      "       cryo-plant --tell LINE [--control SOCKET]\n\n"
 	      "The virtual patient: tissue that freezes around a cryoneurolysis needle.\n\n", f);
 	for (size_t i = 0; i < N_WORDS; i++)
 		fprintf(f, "  --%s %s\n\t%s\n", words[i].name, words[i].value, words[i].what);

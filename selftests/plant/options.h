@@ -8,7 +8,7 @@
 #include "selftests/plant/plant.h"
 
 struct options {
-	const char *page, *control, *log, *edges, *headless;
+	const char *page, *control, *log, *edges, *headless, *tell;
 	struct handpiece_config handpiece[PLANT_HANDPIECES_MAX];
 	unsigned int handpieces;
 	unsigned int first, last;	/* of those that an option is for */
