@@ -112,9 +112,8 @@ static int prepare(struct recorder_thread *t)
 					  TICK_USEC / 10, on_tick, t);
 }
 
-void *recorder_thread(void *userdata)
+void recorder_thread(struct recorder_setup *setup)
 {
-	const struct recorder_setup *setup = userdata;
 	struct recorder_thread t = { .setup = setup, .store = setup->store, .reported = 1 };
 	int r;
 
@@ -132,5 +131,4 @@ void *recorder_thread(void *userdata)
 	store_close(t.store);
 	sd_event_source_disable_unref(t.tick);
 	sd_event_unref(t.event);
-	return NULL;
 }

@@ -2,5 +2,7 @@
 /* The recorder's thread. */
 #pragma once
 
-/* Thread function; @userdata is a struct recorder_setup that outlives it. Ends when the pair is shut. */
-void *recorder_thread(void *userdata);
+struct recorder_setup;
+
+/* All that the thread does; @setup outlives it. Ends when the pair is shut. */
+void recorder_thread(struct recorder_setup *setup);

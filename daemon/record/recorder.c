@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The recorder as the main thread sees it: messages out, reports in. The thread is recorder-thread.c. */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -19,6 +20,7 @@ struct frozen {
 };
 
 struct recorder {
+	atomic_int refs;		/* the main thread's, and the recorder's own thread's */
 	struct recorder_listener listener;
 	struct recorder_setup setup;
 	pthread_t thread;
@@ -124,6 +126,26 @@ static int recorder_look_back(struct recorder *recorder)
 	return r;
 }
 
+static void recorder_unref(struct recorder *recorder)
+{
+	if (atomic_fetch_sub(&recorder->refs, 1) > 1)
+		return;
+	safe_close(recorder->fd);
+	safe_close(recorder->setup.fd);
+	while (recorder->frozen)
+		recorder_forget_frozen(recorder, recorder->frozen->known.serial);
+	free(recorder);
+}
+
+static void *recorder_run(void *userdata)
+{
+	struct recorder *recorder = userdata;
+
+	recorder_thread(&recorder->setup);
+	recorder_unref(recorder);
+	return NULL;
+}
+
 static int recorder_start(struct recorder *recorder)
 {
 	pthread_attr_t attr;
@@ -134,9 +156,12 @@ static int recorder_start(struct recorder *recorder)
 		return r;
 	/* The whole stack is locked into memory: keep it small. */
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	r = -pthread_create(&recorder->thread, &attr, recorder_thread, &recorder->setup);
+	atomic_fetch_add(&recorder->refs, 1);
+	r = -pthread_create(&recorder->thread, &attr, recorder_run, recorder);
 	pthread_attr_destroy(&attr);
 	recorder->started = r >= 0;
+	if (r < 0)
+		atomic_fetch_sub(&recorder->refs, 1);
 	return r;
 }
 
@@ -165,6 +190,7 @@ int recorder_new(sd_event *event, const char *path, const struct recorder_listen
 
 	if (!recorder)
 		return -ENOMEM;
+	recorder->refs = 1;
 	recorder->listener = *listener;
 	recorder->fd = recorder->setup.fd = -EBADF;
 	snprintf(recorder->setup.path, sizeof(recorder->setup.path), "%s", path);
@@ -182,14 +208,15 @@ int recorder_new(sd_event *event, const char *path, const struct recorder_listen
 	return 0;
 }
 
-/* A thread that hangs in the disk is left behind: the process is about to end. */
-static bool recorder_join(struct recorder *recorder)
+/* A thread that hangs in the disk is left behind; should it come back, it ends by itself. */
+static void recorder_join(struct recorder *recorder)
 {
 	struct timespec until;
 
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += END_TIMEOUT_S;
-	return !pthread_timedjoin_np(recorder->thread, NULL, &until);
+	if (pthread_timedjoin_np(recorder->thread, NULL, &until))
+		pthread_detach(recorder->thread);
 }
 
 void recorder_free(struct recorder *recorder)
@@ -199,15 +226,11 @@ void recorder_free(struct recorder *recorder)
 	sd_event_source_disable_unref(recorder->reports);
 	if (recorder->fd >= 0)
 		shutdown(recorder->fd, SHUT_WR);
-	if (!recorder->started)
+	if (recorder->started)
+		recorder_join(recorder);
+	else
 		store_close(recorder->setup.store);
-	else if (!recorder_join(recorder))
-		return;
-	safe_close(recorder->fd);
-	safe_close(recorder->setup.fd);
-	while (recorder->frozen)
-		recorder_forget_frozen(recorder, recorder->frozen->known.serial);
-	free(recorder);
+	recorder_unref(recorder);
 }
 
 void recorder_limit(struct recorder *recorder, const struct store_limits *limits)

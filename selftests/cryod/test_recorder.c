@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The recorder on a disk that cannot be written for a while, and the record of a thaw. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -274,6 +276,48 @@ TEST(database_that_comes_late_has_its_own_numbers)
 	ASSERT_EQ(rename(away, directory), 0);
 	EXPECT(until_healthy(true));
 	EXPECT(until("SELECT count(*) FROM treatments", 2));
+	tear_down();
+}
+
+static unsigned int count_threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	unsigned int n = 0;
+
+	while (readdir(tasks))
+		n++;
+	closedir(tasks);
+	return n - 2;			/* the folder, and the one that it is in */
+}
+
+static void (*close_at_once)(const struct probe_io *io, int fd);
+static atomic_bool hangs;
+
+static void close_slowly(const struct probe_io *io, int fd)
+{
+	while (atomic_load(&hangs))
+		poll(NULL, 0, 10);
+	close_at_once(io, fd);
+}
+
+/* Whoever ends is not held up by a thread that hangs; and that one ends when it can. */
+TEST(thread_that_hangs_holds_up_nobody)
+{
+	unsigned int threads = count_threads();
+
+	set_up();
+	EXPECT_EQ(count_threads(), threads + 1);
+	close_at_once = fake.io.close;
+	fake.io.close = close_slowly;
+	atomic_store(&hangs, true);
+	stop_recorder();
+	EXPECT_EQ(count_threads(), threads + 1);
+	atomic_store(&hangs, false);
+	for (int64_t end = now_ns() + WAIT_S * NSEC_PER_SEC; count_threads() > threads && now_ns() < end;)
+		poll(NULL, 0, 10);
+	EXPECT_EQ(count_threads(), threads);
+	fake.io.close = close_at_once;
+	start_recorder();
 	tear_down();
 }
 
