@@ -9,6 +9,7 @@ static void call_free(struct cryo_call *call)
 	sd_bus_slot_unref(call->slot);
 	sd_bus_message_unref(call->reply);
 	cryo_probe_unref(call->probe);
+	cryo_probe_unref(call->tested);
 	free(call);
 }
 
@@ -95,7 +96,7 @@ static struct cryo_call *call_new(struct cryo_ctx *ctx, const char *member, cons
 	*call = (struct cryo_call){
 		.refs = 1, .ctx = ctx, .member = member, .handler = twin->handler,
 		.userdata = twin->userdata, .kept = !twin->ret_call,
-		.probe = cryo_probe_ref(twin->refreshed),
+		.probe = cryo_probe_ref(twin->refreshed), .tested = cryo_probe_ref(twin->tested),
 	};
 	return call;
 }

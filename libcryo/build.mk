@@ -6,7 +6,7 @@ APT_BUILD += libncurses-dev libsystemd-dev
 CRYO_VERSION := 0.1.0
 LIBCRYO_ABI := 0
 LIBCRYO_SOURCES := $(addprefix libcryo/,async.c call.c ctx.c explain.c export.c names.c probe.c properties.c \
-	protocols.c record.c record-samples.c records.c registry.c stream.c treatment.c)
+	protocols.c record.c record-samples.c records.c registry.c self-test.c self-test-steps.c stream.c treatment.c)
 LIBCRYO_OBJECTS := $(call objects,obj/libcryo,$(LIBCRYO_SOURCES))
 LIBCRYO_SO := $(O)/lib/libcryo.so
 LIBCRYO_A := $(O)/lib/libcryo.a
@@ -61,7 +61,7 @@ $(REPORT_SO): $(REPORT_OBJECTS)
 
 CRYOCTL_PURE := $(REPORT_PURE) $(RECORD_EXPORT) $(addprefix libcryo/tools/,ball.c big.c json.c moment.c plot.c suggest.c text.c view.c)
 CRYOCTL_SOURCES := $(CRYOCTL_PURE) $(addprefix libcryo/tools/,await.c cryoctl.c explain.c faults.c monitor.c \
-	monitor-keys.c monitor-lines.c output.c protocols.c record-export.c record-load.c records.c report-verb.c screen.c select.c \
+	monitor-keys.c monitor-lines.c output.c protocols.c record-export.c record-load.c records.c report-verb.c screen.c select.c selftest.c \
 	show.c treat.c verbs.c)
 
 # Where cryoctl finds what draws a page, which nobody else is to link with; and both libraries while it

@@ -62,6 +62,7 @@ struct cryo_record;
 struct cryo_record_event;
 struct cryo_records;
 struct cryo_stream;
+struct cryo_test;
 
 /* --- cryo_words: states, outcomes and events, and their words --------------------------------- */
 
@@ -114,11 +115,21 @@ enum cryo_verdict {
 	CRYO_VERDICT_EXPIRED = 3	/* no longer kept; what is left of it is intact */
 };
 
+/* How a step of a self-test ended. */
+enum cryo_test_result {
+	CRYO_TEST_UNKNOWN = -1,
+	CRYO_TEST_NOT_DONE = 0,		/* not yet, or another step ended the test before */
+	CRYO_TEST_PASSED = 1,
+	CRYO_TEST_FAILED = 2,
+	CRYO_TEST_NOT_WIRED = 3		/* the handpiece has no line to test it by */
+};
+
 /* The words that the bus and cryoctl use, "unknown" for other values. Static strings. */
 const char *cryo_phase_to_string(enum cryo_phase phase);
 const char *cryo_interlock_to_string(enum cryo_interlock interlock);
 const char *cryo_outcome_to_string(enum cryo_outcome outcome);
 const char *cryo_verdict_to_string(enum cryo_verdict verdict);
+const char *cryo_test_result_to_string(enum cryo_test_result result);
 
 /* --- cryo_call: calls that do not wait -------------------------------------------------------- */
 
@@ -402,6 +413,36 @@ int cryo_probe_pause_audio_async(struct cryo_probe *probe, unsigned int seconds,
  * stays written. Blocks.
  */
 int cryo_probe_export(struct cryo_probe *probe, uint64_t treatment, int fd);
+
+/* --- cryo_self_test: what a probe finds out about itself --------------------------------------- */
+
+#define CRYO_SELF_TEST_MAX_MS	150000U
+
+/*
+ * Tests a probe that treats nobody: its sensors, the emergency stop, the one-shot, and each valve alone.
+ * Keep the needle away from people: nothing freezes unless a valve leaks, which is what is looked for.
+ * Returns 1 if nothing failed and 0 if something did, or the test was aborted. Takes 5 s or so, and where
+ * the prompt asks for the emergency stop as long as nobody presses it: set a timeout of
+ * CRYO_SELF_TEST_MAX_MS before. -EBUSY a treatment or another test runs, -EAGAIN the tip is not warm,
+ * -EIO a latched fault has to be cleared before. Blocks.
+ */
+int cryo_probe_self_test(struct cryo_probe *probe);
+int cryo_probe_self_test_async(struct cryo_probe *probe,
+			       cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
+int cryo_probe_self_test_finish(struct cryo_call *call);
+
+/*
+ * The steps of the probe's present or last self-test, of those that treatments begin with, too; NULL past
+ * the end. What they give lives as long as other strings of the probe.
+ */
+size_t cryo_probe_test_count(const struct cryo_probe *probe);
+const struct cryo_test *cryo_probe_test(const struct cryo_probe *probe, size_t index);
+const char *cryo_test_step(const struct cryo_test *test);	/* its name on the bus */
+const char *cryo_test_title(const struct cryo_test *test);	/* what it looks at; "": not known here */
+enum cryo_test_result cryo_test_result(const struct cryo_test *test);
+/* Of one that failed: the kernel's fault, for cryo_explain(), and what it saw; "" where there is none. */
+const char *cryo_test_fault(const struct cryo_test *test);
+const char *cryo_test_detail(const struct cryo_test *test);
 
 /* --- cryo_protocols: the protocols that cryod knows ------------------------------------------- */
 

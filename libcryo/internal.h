@@ -27,6 +27,11 @@ struct cryo_alarm {
 	int acknowledged;
 };
 
+struct cryo_test {
+	char *step, *fault, *detail;
+	enum cryo_test_result result;
+};
+
 /* The properties of io.cryo1.Probe as last told. Strings are never NULL. */
 struct properties {
 	char *serial, *model, *cryogen, *device_node;
@@ -34,6 +39,8 @@ struct properties {
 	char **faults;			/* ended by NULL */
 	struct cryo_alarm *alarms;
 	size_t n_alarms;
+	struct cryo_test *tests;
+	size_t n_tests;
 	uint32_t audio_paused_s;
 	int paused;
 	uint64_t treatment;
@@ -77,6 +84,7 @@ struct cryo_call {
 	struct cryo_call *next;		/* of ctx->calls */
 	const char *member;		/* static */
 	struct cryo_probe *probe;	/* whose properties are read, or NULL */
+	struct cryo_probe *tested;	/* whose self-test it is, or NULL */
 	sd_bus_slot *slot;		/* until the answer */
 	sd_bus_message *reply;
 	cryo_call_handler handler;
@@ -118,6 +126,7 @@ struct twin {
 	void *userdata;
 	struct cryo_call **ret_call;
 	struct cryo_probe *refreshed;	/* takes its properties from the answer, or NULL */
+	struct cryo_probe *tested;	/* takes the steps of its self-test from it, or NULL */
 };
 
 /*
@@ -182,12 +191,19 @@ void properties_free(struct properties *p);
  */
 int properties_read(struct properties *p, sd_bus_message *m);
 
+/* self-test-steps.c */
+
+/* Reads an a(ssss), with an error as sd-bus gives it. */
+int tests_read(sd_bus_message *m, struct properties *p);
+void tests_free(struct cryo_test *tests, size_t n);
+
 /* names.c */
 
 enum cryo_phase phase_from_string(const char *word);
 enum cryo_interlock interlock_from_string(const char *word);
 enum cryo_outcome outcome_from_string(const char *word);
 enum cryo_verdict verdict_from_string(const char *word);
+enum cryo_test_result test_result_from_string(const char *word);
 
 static inline void free_at(void *memory)
 {

@@ -38,6 +38,13 @@ static const char *const verdicts[] = {
 	[CRYO_VERDICT_EXPIRED] = "expired",
 };
 
+static const char *const test_results[] = {
+	[CRYO_TEST_NOT_DONE] = "not-done",
+	[CRYO_TEST_PASSED] = "passed",
+	[CRYO_TEST_FAILED] = "failed",
+	[CRYO_TEST_NOT_WIRED] = "not-wired",
+};
+
 static const char *to_string(const char *const words[], int n, int value)
 {
 	return value >= 0 && value < n ? words[value] : "unknown";
@@ -71,6 +78,11 @@ const char *cryo_verdict_to_string(enum cryo_verdict verdict)
 	return to_string(verdicts, N_ELEMENTS(verdicts), verdict);
 }
 
+const char *cryo_test_result_to_string(enum cryo_test_result result)
+{
+	return to_string(test_results, N_ELEMENTS(test_results), result);
+}
+
 enum cryo_phase phase_from_string(const char *word)
 {
 	return from_string(phases, N_ELEMENTS(phases), word);
@@ -89,4 +101,9 @@ enum cryo_outcome outcome_from_string(const char *word)
 enum cryo_verdict verdict_from_string(const char *word)
 {
 	return from_string(verdicts, N_ELEMENTS(verdicts), word);
+}
+
+enum cryo_test_result test_result_from_string(const char *word)
+{
+	return from_string(test_results, N_ELEMENTS(test_results), word);
 }

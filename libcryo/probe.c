@@ -57,7 +57,9 @@ int probe_check(const struct cryo_probe *probe)
 int cryo_probe_refresh_async(struct cryo_probe *probe, cryo_call_handler handler, void *userdata,
 			     struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, .refreshed = probe };
+	const struct twin twin = {
+		.handler = handler, .userdata = userdata, .ret_call = ret_call, .refreshed = probe,
+	};
 	int r = probe_check(probe);
 
 	return r < 0 ? r : ctx_call_async(probe->ctx, probe->path, "org.freedesktop.DBus.Properties",

@@ -147,6 +147,11 @@ static int read_alarms(sd_bus_message *m, void *field)
 	return sd_bus_message_exit_container(m);
 }
 
+static int read_tests(sd_bus_message *m, void *field)
+{
+	return tests_read(m, field);
+}
+
 #define FIELD(name) offsetof(struct properties, name)
 
 static const struct property {
@@ -175,6 +180,7 @@ static const struct property {
 	{ "Target", "i", read_int32, FIELD(target_mdegc) },
 	{ "Prompt", "s", read_string, FIELD(prompt) },
 	{ "Alarms", "a(ssubb)", read_alarms, 0 },	/* two fields: the array and its length */
+	{ "SelfTestSteps", "a(ssss)", read_tests, 0 },	/* as above */
 	{ "AudioPaused", "u", read_uint32, FIELD(audio_paused_s) },
 	{ "Tip", "i", read_int32, FIELD(tip_mdegc) },
 	{ "Flow", "u", read_uint32, FIELD(flow_permille) },
@@ -210,6 +216,7 @@ void properties_free(struct properties *p)
 			free(*(char **)((char *)p + properties[i].offset));
 	strv_free(p->faults);
 	alarms_free(p->alarms, p->n_alarms);
+	tests_free(p->tests, p->n_tests);
 }
 
 static const struct property *property_find(const char *name)

@@ -80,7 +80,7 @@ int cryo_ctx_list_protocols(struct cryo_ctx *ctx, struct cryo_protocols **ret_pr
 int cryo_ctx_list_protocols_async(struct cryo_ctx *ctx, cryo_call_handler handler, void *userdata,
 				  struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return ctx ? ctx_call_async(ctx, BUS_ROOT, MANAGER_INTERFACE, "ListProtocols", &twin, NULL) :
 	       -EINVAL;
@@ -160,7 +160,7 @@ int cryo_ctx_read_protocol(struct cryo_ctx *ctx, const char *name, char **ret_te
 int cryo_ctx_read_protocol_async(struct cryo_ctx *ctx, const char *name, cryo_call_handler handler,
 				 void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return text_of_protocol_async(ctx, "ReadProtocol", name, &twin);
 }
@@ -178,7 +178,7 @@ int cryo_ctx_describe_protocol(struct cryo_ctx *ctx, const char *name, char **re
 int cryo_ctx_describe_protocol_async(struct cryo_ctx *ctx, const char *name, cryo_call_handler handler,
 				     void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return text_of_protocol_async(ctx, "DescribeProtocol", name, &twin);
 }
@@ -212,7 +212,7 @@ int cryo_ctx_validate_protocol(struct cryo_ctx *ctx, const char *text)
 int cryo_ctx_validate_protocol_async(struct cryo_ctx *ctx, const char *text, cryo_call_handler handler,
 				     void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return text_of_protocol_async(ctx, "ValidateProtocol", text, &twin);
 }
@@ -236,7 +236,7 @@ int cryo_ctx_install_protocol_async(struct cryo_ctx *ctx, const char *name, cons
 				    cryo_call_handler handler, void *userdata,
 				    struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	if (!ctx || !name || !text)
 		return -EINVAL;
@@ -266,7 +266,7 @@ int cryo_ctx_daemon_version(struct cryo_ctx *ctx, char **ret_version)
 int cryo_ctx_daemon_version_async(struct cryo_ctx *ctx, cryo_call_handler handler, void *userdata,
 				  struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return ctx ? ctx_call_async(ctx, BUS_ROOT, "org.freedesktop.DBus.Properties", "Get", &twin, "ss",
 				    MANAGER_INTERFACE, "Version") : -EINVAL;

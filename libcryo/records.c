@@ -92,7 +92,7 @@ int cryo_ctx_list_records(struct cryo_ctx *ctx, unsigned int limit, uint64_t bef
 int cryo_ctx_list_records_async(struct cryo_ctx *ctx, unsigned int limit, uint64_t before,
 				cryo_call_handler handler, void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 	int r = check_limit(ctx, limit);
 
 	return r < 0 ? r : ctx_call_async(ctx, RECORDS_PATH, RECORDS_INTERFACE, "List", &twin, "ut",
@@ -189,7 +189,7 @@ int cryo_ctx_verify_record(struct cryo_ctx *ctx, uint64_t treatment, enum cryo_v
 int cryo_ctx_verify_record_async(struct cryo_ctx *ctx, uint64_t treatment, cryo_call_handler handler,
 				 void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return ctx ? ctx_call_async(ctx, RECORDS_PATH, RECORDS_INTERFACE, "Verify", &twin, "t", treatment) :
 	       -EINVAL;

@@ -38,7 +38,7 @@ int cryo_probe_open_stream(struct cryo_probe *probe, struct cryo_stream **ret_st
 int cryo_probe_open_stream_async(struct cryo_probe *probe, cryo_call_handler handler, void *userdata,
 				 struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return probe_call_async(probe, "OpenStream", &twin, NULL);
 }

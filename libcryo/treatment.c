@@ -29,7 +29,7 @@ int cryo_probe_start(struct cryo_probe *probe, const char *protocol, uint64_t *r
 int cryo_probe_start_async(struct cryo_probe *probe, const char *protocol, cryo_call_handler handler,
 			   void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return protocol ? probe_call_async(probe, "Start", &twin, "sa{sv}", protocol, 0) : -EINVAL;
 }
@@ -107,7 +107,7 @@ int cryo_probe_start_with_async(struct cryo_probe *probe, const char *protocol,
 				const struct cryo_start *options, size_t size, cryo_call_handler handler,
 				void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 	_cleanup_message_ sd_bus_message *m = NULL;
 	int r;
 
@@ -131,7 +131,7 @@ int cryo_probe_acknowledge(struct cryo_probe *probe, const char *code)
 int cryo_probe_acknowledge_async(struct cryo_probe *probe, const char *code, cryo_call_handler handler,
 				 void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return code ? probe_call_async(probe, "AcknowledgeAlarm", &twin, "s", code) : -EINVAL;
 }
@@ -144,7 +144,7 @@ int cryo_probe_pause_audio(struct cryo_probe *probe, unsigned int seconds)
 int cryo_probe_pause_audio_async(struct cryo_probe *probe, unsigned int seconds,
 				 cryo_call_handler handler, void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return probe_call_async(probe, "PauseAudio", &twin, "u", seconds);
 }
@@ -152,7 +152,7 @@ int cryo_probe_pause_audio_async(struct cryo_probe *probe, unsigned int seconds,
 static int verb_async(struct cryo_probe *probe, const char *member, cryo_call_handler handler,
 		      void *userdata, struct cryo_call **ret_call)
 {
-	const struct twin twin = { handler, userdata, ret_call, NULL };
+	const struct twin twin = { .handler = handler, .userdata = userdata, .ret_call = ret_call };
 
 	return probe_call_async(probe, member, &twin, NULL);
 }

@@ -24,6 +24,7 @@ enum exit_code {
 	CTL_FAULT = 11,
 	CTL_INTERRUPTED = 12,
 	CTL_DAMAGED = 13,	/* a record is not what was written */
+	CTL_TEST_FAILED = 14,
 };
 
 struct invocation {
@@ -94,6 +95,9 @@ int run_status(struct invocation *in);
 
 /* protocols.c */
 int run_protocols(struct invocation *in);
+
+/* selftest.c */
+int run_selftest(struct invocation *in);
 
 /* treat.c */
 

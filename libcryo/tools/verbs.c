@@ -68,6 +68,11 @@ static const struct verb verbs[] = {
 	{ "clear-fault", "[PROBE]", 0, 1, JSON, false, run_clear_fault,
 	  "take back latched faults whose cause is gone",
 	  "The kernel refuses while a cause is still there.\n" },
+	{ "selftest", "[PROBE]", 0, 1, JSON, false, run_selftest,
+	  "test a probe that treats nobody",
+	  "Tests sensors, emergency stop, one-shot and each valve alone, and tells of every step what it\n"
+	  "looks at, how it ended and what to do. Keep the needle away from people. Once after power-up\n"
+	  "the emergency stop is asked for. Exits with 14 when a step failed.\n" },
 	{ "explain", "[CODE|NAME]", 0, 1, JSON, true, run_explain,
 	  "say what a fault or an alarm is, and what to do",
 	  "Takes a name, or a fault's number; without either, lists all. cryod need not run.\n" },

@@ -19,7 +19,7 @@ UNIT_TESTS += $(O)/test/test-libcryo-threads
 $(eval $(call link_rule,$(O)/test/test-libcryo-threads,obj-tsan/test-libcryo-threads,selftests/libcryo/test_threads.c selftests/libcryo/bus.c $(LIBCRYO_SOURCES),libsystemd,-Ilibcryo -DMOCK_CRYOD='"$(O)/test/mock-cryod"',-pthread,-O1 -g -fsanitize=thread))
 $(O)/test/test-libcryo-records: | $(O)/test/mock-cryod
 $(eval $(call unit_test,test-libcryo-records,$(addprefix selftests/,libcryo/test_records.c libcryo/bus.c report/course.c report/scenes.c) $(LIBCRYO_SOURCES),libsystemd,-Ilibcryo -DMOCK_CRYOD='"$(O)/test/mock-cryod"',))
-$(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/properties.c,libsystemd,-Ilibcryo,))
+$(eval $(call unit_test,test-libcryo-properties,selftests/libcryo/test_properties.c libcryo/names.c libcryo/properties.c libcryo/self-test-steps.c,libsystemd,-Ilibcryo,))
 $(eval $(call unit_test,test-cryoctl-parts,selftests/libcryo/test_tool.c libcryo/names.c $(CRYOCTL_PURE),libsystemd,-Ilibcryo,-lm))
 
 CHECKS += $(addprefix selftests/libcryo/,test-cryoctl test-library test-console test-bus test-monitor test-completion test-records test-abi)

@@ -75,6 +75,7 @@ static void probe_fill(struct probe *p, const char *serial)
 	mock_set_word(&p->prompt, "");
 	mock_set_word(&p->fault, "");
 	mock_set_word(&p->alarm, "");
+	mock_set_word(&p->valve, "passed");
 	p->gauge = 18;
 	p->active_length = 5000;
 	p->tip = 35000;
@@ -146,6 +147,7 @@ static const struct {
 	{ "Target", NUMBER, AT(target) }, { "Tip", NUMBER, AT(tip) },
 	{ "Flow", NUMBER, AT(flow) }, { "PhaseLeft", NUMBER, AT(phase_left) },
 	{ "IceRadius", NUMBER, AT(ice) }, { "IsothermRadius", NUMBER, AT(isotherm) },
+	{ "FreezeValve", WORD, AT(valve) },	/* how its test ends */
 	{ "Boundary", NUMBER, AT(boundary) }, { "BoundaryIn", NUMBER, AT(boundary_in) },
 };
 

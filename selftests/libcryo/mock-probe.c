@@ -21,7 +21,8 @@ void mock_changed(struct probe *p)
 {
 	sd_bus_emit_properties_changed(mock.bus, p->path, PROBE, "Phase", "Outcome", "Paused",
 				       "Treatment", "Protocol", "Site", "Sites", "Cycle", "Cycles", "Target",
-				       "Prompt", "Boundary", "Interlock", "Faults", "Alarms", "AudioPaused", NULL);
+				       "Prompt", "Boundary", "Interlock", "Faults", "Alarms", "AudioPaused", "SelfTestSteps",
+				       NULL);
 }
 
 static bool running(const struct probe *p)
@@ -188,6 +189,43 @@ static int on_take_over(sd_bus_message *m, void *userdata, sd_bus_error *e)
 	return sd_bus_reply_method_return(m, NULL);
 }
 
+static int append_steps(sd_bus_message *m, const struct probe *p)
+{
+	bool failed = !strcmp(p->valve, "failed");
+
+	return sd_bus_message_append(m, "a(ssss)", 3, "readings", "passed", "", "", "one-shot", "not-wired",
+				     "", "", "freeze-valve", p->valve, failed ? "test-freeze-valve" : "",
+				     failed ? "channel tip, value 2500, limit 2000" : "");
+}
+
+static int on_self_test(sd_bus_message *m, void *userdata, sd_bus_error *e)
+{
+	sd_bus_message *reply = NULL;
+	struct probe *p = userdata;
+	int r;
+
+	if (running(p))
+		return mock_fail(e, "Busy", "a treatment runs");
+	p->tested = true;
+	mock_changed(p);
+	r = sd_bus_message_new_method_return(m, &reply);
+	if (r >= 0)
+		r = append_steps(reply, p);
+	if (r >= 0)
+		r = sd_bus_send(NULL, reply, NULL);
+	sd_bus_message_unref(reply);
+	return r;
+}
+
+static int get_steps(sd_bus *bus, const char *path, const char *interface, const char *property,
+		     sd_bus_message *reply, void *userdata, sd_bus_error *e)
+{
+	struct probe *p = userdata;
+
+	(void)bus, (void)path, (void)interface, (void)property, (void)e;
+	return p->tested ? append_steps(reply, p) : sd_bus_message_append(reply, "a(ssss)", 0);
+}
+
 static int on_clear_fault(sd_bus_message *m, void *userdata, sd_bus_error *e)
 {
 	struct probe *p = userdata;
@@ -289,6 +327,8 @@ const sd_bus_vtable mock_probe_vtable[] = {
 	SD_BUS_METHOD("Repeat", NULL, NULL, on_repeat, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Abort", NULL, NULL, on_abort, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("TakeOver", NULL, NULL, on_take_over, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("SelfTest", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssss)", steps), on_self_test,
+				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("ClearFault", NULL, NULL, on_clear_fault, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("AcknowledgeAlarm", SD_BUS_ARGS("s", code), SD_BUS_NO_RESULT,
 				on_acknowledge, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -316,6 +356,7 @@ const sd_bus_vtable mock_probe_vtable[] = {
 	SD_BUS_PROPERTY("Target", "i", NULL, AT(target), EMITS),
 	SD_BUS_PROPERTY("Prompt", "s", NULL, AT(prompt), EMITS),
 	SD_BUS_PROPERTY("Alarms", "a(ssubb)", get_alarms, 0, EMITS),
+	SD_BUS_PROPERTY("SelfTestSteps", "a(ssss)", get_steps, 0, EMITS),
 	SD_BUS_PROPERTY("Boundary", "u", NULL, AT(boundary), EMITS),
 	SD_BUS_PROPERTY("AudioPaused", "u", NULL, AT(audio_paused), EMITS),
 	SD_BUS_PROPERTY("Tip", "i", NULL, AT(tip), 0),

@@ -21,8 +21,9 @@ struct probe {
 	sd_bus_slot *slot;	/* NULL: no such probe */
 	char path[128];
 	char *serial, *model, *cryogen, *device_node, *interlock, *phase, *outcome, *protocol;
-	char *prompt, *fault, *alarm;
+	char *prompt, *fault, *alarm, *valve;
 	int paused;
+	bool tested;
 	uint32_t audio_paused;
 	uint64_t treatment;
 	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,

@@ -121,6 +121,21 @@ TEST(every_verb_has_its_twin)
 	tear_down();
 }
 
+TEST(a_self_test_is_answered_later)
+{
+	CRYO_CLEANUP(cryo_call_unref) struct cryo_call *call = NULL;
+
+	ASSERT(set_up());
+	EXPECT_EQ(cryo_probe_self_test_async(probe(), count_answer, NULL, &call), 0);
+	EXPECT_EQ(cryo_probe_self_test_finish(call), -EINPROGRESS);
+	EXPECT(wait_for_answers(1));
+	EXPECT_EQ(cryo_probe_self_test_finish(call), 1);
+	EXPECT_EQ(cryo_probe_self_test_finish(call), 1);
+	EXPECT_EQ(cryo_probe_test_count(probe()), 3);
+	EXPECT_EQ(cryo_probe_self_test_async(NULL, count_answer, NULL, NULL), -EINVAL);
+	tear_down();
+}
+
 TEST(a_refusal_has_its_errno_and_reason)
 {
 	CRYO_CLEANUP(cryo_call_unref) struct cryo_call *call = NULL;

@@ -183,6 +183,33 @@ TEST(signals_change_the_mirror)
 	tear_down();
 }
 
+TEST(a_self_test_tells_its_steps)
+{
+	const struct cryo_test *test;
+
+	ASSERT(set_up());
+	EXPECT_EQ(cryo_probe_test_count(probe()), 0);
+	EXPECT_EQ(cryo_probe_self_test(probe()), 1);
+	ASSERT_EQ(cryo_probe_test_count(probe()), 3);
+	EXPECT_STREQ(cryo_test_step(cryo_probe_test(probe(), 1)), "one-shot");
+	EXPECT_EQ(cryo_test_result(cryo_probe_test(probe(), 1)), CRYO_TEST_NOT_WIRED);
+	EXPECT(mock_call("Set", "sss", "SN-1", "FreezeValve", "failed"));
+	EXPECT_EQ(cryo_probe_self_test(probe()), 0);
+	test = cryo_probe_test(probe(), 2);
+	EXPECT_EQ(cryo_test_result(test), CRYO_TEST_FAILED);
+	EXPECT_STREQ(cryo_test_fault(test), "test-freeze-valve");
+	EXPECT_STREQ(cryo_test_detail(test), "channel tip, value 2500, limit 2000");
+	EXPECT(cryo_explain(cryo_test_fault(test)));
+	EXPECT(strstr(cryo_test_title(test), "holds"));
+	EXPECT(!cryo_probe_test(probe(), 3));
+	EXPECT(mock_call("Set", "sss", "SN-1", "FreezeValve", "not-done"));
+	EXPECT_EQ(cryo_probe_self_test(probe()), 0);
+	EXPECT_EQ(cryo_probe_start(probe(), "demo", NULL), 0);
+	EXPECT_EQ(cryo_probe_self_test(probe()), -EBUSY);
+	EXPECT_EQ(cryo_probe_self_test(NULL), -EINVAL);
+	tear_down();
+}
+
 TEST(refresh_reads_what_has_no_signal)
 {
 	ASSERT(set_up());
