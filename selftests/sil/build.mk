@@ -61,5 +61,5 @@ measured-needle: $(O)/bin/sil-measured ## plant and estimate after a measured fr
 		--title "A measured 17G argon needle in saline"
 
 .PHONY: sil-vm
-sil-vm: all modules vm-system ## ten of the test set through the real kernel, against the bench
+sil-vm: all modules vm-system ## ten patients through the real kernel, against the bench
 	selftests/sil/vm-agreement
