@@ -38,5 +38,6 @@ $(foreach part,interlock latch elapse period tick arming limits valves outputs,$
 $(eval $(call unit_test,test_plausibility,selftests/unit/test_plausibility.c kernel/interlock/plausibility.c,,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_modulator,selftests/unit/test_modulator.c kernel/interlock/modulator.c,,))
 $(eval $(call unit_test,test_freeze,selftests/unit/test_freeze.c kernel/interlock/freeze.c,,))
+$(eval $(call unit_test,test_identity,selftests/unit/test_identity.c kernel/interlock/identity.c,,-Ikernel/include/uapi))
 $(eval $(call unit_test,test_heat,selftests/unit/test_heat.c kernel/interlock/heat.c,,))
 $(eval $(call unit_test,test_slope,selftests/unit/test_slope.c kernel/interlock/slope.c,,))

@@ -183,7 +183,8 @@ int cryo_interlock_clear(struct cryo_interlock *il, u32 fault_seq)
 /**
  * cryo_interlock_trip() - latch a cause that others have found
  * @il: the interlock
- * @code: CRYOPROBE_FAULT_SUSPEND, _SHUTDOWN or _REMOVED; it stands from now on
+ * @code: CRYOPROBE_FAULT_SUSPEND, _SHUTDOWN, _REMOVED, or one of the probe's
+ *	identity; it stands from now on
  * @now_ns: time now
  */
 void cryo_interlock_trip(struct cryo_interlock *il, enum cryoprobe_fault code, s64 now_ns)

@@ -28,7 +28,7 @@
 /* Commands can answer samples as old as the longest validity at 100 Hz. */
 #define CRYO_SAMPLE_TIMES	128
 
-#define CRYO_FAULTS		(CRYOPROBE_FAULT_OUTPUT + 1)
+#define CRYO_FAULTS		(CRYOPROBE_FAULT_USE_COUNT + 1)
 
 /**
  * struct cryo_interlock_config - what the firmware says of one handpiece

@@ -37,6 +37,10 @@
  *	TEST_*_VALVE	period		testing		at once: arming tests again
  *	TEST_SENSORS	arm		arming		at once: arming tests again
  *	TEST_ESTOP	arm		arming		the line has read pressed, and then released
+ *	IDENTITY	bind, arm	always		never: another bind reads it again
+ *	USED_UP		bind		always		never: another bind reads it again
+ *	CRYOGEN		bind		always		never: another bind reads it again
+ *	USE_COUNT	arm		always		never: another bind tries again
  *
  * The sampler makes a period, the guard makes ticks.
  *

@@ -254,7 +254,7 @@ TEST(line_pressure_is_the_second_of_its_role)
 
 TEST(every_fault_has_a_word)
 {
-	for (uint32_t i = 0; i <= CRYOPROBE_FAULT_OUTPUT; i++)
+	for (uint32_t i = 0; i <= CRYOPROBE_FAULT_USE_COUNT; i++)
 		EXPECT(strcmp(fault_to_string(i), "unknown"));
 	EXPECT_STREQ(fault_to_string(63), "unknown");
 }

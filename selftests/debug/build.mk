@@ -17,7 +17,7 @@ $(foreach name,uapi exchange,$(eval $(call guest_program,kernel/$(name)32,selfte
 # The unit tests of the pure files as a module, built in a copy of what it needs.
 KUNIT_DIR = $(O)/kernel/debug/kunit
 KUNIT_TESTS = $(filter-out %/test_its90.c,$(wildcard selftests/unit/test_*.c))
-KUNIT_FILES = $(KUNIT_TESTS) $(addprefix selftests/unit/,test.h test_interlock.h) selftests/debug/kunit.h \
+KUNIT_FILES = $(KUNIT_TESTS) $(addprefix selftests/unit/,test.h test_interlock.h image.h) selftests/debug/kunit.h \
 	$(KERNEL_PURE) kernel/thermocouple.c $(wildcard kernel/*.h kernel/interlock/*.h kernel/include/uapi/linux/*)
 
 .PHONY: kunit

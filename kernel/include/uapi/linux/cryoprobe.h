@@ -132,6 +132,12 @@ enum cryoprobe_state {
  * @CRYOPROBE_FAULT_TEST_ESTOP: self-test: the emergency stop has not been
  *	pressed and released since power-up
  * @CRYOPROBE_FAULT_OUTPUT: an output line reads back other than it is driven
+ * @CRYOPROBE_FAULT_IDENTITY: the probe does not tell who it is, or tells
+ *	otherwise than when it was bound
+ * @CRYOPROBE_FAULT_USED_UP: the probe has no uses left
+ * @CRYOPROBE_FAULT_CRYOGEN: the probe is made for another cryogen than the
+ *	console's
+ * @CRYOPROBE_FAULT_USE_COUNT: the probe's use cannot be counted
  */
 enum cryoprobe_fault {
 	CRYOPROBE_FAULT_BOUND = 0,
@@ -170,6 +176,10 @@ enum cryoprobe_fault {
 	CRYOPROBE_FAULT_TEST_SENSORS = 33,
 	CRYOPROBE_FAULT_TEST_ESTOP = 34,
 	CRYOPROBE_FAULT_OUTPUT = 35,
+	CRYOPROBE_FAULT_IDENTITY = 36,
+	CRYOPROBE_FAULT_USED_UP = 37,
+	CRYOPROBE_FAULT_CRYOGEN = 38,
+	CRYOPROBE_FAULT_USE_COUNT = 39,
 };
 
 /**
