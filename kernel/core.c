@@ -92,8 +92,12 @@ void cryo_core_follow(struct cryo_core *core, s64 now_ns)
 	tell_changes(core, old_driven, now_ns);
 }
 
-/* Everything off and latched, before anything that may wait. */
-static void make_safe(struct cryo_core *core, enum cryoprobe_fault code)
+/**
+ * cryo_core_trip() - everything off, and a cause latched that stands from now on
+ * @core: the core, not locked
+ * @code: as in cryo_interlock_trip()
+ */
+void cryo_core_trip(struct cryo_core *core, enum cryoprobe_fault code)
 {
 	s64 now_ns;
 
@@ -108,7 +112,7 @@ static void make_safe(struct cryo_core *core, enum cryoprobe_fault code)
 
 static int on_reboot(struct notifier_block *notifier, unsigned long action, void *data)
 {
-	make_safe(container_of(notifier, struct cryo_core, reboot), CRYOPROBE_FAULT_SHUTDOWN);
+	cryo_core_trip(container_of(notifier, struct cryo_core, reboot), CRYOPROBE_FAULT_SHUTDOWN);
 	return NOTIFY_DONE;
 }
 
@@ -143,7 +147,7 @@ static void retire(void *data)
 {
 	struct cryo_core *core = data;
 
-	make_safe(core, CRYOPROBE_FAULT_REMOVED);
+	cryo_core_trip(core, CRYOPROBE_FAULT_REMOVED);
 	cryo_lock(core);
 	cryo_lines_drive(core, 0);
 	core->dead = true;
@@ -200,12 +204,16 @@ static void describe_channels(struct cryo_core *core)
 static void start_interlock(struct cryo_core *core)
 {
 	s64 now_ns = ktime_get_ns();
+	u32 code;
 
 	describe_channels(core);
 	core->config.has_thaw = fitted(core, CRYOPROBE_OUT_THAW);
 	core->config.has_sense = !!core->gpios.supply_sense;
 	core->capabilities = capabilities(core);
 	cryo_interlock_init(&core->interlock, &core->config, now_ns);
+	for (code = 0; code < CRYO_FAULTS; code++)
+		if (core->eeprom.faults & BIT_ULL(code))
+			cryo_interlock_trip(&core->interlock, code, now_ns);
 	core->told_state = cryo_interlock_state(&core->interlock);
 	core->told_faults = core->interlock.latched;
 	core->outputs.has_alarm = fitted(core, CRYOPROBE_OUT_ALARM);
@@ -221,6 +229,9 @@ static int get_hardware(struct cryo_core *core)
 	if (ret)
 		return ret;
 	ret = cryo_config_read(core);
+	if (ret)
+		return ret;
+	ret = cryo_eeprom_get(core);
 	if (ret)
 		return ret;
 	return cryo_channels_get(core);
@@ -274,7 +285,7 @@ static void cryo_shutdown(struct platform_device *pdev)
 {
 	struct cryo_core *core = platform_get_drvdata(pdev);
 
-	make_safe(core, CRYOPROBE_FAULT_SHUTDOWN);
+	cryo_core_trip(core, CRYOPROBE_FAULT_SHUTDOWN);
 	cryo_sampler_pause(core);
 }
 
@@ -282,7 +293,7 @@ static int cryo_suspend(struct device *dev)
 {
 	struct cryo_core *core = dev_get_drvdata(dev);
 
-	make_safe(core, CRYOPROBE_FAULT_SUSPEND);
+	cryo_core_trip(core, CRYOPROBE_FAULT_SUSPEND);
 	cryo_sampler_pause(core);
 	return 0;
 }

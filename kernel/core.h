@@ -18,6 +18,7 @@
 
 #include <linux/cryoprobe.h>
 
+#include "interlock/identity.h"
 #include "interlock/interlock.h"
 #include "interlock/outputs.h"
 #include "race.h"
@@ -27,6 +28,7 @@ struct cryo_file;
 struct gpio_desc;
 struct iio_channel;
 struct iio_dev;
+struct nvmem_device;
 
 /**
  * struct cryo_scale - scale of a provider's channel, as IIO gives it
@@ -181,6 +183,24 @@ struct cryo_iio {
 };
 
 /**
+ * struct cryo_eeprom - the EEPROM that the probe carries
+ * @lock: held around its use
+ * @nvmem: the EEPROM, NULL if there is none, or none any more
+ * @offset: where the image is in it
+ * @image: as read at bind
+ * @faults: mask of what was found against it then
+ * @counted: this use has been counted
+ */
+struct cryo_eeprom {
+	struct mutex lock;	/* it is not taken away while it is being written */
+	struct nvmem_device *nvmem;
+	u32 offset;
+	u8 image[CRYO_IMAGE_BYTES];
+	u64 faults;
+	bool counted;
+};
+
+/**
  * struct cryo_claim - the controller
  * @file: its open file, NULL if there is no controller
  * @files: its table of open files: the claim dies when that closes @file
@@ -205,6 +225,7 @@ struct cryo_claim {
  * @name: of @probe
  * @capabilities: CRYOPROBE_CAP_*
  * @identity: as the firmware gives it
+ * @eeprom: where that is read, if the probe has one
  * @config: as the firmware gives it
  * @channel: the channels, the tip is the first
  * @channels: how many
@@ -236,6 +257,7 @@ struct cryo_core {
 	char name[32];
 	u64 capabilities;
 	struct cryoprobe_identity identity;
+	struct cryo_eeprom eeprom;
 	struct cryo_interlock_config config;
 	struct cryo_channel channel[CRYOPROBE_CHANNELS_MAX];
 	u32 channels;
@@ -271,12 +293,17 @@ static inline void cryo_unlock(struct cryo_core *core) __releases(&core->lock)
 	spin_unlock(&core->lock);
 }
 
-/* core.c; all of these under the core's lock */
+/* core.c; the first two under the core's lock */
 void cryo_core_look(struct cryo_core *core, s64 now_ns);
 void cryo_core_follow(struct cryo_core *core, s64 now_ns);
+void cryo_core_trip(struct cryo_core *core, enum cryoprobe_fault code);
 
 /* config.c */
 int cryo_config_read(struct cryo_core *core);
+
+/* eeprom.c */
+int cryo_eeprom_get(struct cryo_core *core);
+int cryo_eeprom_use(struct cryo_core *core);
 
 /* providers.c */
 int cryo_channels_get(struct cryo_core *core);

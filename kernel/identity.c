@@ -24,9 +24,19 @@ static ssize_t model_show(struct device *dev, struct device_attribute *attr, cha
 }
 static DEVICE_ATTR_RO(model);
 
+static ssize_t uses_left_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct cryo_core *core = container_of(dev, struct cryo_core, dev);
+	u32 uses = READ_ONCE(core->identity.uses_left);
+
+	return uses == U32_MAX ? sysfs_emit(buf, "unlimited\n") : sysfs_emit(buf, "%u\n", uses);
+}
+static DEVICE_ATTR_RO(uses_left);
+
 static struct attribute *identity_attrs[] = {
 	&dev_attr_model.attr,
 	&dev_attr_serial.attr,
+	&dev_attr_uses_left.attr,
 	NULL,
 };
 

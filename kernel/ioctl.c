@@ -65,7 +65,9 @@ static int get_info(struct file *file, struct cryo_file *cryo, void *data)
 
 static int get_identity(struct file *file, struct cryo_file *cryo, void *data)
 {
+	cryo_lock(cryo->core);
 	memcpy(data, &cryo->core->identity, sizeof(cryo->core->identity));
+	cryo_unlock(cryo->core);
 	return 0;
 }
 
@@ -159,6 +161,18 @@ static int set_limits(struct file *file, struct cryo_file *cryo, void *data)
 	return locked(cryo, NEEDS_CLAIM, data, set_limits_part);
 }
 
+/* Tells what stands in the way of arming, before a use is counted. */
+static int try_arm_part(struct cryo_file *cryo, void *data, s64 now_ns)
+{
+	struct cryo_core *core = cryo->core;
+	int ret;
+
+	ret = cryo_interlock_arm(&core->interlock, core->sampler.shown_mean_us, now_ns);
+	if (!ret)
+		cryo_interlock_disarm(&core->interlock, now_ns);
+	return ret;
+}
+
 static int arm_part(struct cryo_file *cryo, void *data, s64 now_ns)
 {
 	struct cryo_core *core = cryo->core;
@@ -210,7 +224,8 @@ static int arm(struct file *file, struct cryo_file *cryo, void *data)
 	struct cryo_core *core = cryo->core;
 	int ret;
 
-	ret = locked(cryo, NEEDS_CLAIM, data, arm_part);
+	ret = locked(cryo, NEEDS_CLAIM, data, try_arm_part) ?: cryo_eeprom_use(core) ?:
+	      locked(cryo, NEEDS_CLAIM, data, arm_part);
 	if (ret)
 		return ret;
 	/* The sequence ends by itself, in one way or another. */

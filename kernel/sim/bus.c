@@ -60,6 +60,16 @@ static int mlx90614_message(struct sim_mlx90614 *ir, struct i2c_msg *msg,
 				 input->object_mk, input->ambient_mk);
 }
 
+static int at24_message(struct sim_at24 *eeprom, struct i2c_msg *msg, u32 faults)
+{
+	if (!eeprom->memory || (faults & CRYOSIM_BUS_EEPROM_NAK))
+		return -ENXIO;
+	if (!(msg->flags & I2C_M_RD))
+		return sim_at24_write(eeprom, msg->buf, msg->len, ktime_get_ns(),
+				      faults & CRYOSIM_BUS_EEPROM_PROTECTED);
+	return sim_at24_read(eeprom, msg->buf, msg->len, ktime_get_ns());
+}
+
 static int message(struct sim_bus *bus, struct i2c_msg *msg, const struct cryosim_input *input)
 {
 	switch (msg->addr) {
@@ -78,6 +88,8 @@ static int message(struct sim_bus *bus, struct i2c_msg *msg, const struct cryosi
 		if (input->bus_faults & CRYOSIM_BUS_LINE_NAK)
 			return -ENXIO;
 		return ads1115_message(&bus->line, msg, input->ain_nv[2]);
+	case SIM_ADDRESS_EEPROM:
+		return at24_message(&bus->eeprom, msg, input->bus_faults);
 	case SIM_ADDRESS_IR:
 		if (input->bus_faults & CRYOSIM_BUS_IR_NAK)
 			return -ENXIO;
@@ -123,11 +135,12 @@ static const struct i2c_algorithm sim_bus_algorithm = {
  * @page: the page
  * @handpiece: from 0
  * @parent: of the adapter
+ * @eeprom: SIM_AT24_BYTES that the probe carries, NULL for none
  *
  * Return: 0 or a negative error
  */
 int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpiece,
-		struct device *parent)
+		struct device *parent, u8 *eeprom)
 {
 	bus->page = page;
 	bus->handpiece = handpiece;
@@ -135,6 +148,8 @@ int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpie
 	sim_ads1115_reset(&bus->aux);
 	sim_ads1115_reset(&bus->line);
 	sim_mlx90614_reset(&bus->ir, handpiece + 1);
+
+	bus->eeprom.memory = eeprom;
 
 	bus->adapter.owner = THIS_MODULE;
 	bus->adapter.algo = &sim_bus_algorithm;

@@ -6,6 +6,7 @@
 #include <linux/i2c.h>
 
 #include "ads1115.h"
+#include "at24.h"
 #include "mlx90614.h"
 
 struct sim_page;
@@ -13,6 +14,7 @@ struct sim_page;
 #define SIM_ADDRESS_TIP		0x48
 #define SIM_ADDRESS_AUX		0x49
 #define SIM_ADDRESS_LINE	0x4a
+#define SIM_ADDRESS_EEPROM	0x50
 #define SIM_ADDRESS_IR		0x5a
 
 /**
@@ -24,6 +26,7 @@ struct sim_page;
  * @tip: at SIM_ADDRESS_TIP
  * @aux: at SIM_ADDRESS_AUX
  * @line: at SIM_ADDRESS_LINE
+ * @eeprom: at SIM_ADDRESS_EEPROM, if it has memory
  * @ir: at SIM_ADDRESS_IR
  */
 struct sim_bus {
@@ -34,11 +37,12 @@ struct sim_bus {
 	struct sim_ads1115 tip;
 	struct sim_ads1115 aux;
 	struct sim_ads1115 line;
+	struct sim_at24 eeprom;
 	struct sim_mlx90614 ir;
 };
 
 int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpiece,
-		struct device *parent);
+		struct device *parent, u8 *eeprom);
 void sim_bus_unhang(struct sim_bus *bus);
 void sim_bus_remove(struct sim_bus *bus);
 

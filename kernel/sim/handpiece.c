@@ -12,7 +12,7 @@
 #include "handpiece.h"
 #include "nodes.h"
 
-#define SIM_CHIPS	4
+#define SIM_CHIPS	5
 
 /**
  * struct sim_handpiece - one virtual handpiece
@@ -53,12 +53,16 @@ static int add_chips(struct sim_handpiece *handpiece)
 		}, {
 			I2C_BOARD_INFO("mlx90614", SIM_ADDRESS_IR),
 			.swnode = &handpiece->nodes.ir,
+		}, {
+			I2C_BOARD_INFO("24c02", SIM_ADDRESS_EEPROM),
+			.swnode = &handpiece->nodes.eeprom,
 		},
 	};
+	unsigned int chips = sim_label_in_eeprom() ? SIM_CHIPS : SIM_CHIPS - 1;
 	struct i2c_client *client;
 	unsigned int i;
 
-	for (i = 0; i < SIM_CHIPS; i++) {
+	for (i = 0; i < chips; i++) {
 		client = i2c_new_client_device(&handpiece->bus.adapter, &board[i]);
 		if (IS_ERR(client)) {
 			remove_chips(handpiece);
@@ -83,7 +87,7 @@ static int add_probe(struct sim_handpiece *handpiece, unsigned int index, struct
 }
 
 static int assemble(struct sim_handpiece *handpiece, struct sim_page *page, unsigned int index,
-		    struct device *parent)
+		    struct device *parent, u8 *eeprom)
 {
 	int ret;
 
@@ -93,7 +97,7 @@ static int assemble(struct sim_handpiece *handpiece, struct sim_page *page, unsi
 	ret = sim_nodes_register(&handpiece->nodes, index, handpiece->gpio.label);
 	if (ret)
 		goto no_nodes;
-	ret = sim_bus_add(&handpiece->bus, page, index, parent);
+	ret = sim_bus_add(&handpiece->bus, page, index, parent, eeprom);
 	if (ret)
 		goto no_bus;
 	ret = add_chips(handpiece);
@@ -120,18 +124,19 @@ no_nodes:
  * @page: the page
  * @index: from 0
  * @parent: of all its devices
+ * @eeprom: SIM_AT24_BYTES that the probe carries, should it have an EEPROM
  *
  * Return: the handpiece, or an error pointer
  */
 struct sim_handpiece *sim_handpiece_add(struct sim_page *page, unsigned int index,
-					struct device *parent)
+					struct device *parent, u8 *eeprom)
 {
 	struct sim_handpiece *handpiece = kzalloc(sizeof(*handpiece), GFP_KERNEL);
 	int ret;
 
 	if (!handpiece)
 		return ERR_PTR(-ENOMEM);
-	ret = assemble(handpiece, page, index, parent);
+	ret = assemble(handpiece, page, index, parent, eeprom);
 	if (ret) {
 		kfree(handpiece);
 		return ERR_PTR(ret);

@@ -8,7 +8,7 @@ struct sim_handpiece;
 struct sim_page;
 
 struct sim_handpiece *sim_handpiece_add(struct sim_page *page, unsigned int index,
-					struct device *parent);
+					struct device *parent, u8 *eeprom);
 void sim_handpiece_remove(struct sim_handpiece *handpiece);
 
 #endif

@@ -11,6 +11,7 @@
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
+#include "at24.h"
 #include "gpio.h"
 #include "handpiece.h"
 #include "nodes.h"
@@ -26,12 +27,14 @@
  * @wait: looks whether the plant has initialised the page, and lives
  * @refused: a page that cannot be used has been reported
  * @handpiece: those that are plugged in
+ * @eeprom: what their EEPROMs hold, also while they are pulled out
  */
 struct sim {
 	struct sim_page page;
 	struct delayed_work wait;
 	bool refused;
 	struct sim_handpiece *handpiece[CRYOSIM_HANDPIECES_MAX];
+	u8 eeprom[CRYOSIM_HANDPIECES_MAX][SIM_AT24_BYTES];
 };
 
 /* One is enough: there is one page per machine. */
@@ -44,7 +47,7 @@ static void plug_in(struct sim *sim, unsigned int count)
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		handpiece = sim_handpiece_add(&sim->page, i, parent);
+		handpiece = sim_handpiece_add(&sim->page, i, parent, sim->eeprom[i]);
 		if (IS_ERR(handpiece)) {
 			dev_err(parent, "handpiece %u: error %ld\n", i, PTR_ERR(handpiece));
 			continue;
@@ -92,6 +95,15 @@ static void wait_for_plant(struct work_struct *work)
 	schedule_delayed_work(&sim->wait, msecs_to_jiffies(wait_ms));
 }
 
+static void write_eeproms(struct sim *sim)
+{
+	unsigned int i;
+
+	memset(sim->eeprom, 0xff, sizeof(sim->eeprom));
+	for (i = 0; i < CRYOSIM_HANDPIECES_MAX; i++)
+		sim_label_write(sim->eeprom[i], i, sim_nodes_cryogen());
+}
+
 static int start(struct cryosim_page *mem, phys_addr_t bar)
 {
 	struct sim *sim = kzalloc(sizeof(*sim), GFP_KERNEL);
@@ -104,6 +116,7 @@ static int start(struct cryosim_page *mem, phys_addr_t bar)
 		kfree(sim);
 		return ret;
 	}
+	write_eeproms(sim);
 	INIT_DELAYED_WORK(&sim->wait, wait_for_plant);
 	schedule_delayed_work(&sim->wait, 0);
 	the_sim = sim;
@@ -187,7 +200,7 @@ static int start_own(void)
 
 static int __init sim_init(void)
 {
-	int ret = sim_nodes_check() ?: sim_gpio_check();
+	int ret = sim_nodes_check() ?: sim_label_check() ?: sim_gpio_check();
 
 	if (ret)
 		return ret;

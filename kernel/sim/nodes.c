@@ -14,7 +14,9 @@
 
 #include <dt-bindings/iio/temperature/thermocouple.h>
 #include <linux/cryoprobe-sim.h>
+#include <linux/cryoprobe.h>
 
+#include "at24.h"
 #include "gpio.h"
 #include "nodes.h"
 
@@ -22,29 +24,10 @@ static char *cryogen = "n2o";
 module_param(cryogen, charp, 0444);
 MODULE_PARM_DESC(cryogen, "What the probes freeze with, n2o or ln2 (default n2o)");
 
-static uint gauge = 18;
-module_param(gauge, uint, 0444);
-MODULE_PARM_DESC(gauge, "Needle gauge, 16 to 22 (default 18)");
-
-static uint shaft_length_mm = 100;
-module_param(shaft_length_mm, uint, 0444);
-MODULE_PARM_DESC(shaft_length_mm, "Length of the needle, 10 to 300 mm (default 100)");
-
-static uint active_um = 10000;
-module_param(active_um, uint, 0444);
-MODULE_PARM_DESC(active_um, "Length of the part that freezes, 500 to 50000 um (default 10000)");
-
-static char *model = "CRYOSIM-1";
-module_param(model, charp, 0444);
-MODULE_PARM_DESC(model, "Type of the probes, at most 31 characters (default CRYOSIM-1)");
-
-static uint serial = 1;
-module_param(serial, uint, 0444);
-MODULE_PARM_DESC(serial, "Serial number of the first probe, 1 to 9999 (default 1, read as SIM0001)");
-
 /**
  * struct sim_cryogen - the caps of a probe by its cryogen
  * @name: as in the binding
+ * @code: enum cryoprobe_cryogen
  * @tip_floor_mdegc: below what the cryogen reaches at normal back pressure, and
  *	so only a guard against a runaway
  * @freeze_max_ms: longest single freeze
@@ -55,6 +38,7 @@ MODULE_PARM_DESC(serial, "Serial number of the first probe, 1 to 9999 (default 1
  */
 struct sim_cryogen {
 	const char *name;
+	u32 code;
 	s32 tip_floor_mdegc;
 	u32 freeze_max_ms;
 	u32 total_max_ms;
@@ -64,12 +48,12 @@ struct sim_cryogen {
 };
 
 static const struct sim_cryogen cryogens[] = {
-	{ "n2o", -100000, 600000, 1200000, 3600000, 2500, 6900 },
-	{ "ln2", -190000, 600000, 1200000, 3600000, 30, 600 },
+	{ "n2o", CRYOPROBE_CRYOGEN_N2O, -100000, 600000, 1200000, 3600000, 2500, 6900 },
+	{ "ln2", CRYOPROBE_CRYOGEN_LN2, -190000, 600000, 1200000, 3600000, 30, 600 },
 };
 
 static_assert(SIM_INPUTS + SIM_CHANNELS == SIM_CHILDREN);
-static_assert(SIM_CHILDREN + 5 == SIM_NODES);
+static_assert(SIM_CHILDREN + 7 == SIM_NODES);
 
 #define VALIDITY_MAX_MS		1000
 #define IDLE_MAX_MS		600000
@@ -105,6 +89,9 @@ static const char *const child_names[] = {
 	"channel@4", "channel@5", "channel@6", "channel@7",
 };
 
+/* Where the image is in the EEPROM, and its bytes. */
+static const u32 identity_reg[] = { 0, SIM_LABEL_BYTES };
+
 static const struct sim_cryogen *find_cryogen(void)
 {
 	unsigned int i;
@@ -115,14 +102,6 @@ static const struct sim_cryogen *find_cryogen(void)
 	return NULL;
 }
 
-static int check_range(const char *name, uint value, uint min, uint max)
-{
-	if (value >= min && value <= max)
-		return 0;
-	pr_err("parameter %s=%u is not %u to %u\n", name, value, min, max);
-	return -EINVAL;
-}
-
 /**
  * sim_nodes_check - check the module parameters
  *
@@ -130,18 +109,20 @@ static int check_range(const char *name, uint value, uint min, uint max)
  */
 int sim_nodes_check(void)
 {
-	if (!find_cryogen()) {
-		pr_err("parameter cryogen=%s is not n2o or ln2\n", cryogen);
-		return -EINVAL;
-	}
-	if (!*model || strlen(model) > 31) {
-		pr_err("parameter model has %zu characters, not 1 to 31\n", strlen(model));
-		return -EINVAL;
-	}
-	return check_range("gauge", gauge, 16, 22) ?:
-	       check_range("shaft_length_mm", shaft_length_mm, 10, 300) ?:
-	       check_range("active_um", active_um, 500, 50000) ?:
-	       check_range("serial", serial, 1, 9999);
+	if (find_cryogen())
+		return 0;
+	pr_err("parameter cryogen=%s is not n2o or ln2\n", cryogen);
+	return -EINVAL;
+}
+
+/**
+ * sim_nodes_cryogen - what the probes freeze with
+ *
+ * Return: enum cryoprobe_cryogen
+ */
+u32 sim_nodes_cryogen(void)
+{
+	return find_cryogen()->code;
 }
 
 static void add_node(struct sim_nodes *nodes, struct software_node *node, const char *name,
@@ -185,6 +166,15 @@ static void add_chips(struct sim_nodes *nodes)
 	add_input(nodes, &nodes->aux, ADS1115_AIN1_AIN3, ADS1115_GAIN_256MV);
 	add_input(nodes, &nodes->aux, ADS1115_AIN2, ADS1115_GAIN_4096MV);
 	add_input(nodes, &nodes->line, ADS1115_AIN0, ADS1115_GAIN_4096MV);
+}
+
+static void add_eeprom(struct sim_nodes *nodes)
+{
+	nodes->eeprom_properties[0] = PROPERTY_ENTRY_U32("pagesize", SIM_AT24_PAGE);
+	nodes->cell_properties[0] = PROPERTY_ENTRY_U32_ARRAY("reg", identity_reg);
+	add_node(nodes, &nodes->eeprom, nodes->name[5], NULL, nodes->eeprom_properties);
+	add_node(nodes, &nodes->cell, "identity@0", &nodes->eeprom, nodes->cell_properties);
+	nodes->identity[0] = SOFTWARE_NODE_REFERENCE(&nodes->cell);
 }
 
 /* The probe's channels, in the order of channel_names. */
@@ -244,7 +234,20 @@ static void add_supply_pressure(struct sim_nodes *nodes, unsigned int reg)
 	add_pressure(nodes, reg);
 }
 
-static void add_probe(struct sim_nodes *nodes)
+/* Who the probe is: told by its EEPROM, or else by the firmware. */
+static struct property_entry *add_identity(struct sim_nodes *nodes, struct property_entry *p,
+					   unsigned int handpiece)
+{
+	if (sim_label_in_eeprom()) {
+		*p++ = PROPERTY_ENTRY_REF_ARRAY("nvmem-cells", nodes->identity);
+		*p++ = PROPERTY_ENTRY_STRING("nvmem-cell-names", "identity");
+		return p;
+	}
+	memcpy(p, sim_label_describe(&nodes->label, handpiece), sizeof(nodes->label.properties));
+	return p + SIM_LABEL_PROPERTIES;
+}
+
+static void add_probe(struct sim_nodes *nodes, unsigned int handpiece)
 {
 	const struct sim_cryogen *caps = find_cryogen();
 	struct property_entry *p = nodes->probe_properties;
@@ -260,12 +263,8 @@ static void add_probe(struct sim_nodes *nodes)
 	*p++ = PROPERTY_ENTRY_U32("cryo,idle-max-ms", IDLE_MAX_MS);
 	*p++ = PROPERTY_ENTRY_U32("cryo,heat-max-ms", HEAT_MAX_MS);
 	*p++ = PROPERTY_ENTRY_U32("cryo,heat-tip-max-millicelsius", HEAT_TIP_MAX_MDEGC);
-	*p++ = PROPERTY_ENTRY_STRING("cryo,model", model);
-	*p++ = PROPERTY_ENTRY_STRING("cryo,serial", nodes->serial);
 	*p++ = PROPERTY_ENTRY_STRING("cryo,cryogen", caps->name);
-	*p++ = PROPERTY_ENTRY_U32("cryo,gauge", gauge);
-	*p++ = PROPERTY_ENTRY_U32("cryo,shaft-length-mm", shaft_length_mm);
-	*p++ = PROPERTY_ENTRY_U32("cryo,active-length-micrometer", active_um);
+	p = add_identity(nodes, p, handpiece);
 	add_node(nodes, &nodes->probe, nodes->name[4], NULL, nodes->probe_properties);
 
 	add_thermocouple(nodes, 0, 0);
@@ -279,13 +278,12 @@ static void add_probe(struct sim_nodes *nodes)
 
 static void set_names(struct sim_nodes *nodes, unsigned int handpiece)
 {
-	static const char *const parts[] = { "tip", "aux", "line", "ir", "probe" };
+	static const char *const parts[] = { "tip", "aux", "line", "ir", "probe", "eeprom" };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		snprintf(nodes->name[i], sizeof(nodes->name[i]), "cryosim%u-%s", handpiece,
 			 parts[i]);
-	snprintf(nodes->serial, sizeof(nodes->serial), "SIM%04u", serial + handpiece);
 }
 
 static int add_lines(struct sim_nodes *nodes, unsigned int handpiece, const char *label)
@@ -330,7 +328,9 @@ int sim_nodes_register(struct sim_nodes *nodes, unsigned int handpiece, const ch
 	set_names(nodes, handpiece);
 	add_chips(nodes);
 	refer_to_chips(nodes);
-	add_probe(nodes);
+	if (sim_label_in_eeprom())
+		add_eeprom(nodes);
+	add_probe(nodes, handpiece);
 	ret = software_node_register_node_group(nodes->group);
 	if (ret)
 		return ret;

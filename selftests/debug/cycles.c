@@ -34,6 +34,7 @@ FIXTURE_SETUP(cycles)
 {
 	ASSERT_EQ(0, module_load("ti-ads1015"));
 	ASSERT_EQ(0, module_load("mlx90614"));
+	ASSERT_EQ(0, module_load("at24"));
 	ASSERT_EQ(0, module_load("cryoprobe-sim"));
 	ASSERT_EQ(0, module_load("cryoprobe"));
 	self->plant = fakeplant_spawn();

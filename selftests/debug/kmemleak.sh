@@ -10,7 +10,7 @@ if [ ! -e $file ]; then
 fi
 echo "1..2"
 # failslab leaves this where the driver core has lost references to what describes the handpiece: docs/soup.md.
-handpiece='cryoprobe_sim ti_ads1015 mlx90614'
+handpiece='cryoprobe_sim ti_ads1015 mlx90614 at24'
 [ ! -e /tmp/keep-handpiece ] || handpiece=
 # shellcheck disable=SC2086 # a list, or nothing
 rmmod cryoprobe $handpiece 2>/dev/null

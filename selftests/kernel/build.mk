@@ -5,7 +5,7 @@
 include selftests/kernel/programs.mk
 
 KSELFTEST_HANDPIECE := chips lines
-KSELFTEST_PROBE := iio uapi exchange records interlock readings storms unplug reload
+KSELFTEST_PROBE := iio uapi exchange records interlock readings storms unplug identity reload
 KSELFTEST_DIR := $(O)/test$(addprefix -,$(filter arm64,$(GUEST_ARCH)))/kernel
 KSELFTESTS := $(addprefix $(KSELFTEST_DIR)/,$(KSELFTEST_HANDPIECE) $(KSELFTEST_PROBE))
 $(foreach name,$(KSELFTEST_PROBE),$(eval $(call guest_program,kernel/$(name),selftests/kernel/$(name).c)))

@@ -314,12 +314,83 @@ TEST_F(chips, mlx90614_emissivity)
 	ASSERT_EQ(0, write_word(self->bus, EEPROM(EMISSIVITY), 0xffff));
 }
 
+/* The EEPROM; its last bytes are nobody's. */
+
+static int read_memory(int bus, uint8_t address, uint8_t *bytes, unsigned int count)
+{
+	return read_after(bus, MEMORY, address, bytes, count);
+}
+
+static bool memory_ready(int bus)
+{
+	uint8_t byte;
+
+	return !read_memory(bus, 0, &byte, 1);
+}
+
+static int write_memory(int bus, uint8_t *bytes, unsigned int count)
+{
+	int r = write_bytes(bus, MEMORY, bytes, count);
+
+	return r ?: wait_for(memory_ready(bus)) ? 0 : -ETIMEDOUT;
+}
+
+TEST_F(chips, at24_reading_rolls_over_at_the_end)
+{
+	uint8_t bytes[8];
+
+	ASSERT_EQ(0, read_memory(self->bus, 0xfe, bytes, sizeof(bytes)));
+	EXPECT_EQ(0, memcmp(bytes + 2, "CRYO", 4));
+}
+
+TEST_F(chips, at24_writing_stays_in_its_page)
+{
+	uint8_t write[] = { 0xf6, 1, 2, 3, 4 }, erase[] = { 0xf0, 255, 255, 255, 255, 255, 255, 255, 255 };
+	uint8_t bytes[16];
+
+	ASSERT_EQ(0, write_memory(self->bus, erase, sizeof(erase)));
+	ASSERT_EQ(0, write_memory(self->bus, write, sizeof(write)));
+	ASSERT_EQ(0, read_memory(self->bus, 0xf0, bytes, sizeof(bytes)));
+	EXPECT_EQ(3, bytes[0]);
+	EXPECT_EQ(4, bytes[1]);
+	EXPECT_EQ(255, bytes[2]);
+	EXPECT_EQ(1, bytes[6]);
+	EXPECT_EQ(2, bytes[7]);
+	EXPECT_EQ(255, bytes[8]);
+}
+
+TEST_F(chips, at24_is_deaf_while_it_writes)
+{
+	uint8_t write[] = { 0xf8, 42 }, byte;
+	int64_t begun_ns;
+
+	begun_ns = monotonic_ns();
+	ASSERT_EQ(0, write_bytes(self->bus, MEMORY, write, sizeof(write)));
+	/* Not seen deaf if the guest was held up meanwhile. */
+	EXPECT_TRUE(!memory_ready(self->bus) || monotonic_ns() - begun_ns > 5000000);
+	ASSERT_TRUE(wait_for(memory_ready(self->bus)));
+	EXPECT_LE(5000000, monotonic_ns() - begun_ns);
+	ASSERT_EQ(0, read_memory(self->bus, 0xf8, &byte, 1));
+	EXPECT_EQ(42, byte);
+}
+
+TEST_F(chips, at24_protected_acknowledges_and_keeps)
+{
+	uint8_t write[] = { 0xf9, 1 }, other[] = { 0xf9, 2 }, byte;
+
+	ASSERT_EQ(0, write_memory(self->bus, write, sizeof(write)));
+	fakeplant_bus(HANDPIECE, CRYOSIM_BUS_EEPROM_PROTECTED, 0);
+	EXPECT_EQ(0, write_bytes(self->bus, MEMORY, other, sizeof(other)));
+	ASSERT_EQ(0, read_memory(self->bus, 0xf9, &byte, 1));
+	EXPECT_EQ(1, byte);
+}
+
 /* The bus */
 
 TEST_F(chips, nobody_else_answers)
 {
 	EXPECT_EQ(-ENXIO, read_register(self->bus, 0x4b, CONFIG));
-	EXPECT_EQ(-ENXIO, read_register(self->bus, 0x50, 0));
+	EXPECT_EQ(-ENXIO, read_register(self->bus, 0x51, 0));
 }
 
 TEST_F(chips, each_chip_can_be_silent)
@@ -332,6 +403,7 @@ TEST_F(chips, each_chip_can_be_silent)
 		{ CRYOSIM_BUS_AUX_NAK, AUX },
 		{ CRYOSIM_BUS_LINE_NAK, LINE },
 		{ CRYOSIM_BUS_IR_NAK, INFRARED },
+		{ CRYOSIM_BUS_EEPROM_NAK, MEMORY },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {

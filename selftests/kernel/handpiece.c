@@ -21,6 +21,8 @@ void handpiece_unbind(void)
 	}
 	handpiece_chip(name, INFRARED);
 	sysfs_unbind("i2c", "mlx90614", name);
+	handpiece_chip(name, MEMORY);
+	sysfs_unbind("i2c", "at24", name);
 }
 
 void handpiece_bind(void)
@@ -33,6 +35,8 @@ void handpiece_bind(void)
 	}
 	handpiece_chip(name, INFRARED);
 	sysfs_bind("i2c", "mlx90614", name);
+	handpiece_chip(name, MEMORY);
+	sysfs_bind("i2c", "at24", name);
 	/* Bound by itself if it was so when its providers went. */
 	sysfs_bind("platform", "cryo-probe", "cryo-probe.1");
 }

@@ -8,6 +8,7 @@
 #define AUX		0x49
 #define LINE		0x4a
 #define INFRARED	0x5a
+#define MEMORY		0x50
 
 /** handpiece_chip() - the name that sysfs has for the chip at @address. */
 void handpiece_chip(char name[16], unsigned int address);

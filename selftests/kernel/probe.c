@@ -168,8 +168,8 @@ static bool due(int fd, uint32_t what)
 	return !probe_status(fd, &status) && (status.due & what);
 }
 
-/* As an operator does, once after each bind. The page may belong to another process. */
-static int try_estop(int fd)
+/* The page may belong to another process. */
+int probe_try_estop(int fd)
 {
 	bool mapped = fakeplant_page(), seen;
 	struct cryoprobe_info info;
@@ -221,7 +221,7 @@ int probe_arm(int fd, const struct cryoprobe_limits *limits)
 	r = probe_settle(fd);
 	if (r < 0)
 		return r;
-	r = try_estop(fd);
+	r = probe_try_estop(fd);
 	if (r < 0)
 		return r;
 	if (!limits) {

@@ -35,6 +35,9 @@ int probe_command(int fd, uint64_t sample_seq, uint32_t flow, uint32_t thaw,
 /** probe_settle() - wait until every channel has a valid, healthy value. */
 int probe_settle(int fd);
 
+/** probe_try_estop() - press and release the emergency stop, as an operator does once after each bind. */
+int probe_try_estop(int fd);
+
 /** probe_await_valves() - answer samples until the test of the valves, after arming, is over. */
 int probe_await_valves(int fd);
 

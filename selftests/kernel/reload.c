@@ -31,11 +31,12 @@ static void unload_all(void)
 	module_unload("cryoprobe_sim");
 	module_unload("ti_ads1015");
 	module_unload("mlx90614");
+	module_unload("at24");
 }
 
 static bool all_loaded(void)
 {
-	return !module_load("ti-ads1015") && !module_load("mlx90614") &&
+	return !module_load("ti-ads1015") && !module_load("mlx90614") && !module_load("at24") &&
 	       !module_load("cryoprobe");
 }
 
@@ -69,18 +70,18 @@ FIXTURE_TEARDOWN(reload)
 
 TEST_F_TIMEOUT(reload, any_order_of_loading, TIMEOUT_S)
 {
-	static const char *const orders[][4] = {
-		{ "cryoprobe", "cryoprobe-sim", "mlx90614", "ti-ads1015" },
-		{ "cryoprobe-sim", "ti-ads1015", "cryoprobe", "mlx90614" },
-		{ "mlx90614", "ti-ads1015", "cryoprobe", "cryoprobe-sim" },
+	static const char *const orders[][5] = {
+		{ "cryoprobe", "cryoprobe-sim", "at24", "mlx90614", "ti-ads1015" },
+		{ "cryoprobe-sim", "ti-ads1015", "cryoprobe", "mlx90614", "at24" },
+		{ "mlx90614", "at24", "ti-ads1015", "cryoprobe", "cryoprobe-sim" },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(orders); i++) {
-		for (unsigned int j = 0; j < 4; j++) {
+		for (unsigned int j = 0; j < 5; j++) {
 			ASSERT_EQ(0, module_load(orders[i][j]));
 			if (!strcmp(orders[i][j], "cryoprobe-sim"))
 				self->plant = fakeplant_spawn();
-			if (j < 3)
+			if (j < 4)
 				EXPECT_FALSE(probe_is_there(0));
 		}
 		EXPECT_TRUE(wait_for(probe_is_there(0) && probe_is_there(1)));
@@ -142,11 +143,29 @@ TEST_F(reload, another_handpiece)
 	close(fd);
 }
 
+TEST_F(reload, handpiece_without_an_eeprom)
+{
+	struct cryoprobe_identity identity;
+	int fd;
+
+	ASSERT_EQ(0, module_load("cryoprobe-sim", "eeprom=N", "gauge=20", "active_um=5000"));
+	ASSERT_TRUE(all_loaded());
+	self->plant = fakeplant_spawn();
+	ASSERT_TRUE(wait_for((fd = probe_open(0, O_RDONLY)) >= 0));
+	ASSERT_EQ(0, probe_ioctl(fd, CRYOPROBE_IOC_IDENTITY, &identity));
+	EXPECT_EQ(CRYOPROBE_CRYOGEN_N2O, identity.cryogen);
+	EXPECT_EQ(20, identity.gauge);
+	EXPECT_EQ(5000, identity.active_um);
+	EXPECT_STREQ("SIM0001", identity.serial);
+	EXPECT_EQ(UINT32_MAX, identity.uses_left);
+	close(fd);
+}
+
 TEST_F(reload, wrong_parameters_are_refused)
 {
 	static const char *const wrong[] = {
 		"gauge=15", "gauge=23", "cryogen=co2", "active_um=10", "shaft_length_mm=1000",
-		"serial=0", "poll_us=20001", "model=this-name-has-more-than-31-characters",
+		"serial=0", "uses=65536", "poll_us=20001", "model=this-name-has-more-than-31-characters",
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(wrong); i++) {

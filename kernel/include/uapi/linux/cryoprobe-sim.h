@@ -36,6 +36,7 @@
  * supply pressure.
  * ADS1115 at 0x4a: AIN0 = transducer of the line between the two valves.
  * An open thermocouple is pulled to the positive supply by bias resistors.
+ * AT24C02 at 0x50: who the probe is; its bytes are the handpiece's own.
  * MLX90614 at 0x5a: object = infrared, ambient = cold junction.
  */
 #define CRYOSIM_TC_GAIN_MILLI		20000		/* x20 */
@@ -61,6 +62,8 @@
 #define CRYOSIM_BUS_LINE_NAK		(1U << 7)	/* 0x4a does not answer */
 #define CRYOSIM_BUS_TIP_EIO		(1U << 8)	/* transfers with 0x48 fail */
 #define CRYOSIM_BUS_SPIN		(1U << 9)	/* transfers spin until this is unset */
+#define CRYOSIM_BUS_EEPROM_NAK		(1U << 10)	/* 0x50 does not answer */
+#define CRYOSIM_BUS_EEPROM_PROTECTED	(1U << 11)	/* 0x50's write-protect pin is high */
 
 /* struct cryosim_input.line_faults: what the handpiece's lines shall do wrong */
 #define CRYOSIM_LINE_STUCK		(1U << 0)	/* writes to all but the pulse do nothing */
