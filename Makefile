@@ -26,6 +26,7 @@ UNIT_TESTS :=
 CHECKS :=
 VM_CHECKS :=
 BENCHES :=
+DEEP := faults powercut explore mutants plant-mutants races check-debug property fuzz-protocol sil-full sil-vm
 PRODUCT :=
 INSTALLS :=
 APT_BUILD := build-essential pkg-config kmod
@@ -91,6 +92,13 @@ check: ## build everything and run every test
 .PHONY: run-tests
 run-tests: $(VM_NEEDS)
 	@selftests/run --out $(O)/log $(UNIT_TESTS) $(CHECKS) --timeout 900 $(VM_CHECKS)
+
+# One that fails does not keep the others from being run.
+.PHONY: check-all
+check-all: check ## everything that checks anything, for most of a day: before a release
+	@failed=; for target in $(DEEP); do \
+		echo "== make $$target"; $(MAKE) --no-print-directory $$target || failed="$$failed $$target"; \
+	done; echo "failed:$${failed:- none}"; [ -z "$$failed" ]
 
 .PHONY: unit
 unit: $(UNIT_TESTS) ## run the unit tests (ASAN, UBSAN)

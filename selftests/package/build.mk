@@ -2,3 +2,18 @@
 # The Debian packages: what is in them, and what becomes of a console that installs them.
 
 CHECKS += selftests/package/contents
+DEEP += package-console package-fresh
+
+.PHONY: package-image
+package-image: vm-mini-initrd deb
+	@selftests/package/image
+	@selftests/package/install
+
+.PHONY: package-console
+package-console: $(O)/bin/cryo-plant package-image ## a console of packages: treatment, upgrade, purge, and docs/quick-start
+	@selftests/run --out $(O)/log --timeout 1500 package-console=selftests/package/console \
+		quick-start=selftests/package/quick-start
+
+.PHONY: package-fresh
+package-fresh: $(O)/bin/cryo-plant package-image ## the same after apt install and DKMS in the guest (half an hour)
+	@FRESH=1 selftests/run --out $(O)/log --timeout 4500 package-fresh=selftests/package/console

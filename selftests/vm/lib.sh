@@ -104,3 +104,18 @@ release_of() {
 	[ -s "$release_file" ] || (flock 9 && find_release "$1" "$release_file") 9>"$vm/kernel/.lock" || return
 	cat "$release_file"
 }
+
+# This machine's own archives of Debian, as lines for a sources.list.
+list_archives() {
+	# shellcheck disable=SC2016 # apt's own variables
+	apt-get indextargets --format '$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 'Created-By: Packages' |
+		sed -n 's/^Debian|\([^|]*\)|\(bookworm[^|]*\)|\(.*\)$/deb \1 \2 \3/p' | sort -u
+}
+
+# debian_sources DIR: DIR/sources.list and DIR/apt.conf, this machine's own archives and way to them
+debian_sources() {
+	[ -n "$(list_archives)" ] || as_root apt-get -q update
+	list_archives >"$1/sources.list"
+	[ -s "$1/sources.list" ] || die "apt on this machine knows no archive of Debian bookworm"
+	apt-config dump | grep '^Acquire::' >"$1/apt.conf" || true
+}
