@@ -2,7 +2,7 @@
 # The Debian packages: what is in them, and what becomes of a console that installs them.
 
 CHECKS += selftests/package/contents
-DEEP += package-console package-fresh
+DEEP += package-console package-system package-fresh
 
 .PHONY: package-image
 package-image: vm-mini-initrd deb
@@ -10,9 +10,13 @@ package-image: vm-mini-initrd deb
 	@selftests/package/install
 
 .PHONY: package-console
-package-console: $(O)/bin/cryo-plant package-image ## a console of packages: treatment, upgrade, purge, and docs/quick-start
-	@selftests/run --out $(O)/log --timeout 1500 package-console=selftests/package/console \
-		quick-start=selftests/package/quick-start
+package-console: $(O)/bin/cryo-plant package-image ## a console of packages: treatment, upgrade, purge
+	@selftests/run --out $(O)/log --timeout 1500 package-console=selftests/package/console
+
+.PHONY: package-system
+package-system: all package-image ## the tests of the whole stack, in that console
+	@IMAGE=installed selftests/run --out $(O)/log --timeout 1500 $(foreach test,$(filter selftests/%,$(VM_CHECKS)),\
+		package-$(notdir $(test))=$(test))
 
 .PHONY: package-fresh
 package-fresh: $(O)/bin/cryo-plant package-image ## the same after apt install and DKMS in the guest (half an hour)

@@ -4,6 +4,7 @@
 from console import Console
 
 BOOT_S = 400                            # with all of Debian's modules
+MEMORY_MIB = 2048                       # holds a compiler and what it makes
 THERE = "/srv/cryo"                     # for packages that are brought to the guest
 
 
@@ -14,12 +15,9 @@ class Packaged(Console):
         super().__init__(*arguments, **options)
         self.image = image
 
-    def page_options(self):
-        """How the guest and the patient on the host come together."""
-        return ("--page", self.page, "--append", f"cryoprobe_sim.active_um={self.active_mm * 1000}")
-
     def start_guest(self):
-        self.vm("start", "--base", self.image, "--no-product", "--memory", 2048, *self.page_options())
+        self.vm("start", "--base", self.image, "--memory", MEMORY_MIB, "--page", self.page,
+                "--append", f"cryoprobe_sim.active_um={self.active_mm * 1000}")
         self.vm("wait-boot", "--timeout", BOOT_S, timeout=BOOT_S + 10)
         self.output("mkdir", THERE)
 

@@ -20,6 +20,11 @@ as_root() {
 	fi
 }
 
+# Debian packages that tests use in a guest, beside those that our packages depend on: the second part of guest/packages.
+test_tools() {
+	sed '1,/^$/d' selftests/vm/guest/packages | paste -sd' '
+}
+
 # newer OUTPUT INPUT...: is OUTPUT there, and no INPUT younger than it?
 newer() {
 	output=$1
