@@ -25,9 +25,13 @@ SOUND_PURE := $(addprefix daemon/sound/,burst.c player.c)
 $(eval $(call program,cryo-sound,$(SOUND_PURE) $(addprefix daemon/sound/,alsa.c bell.c main.c),,,-lm))
 APT_BUILD += libasound2-dev
 
-DAEMON_PRODUCT := $(O)/bin/cryod $(O)/bin/cryo-sound $(O)/gen/cryo-faults.catalog
+DAEMON_PRODUCT := $(O)/bin/cryod $(O)/bin/cryo-sound $(O)/gen/cryo-faults.catalog $(O)/gen/io.cryo1.5
 PRODUCT += $(DAEMON_PRODUCT)
 INSTALLS += install-daemon
+
+$(O)/gen/io.cryo1.5: docs/dbus daemon/bus/io.cryo1.xml
+	@mkdir -p $(@D)
+	docs/dbus manual > $@
 
 .PHONY: install-daemon
 install-daemon: $(DAEMON_PRODUCT)
@@ -38,7 +42,7 @@ install-daemon: $(DAEMON_PRODUCT)
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog daemon/system/cryo.catalog \
 		$(O)/gen/cryo-faults.catalog
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/system/cryod.8 daemon/system/cryo-sound.8
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 daemon/system/cryod.conf.5
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 daemon/system/cryod.conf.5 $(O)/gen/io.cryo1.5
 	install -D -m 0644 daemon/system/cryo.needrestart $(DESTDIR)$(SYSCONFDIR)/needrestart/conf.d/cryo.conf
 	install -D -m 0644 daemon/system/cryo.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cryo.conf
 	install -D -m 0644 daemon/system/cryo.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cryo.conf
