@@ -6,6 +6,7 @@
 #include <linux/delay.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
+#include <linux/property.h>
 
 #include "bus.h"
 #include "page.h"
@@ -154,6 +155,8 @@ int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpie
 	bus->adapter.owner = THIS_MODULE;
 	bus->adapter.algo = &sim_bus_algorithm;
 	bus->adapter.dev.parent = parent;
+	/* The I2C core looks there for chips. */
+	device_set_node(&bus->adapter.dev, dev_fwnode(parent));
 	snprintf(bus->adapter.name, sizeof(bus->adapter.name), "cryoprobe-sim.%u", handpiece);
 	i2c_set_adapdata(&bus->adapter, bus);
 	return i2c_add_adapter(&bus->adapter);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One virtual handpiece: description, lines, bus, chips and at last the probe,
- * taken down in the opposite order.
+ * One virtual handpiece: lines and bus; and where no firmware describes the
+ * rest, the description, the chips and at last the probe. Taken down in the
+ * opposite order.
  */
 #include <linux/device.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 #include <linux/slab.h>
 
 #include "bus.h"
@@ -16,13 +18,15 @@
 
 /**
  * struct sim_handpiece - one virtual handpiece
- * @nodes: its firmware description
+ * @described: the firmware describes its chips and its probe
+ * @nodes: our description otherwise
  * @gpio: its lines
  * @bus: its bus
- * @chip: the chips' devices
- * @probe: the device that the probe's driver binds to
+ * @chip: the chips' devices, unless described
+ * @probe: the device that the probe's driver binds to, unless described
  */
 struct sim_handpiece {
+	bool described;
 	struct sim_nodes nodes;
 	struct sim_gpio gpio;
 	struct sim_bus bus;
@@ -86,20 +90,14 @@ static int add_probe(struct sim_handpiece *handpiece, unsigned int index, struct
 	return PTR_ERR_OR_ZERO(handpiece->probe);
 }
 
-static int assemble(struct sim_handpiece *handpiece, struct sim_page *page, unsigned int index,
-		    struct device *parent, u8 *eeprom)
+/* Chips and probe that no firmware describes. */
+static int populate(struct sim_handpiece *handpiece, unsigned int index, struct device *parent)
 {
 	int ret;
 
-	ret = sim_gpio_add(&handpiece->gpio, page, index, parent);
-	if (ret)
-		return ret;
 	ret = sim_nodes_register(&handpiece->nodes, index, handpiece->gpio.label);
 	if (ret)
-		goto no_nodes;
-	ret = sim_bus_add(&handpiece->bus, page, index, parent, eeprom);
-	if (ret)
-		goto no_bus;
+		return ret;
 	ret = add_chips(handpiece);
 	if (ret)
 		goto no_chips;
@@ -111,10 +109,30 @@ static int assemble(struct sim_handpiece *handpiece, struct sim_page *page, unsi
 no_probe:
 	remove_chips(handpiece);
 no_chips:
+	sim_nodes_unregister(&handpiece->nodes);
+	return ret;
+}
+
+static int assemble(struct sim_handpiece *handpiece, struct sim_page *page, unsigned int index,
+		    struct device *parent, u8 *eeprom)
+{
+	int ret;
+
+	ret = sim_gpio_add(&handpiece->gpio, page, index, parent);
+	if (ret)
+		return ret;
+	ret = sim_bus_add(&handpiece->bus, page, index, parent, eeprom);
+	if (ret)
+		goto no_bus;
+	handpiece->described = dev_fwnode(parent);
+	ret = handpiece->described ? 0 : populate(handpiece, index, parent);
+	if (ret)
+		goto no_devices;
+	return 0;
+
+no_devices:
 	sim_bus_remove(&handpiece->bus);
 no_bus:
-	sim_nodes_unregister(&handpiece->nodes);
-no_nodes:
 	sim_gpio_remove(&handpiece->gpio);
 	return ret;
 }
@@ -123,7 +141,8 @@ no_nodes:
  * sim_handpiece_add - plug a handpiece in
  * @page: the page
  * @index: from 0
- * @parent: of all its devices
+ * @parent: of all its devices; if it has a firmware node, then this describes
+ *	the chips as children, and others refer to it for the lines
  * @eeprom: SIM_AT24_BYTES that the probe carries, should it have an EEPROM
  *
  * Return: the handpiece, or an error pointer
@@ -145,19 +164,31 @@ struct sim_handpiece *sim_handpiece_add(struct sim_page *page, unsigned int inde
 }
 
 /**
- * sim_handpiece_remove - pull a handpiece out
+ * sim_handpiece_unhang - let nobody wait for its bus any more
  * @handpiece: from sim_handpiece_add()
- *
- * The probe goes first, so that its driver can still close the valves; it must
- * not wait for a bus that hangs.
+ */
+void sim_handpiece_unhang(struct sim_handpiece *handpiece)
+{
+	sim_bus_unhang(&handpiece->bus);
+}
+
+/* The probe goes first, so that its driver can still close the valves. */
+static void depopulate(struct sim_handpiece *handpiece)
+{
+	platform_device_unregister(handpiece->probe);
+	remove_chips(handpiece);
+	sim_nodes_unregister(&handpiece->nodes);
+}
+
+/**
+ * sim_handpiece_remove - pull a handpiece out
+ * @handpiece: from sim_handpiece_add(); sim_handpiece_unhang() was called
  */
 void sim_handpiece_remove(struct sim_handpiece *handpiece)
 {
-	sim_bus_unhang(&handpiece->bus);
-	platform_device_unregister(handpiece->probe);
-	remove_chips(handpiece);
+	if (!handpiece->described)
+		depopulate(handpiece);
 	sim_bus_remove(&handpiece->bus);
-	sim_nodes_unregister(&handpiece->nodes);
 	sim_gpio_remove(&handpiece->gpio);
 	kfree(handpiece);
 }

@@ -9,6 +9,7 @@ struct sim_page;
 
 struct sim_handpiece *sim_handpiece_add(struct sim_page *page, unsigned int index,
 					struct device *parent, u8 *eeprom);
+void sim_handpiece_unhang(struct sim_handpiece *handpiece);
 void sim_handpiece_remove(struct sim_handpiece *handpiece);
 
 #endif

@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 
 #include "at24.h"
+#include "described.h"
 #include "gpio.h"
 #include "handpiece.h"
 #include "nodes.h"
@@ -40,21 +41,53 @@ struct sim {
 /* One is enough: there is one page per machine. */
 static struct sim *the_sim;
 
+static int plug(unsigned int index, struct device *parent)
+{
+	struct sim *sim = the_sim;
+	struct sim_handpiece *handpiece;
+
+	if ((int)index >= sim_page_handpieces(&sim->page))
+		return -ENODEV;
+	if (sim->handpiece[index])
+		return -EBUSY;
+	handpiece = sim_handpiece_add(&sim->page, index, parent, sim->eeprom[index]);
+	if (IS_ERR(handpiece))
+		return PTR_ERR(handpiece);
+	sim->handpiece[index] = handpiece;
+	return 0;
+}
+
+static void unplug(unsigned int index)
+{
+	struct sim_handpiece *handpiece = the_sim->handpiece[index];
+
+	the_sim->handpiece[index] = NULL;
+	if (handpiece)
+		sim_handpiece_remove(handpiece);
+}
+
+static const struct sim_described_ops described_ops = {
+	.plug = plug,
+	.unplug = unplug,
+};
+
+/* Those that the firmware describes, or else all of them, described here. */
 static void plug_in(struct sim *sim, unsigned int count)
 {
 	struct device *parent = sim->page.misc.this_device;
-	struct sim_handpiece *handpiece;
+	int nodes = sim_described_plug_in(&described_ops);
 	unsigned int i;
+	int ret;
 
-	for (i = 0; i < count; i++) {
-		handpiece = sim_handpiece_add(&sim->page, i, parent, sim->eeprom[i]);
-		if (IS_ERR(handpiece)) {
-			dev_err(parent, "handpiece %u: error %ld\n", i, PTR_ERR(handpiece));
-			continue;
-		}
-		sim->handpiece[i] = handpiece;
+	if (nodes < 0)
+		dev_err(parent, "no driver of described handpieces: error %d\n", nodes);
+	for (i = 0; i < count && nodes <= 0; i++) {
+		ret = plug(i, parent);
+		if (ret)
+			dev_err(parent, "handpiece %u: error %d\n", i, ret);
 	}
-	dev_info(parent, "%u handpieces\n", count);
+	dev_info(parent, "%u handpieces, %s\n", count,
+		 nodes > 0 ? "as described by firmware" : "described by the module");
 }
 
 static void refuse(struct sim *sim)
@@ -117,9 +150,9 @@ static int start(struct cryosim_page *mem, phys_addr_t bar)
 		return ret;
 	}
 	write_eeproms(sim);
+	the_sim = sim;
 	INIT_DELAYED_WORK(&sim->wait, wait_for_plant);
 	schedule_delayed_work(&sim->wait, 0);
-	the_sim = sim;
 	return 0;
 }
 
@@ -131,7 +164,10 @@ static void stop(void)
 	cancel_delayed_work_sync(&sim->wait);
 	for (i = 0; i < CRYOSIM_HANDPIECES_MAX; i++)
 		if (sim->handpiece[i])
-			sim_handpiece_remove(sim->handpiece[i]);
+			sim_handpiece_unhang(sim->handpiece[i]);
+	sim_described_pull_out();
+	for (i = 0; i < CRYOSIM_HANDPIECES_MAX; i++)
+		unplug(i);
 	sim_page_withdraw(&sim->page);
 	the_sim = NULL;
 	kfree(sim);

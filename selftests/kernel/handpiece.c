@@ -14,7 +14,7 @@ void handpiece_unbind(void)
 {
 	char name[16];
 
-	sysfs_unbind("platform", "cryo-probe", "cryo-probe.1");
+	sysfs_unbind_probe(HANDPIECE);
 	for (unsigned int address = TIP; address <= LINE; address++) {
 		handpiece_chip(name, address);
 		sysfs_unbind("i2c", "ads1015", name);
@@ -38,5 +38,5 @@ void handpiece_bind(void)
 	handpiece_chip(name, MEMORY);
 	sysfs_bind("i2c", "at24", name);
 	/* Bound by itself if it was so when its providers went. */
-	sysfs_bind("platform", "cryo-probe", "cryo-probe.1");
+	sysfs_bind_probe(HANDPIECE);
 }

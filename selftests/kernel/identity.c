@@ -16,7 +16,6 @@
 #include "selftests/kernel/wait.h"
 
 #define PROBE	0
-#define DEVICE	"cryo-probe.0"
 #define BIT_OF(code)	(1ULL << CRYOPROBE_FAULT_##code)
 
 FIXTURE(identity) {
@@ -53,7 +52,7 @@ static bool write_image(FIXTURE_DATA(identity) *self, const uint8_t *image)
 
 static int unbind(void)
 {
-	return sysfs_unbind("platform", "cryo-probe", DEVICE);
+	return sysfs_unbind_probe(PROBE);
 }
 
 /* Open again, with the emergency stop tried and a claim; a pulse of the last one has faded. */
@@ -61,7 +60,7 @@ static bool bind_again(FIXTURE_DATA(identity) *self)
 {
 	close(self->fd);
 	unbind();
-	sysfs_bind("platform", "cryo-probe", DEVICE);
+	sysfs_bind_probe(PROBE);
 	if (!wait_for((self->fd = probe_open(PROBE, O_RDWR)) >= 0))
 		return false;
 	return !probe_set_rate(self->fd, PROBE_SLOW_HZ);

@@ -168,6 +168,13 @@ static bool due(int fd, uint32_t what)
 	return !probe_status(fd, &status) && (status.due & what);
 }
 
+/* The device's name is the module's, or a device tree's. */
+static bool handpiece_of(const struct cryoprobe_info *info, unsigned int *ret_handpiece)
+{
+	return sscanf(info->name, "cryo-probe.%u", ret_handpiece) == 1 ||
+	       sscanf(info->name, "probe-%u", ret_handpiece) == 1;
+}
+
 /* The page may belong to another process. */
 int probe_try_estop(int fd)
 {
@@ -179,7 +186,7 @@ int probe_try_estop(int fd)
 	if (!due(fd, CRYOPROBE_DUE_ESTOP))
 		return 0;
 	r = probe_info(fd, &info);
-	if (r < 0 || sscanf(info.name, "cryo-probe.%u", &handpiece) != 1)
+	if (r < 0 || !handpiece_of(&info, &handpiece))
 		return r < 0 ? r : -ENODEV;
 	r = fakeplant_map();
 	if (r < 0)

@@ -104,9 +104,9 @@ TEST_F(valves, arming_needs_a_clear_after_bind)
 	struct cryoprobe_status status;
 	int r;
 
-	ASSERT_EQ(0, sysfs_unbind("platform", "cryo-probe", "cryo-probe.0"));
+	ASSERT_EQ(0, sysfs_unbind_probe(PROBE));
 	close(self->fd);
-	ASSERT_EQ(0, sysfs_bind("platform", "cryo-probe", "cryo-probe.0"));
+	ASSERT_EQ(0, sysfs_bind_probe(PROBE));
 	ASSERT_TRUE(wait_for((self->fd = probe_open(PROBE, O_RDWR)) >= 0));
 	ASSERT_EQ(0, probe_set_rate(self->fd, PROBE_SLOW_HZ));
 	ASSERT_EQ(0, probe_claim(self->fd));

@@ -104,6 +104,32 @@ int sysfs_unbind(const char *bus, const char *driver, const char *device)
 	return sysfs_write(device, "/sys/bus/%s/drivers/%s/unbind", bus, driver);
 }
 
+/* The module's name for it, or a device tree's. */
+static const char *probe_name(char name[16], unsigned int handpiece)
+{
+	char path[PATH_BYTES];
+
+	snprintf(name, 16, "probe-%u", handpiece);
+	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s", name);
+	if (access(path, F_OK))
+		snprintf(name, 16, "cryo-probe.%u", handpiece);
+	return name;
+}
+
+int sysfs_bind_probe(unsigned int handpiece)
+{
+	char name[16];
+
+	return sysfs_bind("platform", "cryo-probe", probe_name(name, handpiece));
+}
+
+int sysfs_unbind_probe(unsigned int handpiece)
+{
+	char name[16];
+
+	return sysfs_unbind("platform", "cryo-probe", probe_name(name, handpiece));
+}
+
 int sysfs_i2c_bus(unsigned int handpiece)
 {
 	char wanted[32], name[64];

@@ -23,6 +23,10 @@ uint64_t kernel_parameter(const char *name, uint64_t otherwise);
 int sysfs_bind(const char *bus, const char *driver, const char *device);
 int sysfs_unbind(const char *bus, const char *driver, const char *device);
 
+/** sysfs_bind_probe(), sysfs_unbind_probe() - the probe of a handpiece, whoever has described it. */
+int sysfs_bind_probe(unsigned int handpiece);
+int sysfs_unbind_probe(unsigned int handpiece);
+
 /** sysfs_i2c_bus() - number of a handpiece's bus. */
 int sysfs_i2c_bus(unsigned int handpiece);
 

@@ -10,7 +10,6 @@
 #include "selftests/kernel/wait.h"
 
 #define PROBE		0
-#define DEVICE		"cryo-probe.0"
 #define ENERGISED	(CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_FREEZE | CRYOSIM_OUT_VENT | \
 			 CRYOSIM_OUT_THAW | CRYOSIM_OUT_ALARM)
 
@@ -35,7 +34,7 @@ static void bring_back(void)
 	fakeplant_healthy(PROBE);
 	snprintf(tip, sizeof(tip), "%d-0048", sysfs_i2c_bus(PROBE));
 	sysfs_bind("i2c", "ads1015", tip);
-	sysfs_bind("platform", "cryo-probe", DEVICE);
+	sysfs_bind_probe(PROBE);
 	wait_for(is_there());
 }
 
@@ -56,7 +55,7 @@ FIXTURE_TEARDOWN(unplug)
 
 static int unbind(void)
 {
-	return sysfs_unbind("platform", "cryo-probe", DEVICE);
+	return sysfs_unbind_probe(PROBE);
 }
 
 TEST_F(unplug, unbind_with_an_open_descriptor)
@@ -205,7 +204,7 @@ TEST_F(unplug, bound_again_it_is_another_probe)
 	int fd;
 
 	ASSERT_EQ(0, unbind());
-	ASSERT_EQ(0, sysfs_bind("platform", "cryo-probe", DEVICE));
+	ASSERT_EQ(0, sysfs_bind_probe(PROBE));
 	EXPECT_EQ(-ENODEV, probe_status(self->fd, &status));
 	/* The number is free only when the old descriptor is gone, so look at any. */
 	ASSERT_TRUE(wait_for((fd = probe_open(PROBE, O_RDWR)) >= 0 ||
@@ -225,7 +224,7 @@ TEST_F(unplug, bound_again_it_has_to_be_tested)
 
 	close(self->fd);
 	ASSERT_EQ(0, unbind());
-	ASSERT_EQ(0, sysfs_bind("platform", "cryo-probe", DEVICE));
+	ASSERT_EQ(0, sysfs_bind_probe(PROBE));
 	ASSERT_TRUE(wait_for((fd = probe_open(PROBE, O_RDWR)) >= 0));
 	self->fd = fd;
 	ASSERT_EQ(0, probe_set_rate(fd, PROBE_SLOW_HZ));

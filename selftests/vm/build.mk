@@ -31,3 +31,9 @@ vm-system-overlay: all modules vm-kernel ## what is installed over that image
 
 .PHONY: vm-system
 vm-system: vm-mini-initrd vm-image vm-system-overlay ## all that a system guest needs
+
+# Device trees that are laid over the board's; the constants of bindings are the kernel's.
+DT_HEADERS ?= $(firstword $(wildcard /usr/src/linux-headers-*-common*/include))
+$(O)/vm/tree/%.dtbo: selftests/vm/tree/%.dtso $(wildcard selftests/vm/tree/*.dtsi)
+	@mkdir -p $(@D)
+	$(CPP) -nostdinc -undef -x assembler-with-cpp -I $(DT_HEADERS) $< | dtc -@ -I dts -O dtb -o $@ -

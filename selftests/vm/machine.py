@@ -122,7 +122,7 @@ def make_ext4(path):
 
 @dataclass
 class Machine:
-    """What a guest is made of. Paths are absolute; `run_dir` holds its sockets and logs."""
+    """What a guest is made of. Paths are absolute; `run_dir` holds its sockets and logs. `tree` is an overlay."""
     run_dir: Path
     flavour: str = DEFAULT_FLAVOUR
     initrds: list = field(default_factory=list)
@@ -130,6 +130,7 @@ class Machine:
     cpus: int = 2
     memory_mib: int = 512
     page: Path | None = None
+    tree: Path | None = None
     disks: list = field(default_factory=list)
     reboot: bool = False
     own_time: bool = False
@@ -166,7 +167,17 @@ class Machine:
         if self.page:
             args += ["-object", f"memory-backend-file,id=page,mem-path={self.page},"
                      f"size={self.page.stat().st_size},share=on", "-device", "ivshmem-plain,memdev=page"]
+        if self.tree:
+            args += ["-dtb", "tree.dtb"]
         return args
+
+    def make_tree(self):
+        """Lays our part of the device tree over the board's own, of which QEMU knows all."""
+        arch = architecture(self.flavour)
+        subprocess.run([arch.qemu, "-M", f"{arch.board},dumpdtb=board.dtb", "-cpu", arch.cpu, "-smp", str(self.cpus),
+                        "-m", str(self.memory_mib), "-display", "none"], cwd=self.run_dir, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(["fdtoverlay", "-i", "board.dtb", "-o", "tree.dtb", self.tree], cwd=self.run_dir, check=True)
 
     def start(self):
         """Starts QEMU as a child that dies with this process. Returns the Popen."""
@@ -178,6 +189,8 @@ class Machine:
                 initrd.write(bytes(-initrd.tell() % 4))
         if self.page and not self.page.exists():
             make_page(self.page)
+        if self.tree:
+            self.make_tree()
         with open(self.run_dir / "qemu.log", "wb") as log, contextlib.ExitStack() as stack:
             sockets = {name: stack.enter_context(listen(self.run_dir, name)).fileno()
                        for name in ["qmp", *(f"agent{i}" for i in range(AGENT_PORTS))]}
