@@ -6,6 +6,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/manager.h"
+#include "daemon/probe/driver.h"
 #include "daemon/record/answer.h"
 #include "daemon/tell.h"
 #include "daemon/util.h"
@@ -226,6 +227,17 @@ static int adopt(struct manager *manager, struct probe *probe)
 	return 0;
 }
 
+/*
+ * systemd lets a service have devices by the number that their driver had when the service was started. If it had
+ * none then, only another start helps; nothing can be in use here.
+ */
+static void begin_anew(struct manager *manager, const char *node)
+{
+	journal(LOG_NOTICE, JOURNAL_PLAIN, NULL,
+		"the driver was loaded after cryod had been started: ending, to be started again and to get %s", node);
+	sd_event_exit(manager->event, 0);
+}
+
 void manager_add_device(struct manager *manager, const char *node)
 {
 	struct cryoprobe_claim owner;
@@ -244,7 +256,9 @@ void manager_add_device(struct manager *manager, const char *node)
 		if (r < 0)
 			probe_free(probe);
 	}
-	if (r < 0)
+	if (r == -EPERM && !manager->driver_loaded)
+		begin_anew(manager, node);
+	else if (r < 0)
 		tell_refused(node, r);
 	wait_no_more(manager, node);
 }
@@ -473,6 +487,7 @@ int manager_new(sd_event *event, const struct manager_setup *setup, struct manag
 		return -ENOMEM;
 	manager->event = event;
 	manager->io = setup->io;
+	manager->driver_loaded = driver_is_loaded();
 	manager->treatments = (struct treatments){
 		.probes = &manager->probes, .changed = on_record_changed, .userdata = manager,
 	};
