@@ -10,11 +10,15 @@ import ktap
 from ktap import expect
 
 
-def case_of(block, run, wait):
-    """run(block) gives a CompletedProcess; wait(block, condition) returns when the condition has come true."""
+def case_of(block, run, wait, stuck):
+    """run(block) gives a CompletedProcess; wait(block, condition) returns when the condition has come true. What a page
+    has waited for in vain is not waited for again by what follows: the page is in the set stuck."""
     def case():
+        expect(block.page not in stuck, "something before it on this page did not come about")
         if block.until:
+            stuck.add(block.page)
             wait(block, block.until)
+            stuck.remove(block.page)
         done = run(block)
         expect(done.returncode == 0, f"status {done.returncode}\n{done.stdout}{done.stderr}")
         missing = block.missing_output(done.stdout)
@@ -25,7 +29,8 @@ def case_of(block, run, wait):
 
 def cases(run, wait, *places):
     """A case for each block of the places; each page's blocks in their order."""
-    return [case_of(block, run, wait) for page in blocks.in_place(*places).values() for block in page]
+    stuck = set()
+    return [case_of(block, run, wait, stuck) for page in blocks.in_place(*places).values() for block in page]
 
 
 def report(tests, explain=None):
