@@ -39,7 +39,7 @@ struct cryo_frame {
 	uint64_t fault_mask;		/* latched faults of the kernel */
 	uint32_t flow_asked_permille;	/* by the controller, after this sample */
 	uint32_t site;			/* from 1, 0 outside a treatment */
-	/* Of the stream only, not of records: */
+	/* Of records, only since the record's schema 2; 0 of earlier ones: */
 	uint32_t ice_half_length_error_um;
 	uint32_t isotherm_half_length_um;
 	uint32_t isotherm_error_um;

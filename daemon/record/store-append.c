@@ -22,7 +22,7 @@ static int prepare_insert(struct store *store, enum store_table table)
 	char text[128], *end;
 
 	end = text + snprintf(text, sizeof(text), "INSERT OR %s INTO %s VALUES(?",
-			      table == TABLE_SAMPLES || table == TABLE_STEPS ? "IGNORE" : "ABORT",
+			      strcmp(store_table[table].row, "seq") ? "ABORT" : "IGNORE",
 			      store_table[table].name);
 	while (--n)
 		end = stpcpy(end, ",?");

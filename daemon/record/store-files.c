@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A treatment's samples as a file: CSV, and frames as the stream has them. */
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "daemon/record/store-read.h"
 #include "daemon/util.h"
-
-/* What a record keeps of a frame. */
-#define FRAME_RECORDED	offsetof(struct cryo_frame, ice_half_length_error_um)
 
 static int write_all(int fd, const void *data, size_t size)
 {
@@ -31,17 +27,22 @@ static int write_all(int fd, const void *data, size_t size)
 static const char csv_header[] =
 	"time_s,tip_degc,target_degc,flow_permille,flow_asked_permille,thaw_permille,phase,cycle,"
 	"ice_radius_mm,isotherm_radius_mm,shaft_degc,tissue_degc,infrared_degc,cold_junction_degc,"
-	"pressure_kpa,valves,interlock,fault_mask,seq\n";
+	"pressure_kpa,valves,interlock,fault_mask,ice_error_mm,ice_half_length_mm,"
+	"ice_half_length_error_mm,isotherm_error_mm,isotherm_half_length_mm,"
+	"isotherm_half_length_error_mm,isotherm_distance_mm,isotherm_held_s,adequate,seq\n";
 
 const char store_csv_query[] =
 	"SELECT s.time_ns - ?2, s.tip_mdegc, p.target_mdegc, s.flow_permille, p.flow_asked_permille,"
 	" s.thaw_permille, p.phase, p.cycle, p.ice_radius_um, p.isotherm_radius_um, s.shaft_mdegc,"
 	" s.tissue_mdegc, s.infrared_mdegc, s.cold_junction_mdegc, s.pressure_kpa, s.outputs, s.state,"
-	" s.fault_mask, s.seq FROM samples s LEFT JOIN steps p USING(treatment, seq)"
+	" s.fault_mask, p.ice_error_um, p.ice_half_length_um, i.half_length_error_um,"
+	" i.isotherm_error_um, i.isotherm_half_length_um, i.isotherm_half_length_error_um,"
+	" i.isotherm_distance_um, i.isotherm_held_ms, i.adequate, s.seq"
+	" FROM samples s LEFT JOIN steps p USING(treatment, seq) LEFT JOIN ice i USING(treatment, seq)"
 	" WHERE treatment = ?1 ORDER BY s.seq";
 
 /* How each column is printed: ns, thousandths, as it is, hexadecimal, text. */
-static const char csv_format[] = "tmmiiisimmmmmmixixi";
+static const char csv_format[] = "tmmiiisimmmmmmixixmmmmmmmmii";
 
 static int csv_field(sqlite3_stmt *rows, char *buffer, size_t size, int column)
 {
@@ -89,7 +90,10 @@ const char store_samples_query[] =
 	" s.cold_junction_mdegc, p.target_mdegc, s.pressure_kpa, s.flow_permille, s.thaw_permille,"
 	" s.outputs, s.state, p.phase, p.cycle, p.cycles, p.phase_ms, p.phase_left_ms,"
 	" p.ice_radius_um, p.ice_half_length_um, p.isotherm_radius_um, p.ice_error_um, s.fault_mask,"
-	" p.flow_asked_permille, p.site FROM samples s LEFT JOIN steps p USING(treatment, seq)"
+	" p.flow_asked_permille, p.site, i.half_length_error_um, i.isotherm_half_length_um,"
+	" i.isotherm_error_um, i.isotherm_half_length_error_um, i.boundary_ms, i.isotherm_distance_um,"
+	" i.isotherm_held_ms, i.adequate"
+	" FROM samples s LEFT JOIN steps p USING(treatment, seq) LEFT JOIN ice i USING(treatment, seq)"
 	" WHERE treatment = ?1 ORDER BY s.seq";
 
 static int32_t value_or_not(sqlite3_stmt *rows, int column)
@@ -113,7 +117,7 @@ int store_samples_row(struct store_reader *reader)
 {
 	sqlite3_stmt *row = reader->rows;
 	const struct cryo_frame frame = {
-		.bytes = FRAME_RECORDED,
+		.bytes = sizeof(frame),
 		.seq = sqlite3_column_int64(row, 0), .time_ns = sqlite3_column_int64(row, 1),
 		.tip_mdegc = value_or_not(row, 2), .shaft_mdegc = value_or_not(row, 3),
 		.tissue_mdegc = value_or_not(row, 4), .infrared_mdegc = value_or_not(row, 5),
@@ -129,7 +133,15 @@ int store_samples_row(struct store_reader *reader)
 		.ice_error_um = sqlite3_column_int(row, 21),
 		.fault_mask = sqlite3_column_int64(row, 22),
 		.flow_asked_permille = sqlite3_column_int(row, 23), .site = sqlite3_column_int(row, 24),
+		.ice_half_length_error_um = sqlite3_column_int(row, 25),
+		.isotherm_half_length_um = sqlite3_column_int(row, 26),
+		.isotherm_error_um = sqlite3_column_int(row, 27),
+		.isotherm_half_length_error_um = sqlite3_column_int(row, 28),
+		.boundary_ms = sqlite3_column_int(row, 29),
+		.isotherm_distance_um = sqlite3_column_int(row, 30),
+		.isotherm_held_ms = sqlite3_column_int(row, 31),
+		.adequate = sqlite3_column_int(row, 32),
 	};
 
-	return write_all(reader->question.fd, &frame, FRAME_RECORDED);
+	return write_all(reader->question.fd, &frame, sizeof(frame));
 }

@@ -2,7 +2,7 @@
 /* From the unversioned schema of the first releases, which had neither chains nor marks. */
 #include "daemon/record/store-index.h"
 
-/* Each gives the columns of today's table, and NULL for what was not known then. */
+/* Each gives the columns of today's table, and NULL for what was not known then; of the ice, nothing was. */
 static const char *const old_rows[] = {
 	[TABLE_TREATMENTS] =
 		"SELECT id, serial, model, cryogen, gauge, NULL, protocol, NULL, NULL, NULL, NULL, NULL,"
@@ -28,8 +28,11 @@ static int copy_table(struct store *store, enum store_table table, uint64_t trea
 {
 	struct chain_value value[SCHEMA_COLUMNS_MAX];
 	sqlite3_stmt *s = NULL;
-	int code = sqlite3_prepare_v2(store->db, old_rows[table], -1, &s, NULL), r = 0;
+	int code, r = 0;
 
+	if (!old_rows[table])
+		return 0;
+	code = sqlite3_prepare_v2(store->db, old_rows[table], -1, &s, NULL);
 	sqlite3_bind_int64(s, 1, treatment);
 	while (code == SQLITE_OK && r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW) {
 		store_row_values(s, store_table[table].columns, value);

@@ -9,6 +9,7 @@ const struct store_table_layout store_table[TABLE_COUNT] = {
 	[TABLE_TREATMENTS] = { "treatments", "id", "id", 18, 'T' },
 	[TABLE_SAMPLES] = { "samples", "treatment", "seq", 16, 'S' },
 	[TABLE_STEPS] = { "steps", "treatment", "seq", 14, 'P' },
+	[TABLE_ICE] = { "ice", "treatment", "seq", 10, 'I' },
 	[TABLE_EVENTS] = { "events", "treatment", "link", 8, 'E' },
 	[TABLE_MARKS] = { "marks", "treatment", "link", 4, 'M' },
 };
@@ -63,6 +64,15 @@ static const char tables[] =
 	" FROM treatments WHERE NOT EXISTS"
 	" (SELECT 1 FROM heads WHERE treatment = id AND state = 'expired');";
 
+static const char ice_table[] =
+	"CREATE TABLE ice("
+	" treatment INTEGER NOT NULL, seq INTEGER NOT NULL, half_length_error_um INTEGER NOT NULL,"
+	" isotherm_half_length_um INTEGER NOT NULL, isotherm_error_um INTEGER NOT NULL,"
+	" isotherm_half_length_error_um INTEGER NOT NULL, boundary_ms INTEGER NOT NULL,"
+	" isotherm_distance_um INTEGER NOT NULL, isotherm_held_ms INTEGER NOT NULL,"
+	" adequate INTEGER NOT NULL, link INTEGER NOT NULL, tag INTEGER NOT NULL,"
+	" PRIMARY KEY(treatment, seq)) WITHOUT ROWID;";
+
 static const char move_old[] =
 	"ALTER TABLE treatments RENAME TO old_treatments;"
 	"ALTER TABLE samples RENAME TO old_samples;"
@@ -116,7 +126,10 @@ int schema_look(sqlite3 *db, enum schema_state *ret)
 		return r;
 	if (version < 0 || version > SCHEMA_VERSION)
 		return -EPROTO;
-	*ret = version ? SCHEMA_CURRENT : tables_there ? SCHEMA_UNVERSIONED : SCHEMA_EMPTY;
+	if (version)
+		*ret = version == SCHEMA_VERSION ? SCHEMA_CURRENT : SCHEMA_WITHOUT_ICE;
+	else
+		*ret = tables_there ? SCHEMA_UNVERSIONED : SCHEMA_EMPTY;
 	return 0;
 }
 
@@ -124,7 +137,9 @@ int schema_create(sqlite3 *db, enum schema_state state)
 {
 	int r = state == SCHEMA_UNVERSIONED ? execute(db, move_old) : 0;
 
-	return r < 0 ? r : execute(db, tables);
+	if (r >= 0 && state != SCHEMA_WITHOUT_ICE)
+		r = execute(db, tables);
+	return r < 0 ? r : execute(db, ice_table);
 }
 
 int schema_drop_old(sqlite3 *db)
@@ -132,15 +147,23 @@ int schema_drop_old(sqlite3 *db)
 	return execute(db, drop_old);
 }
 
-int schema_seal(sqlite3 *db)
+static int seal_table(sqlite3 *db, enum store_table table)
 {
 	char sql[1024];
-	int r = execute(db, heads_triggers);
 
-	for (int i = 0; r >= 0 && i < TABLE_COUNT; i++) {
-		snprintf(sql, sizeof(sql), trigger, store_table[i].name, store_table[i].key);
-		r = execute(db, sql);
-	}
+	snprintf(sql, sizeof(sql), trigger, store_table[table].name, store_table[table].key);
+	return execute(db, sql);
+}
+
+int schema_seal(sqlite3 *db, enum schema_state state)
+{
+	bool only_ice = state == SCHEMA_WITHOUT_ICE;
+	int r = only_ice ? 0 : execute(db, heads_triggers);
+	char sql[64];
+
+	for (int i = 0; r >= 0 && i < TABLE_COUNT; i++)
+		if (i == TABLE_ICE || !only_ice)
+			r = seal_table(db, i);
 	if (r < 0)
 		return r;
 	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", SCHEMA_VERSION);

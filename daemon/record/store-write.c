@@ -55,9 +55,24 @@ int store_sample(struct store *store, uint64_t treatment, const struct channel_m
 	});
 }
 
+/* How far the ice reaches otherwise, and what that is worth; most of a treatment there is nothing to tell. */
+static int append_ice(struct store *store, uint64_t treatment, const struct cryo_frame *frame)
+{
+	if (!frame->ice_radius_um && !frame->isotherm_distance_um && !frame->adequate)
+		return 0;
+	return store_append(store, TABLE_ICE, (const struct chain_value[]){
+		CHAIN_NUMBER(treatment), CHAIN_NUMBER(frame->seq),
+		CHAIN_NUMBER(frame->ice_half_length_error_um),
+		CHAIN_NUMBER(frame->isotherm_half_length_um), CHAIN_NUMBER(frame->isotherm_error_um),
+		CHAIN_NUMBER(frame->isotherm_half_length_error_um), CHAIN_NUMBER(frame->boundary_ms),
+		CHAIN_NUMBER(frame->isotherm_distance_um), CHAIN_NUMBER(frame->isotherm_held_ms),
+		CHAIN_NUMBER(frame->adequate),
+	});
+}
+
 int store_step(struct store *store, uint64_t treatment, const struct cryo_frame *frame)
 {
-	return store_append(store, TABLE_STEPS, (const struct chain_value[]){
+	int r = store_append(store, TABLE_STEPS, (const struct chain_value[]){
 		CHAIN_NUMBER(treatment), CHAIN_NUMBER(frame->seq),
 		chain_text(phase_to_string(frame->phase)), CHAIN_NUMBER(frame->site),
 		CHAIN_NUMBER(frame->cycle), CHAIN_NUMBER(frame->cycles), CHAIN_NUMBER(frame->phase_ms),
@@ -66,6 +81,8 @@ int store_step(struct store *store, uint64_t treatment, const struct cryo_frame 
 		CHAIN_NUMBER(frame->ice_half_length_um), CHAIN_NUMBER(frame->isotherm_radius_um),
 		CHAIN_NUMBER(frame->ice_error_um),
 	});
+
+	return r < 0 ? r : append_ice(store, treatment, frame);
 }
 
 int store_event(struct store *store, uint64_t treatment, const struct store_event *event)

@@ -149,7 +149,7 @@ static int bring_up_to_date(struct store *store, enum schema_state state)
 	if (r >= 0 && state == SCHEMA_UNVERSIONED)
 		r = store_migrate(store);
 	if (r >= 0)
-		r = schema_seal(store->db);
+		r = schema_seal(store->db, state);
 	if (r >= 0)
 		r = store_commit(store);
 	if (r < 0)

@@ -11,6 +11,7 @@
 #include "daemon/record/store.h"
 #include "daemon/util.h"
 #include "selftests/cryod/remove.h"
+#include "selftests/cryod/verdict.h"
 #include "selftests/unit/test.h"
 
 static char directory[] = "/tmp/cryo-store-XXXXXX";
@@ -78,6 +79,10 @@ TEST(csv_has_units_and_joins_by_sample)
 	struct cryo_frame frame = {
 		.seq = 1, .phase = PHASE_FREEZE, .cycle = 2, .target_mdegc = -60000,
 		.ice_radius_um = 4210, .isotherm_radius_um = 2500, .flow_asked_permille = 510,
+		.ice_error_um = 200, .ice_half_length_um = 6000, .ice_half_length_error_um = 300,
+		.isotherm_error_um = 400, .isotherm_half_length_um = 3500,
+		.isotherm_half_length_error_um = 500, .isotherm_distance_um = 2000,
+		.isotherm_held_ms = 61000, .adequate = 1,
 	};
 	struct cryoprobe_sample lost = sample_of(2);
 	_cleanup_(store_closep) struct store *store = NULL;
@@ -99,8 +104,9 @@ TEST(csv_has_units_and_joins_by_sample)
 	store_reader_free(reader);
 	EXPECT_GT(pread(fd, text, sizeof(text) - 1, 0), 0);
 	EXPECT_STREQ(strchr(text, '\n') + 1,
-		     "0.0200,-60.250,-60.000,500,510,0,freeze,2,4.210,2.500,,,,,5100,0x1,1,0x0,1\n"
-		     "0.0400,,,500,,0,,,,,,,,,5100,0x1,1,0x0,2\n");
+		     "0.0200,-60.250,-60.000,500,510,0,freeze,2,4.210,2.500,,,,,5100,0x1,1,0x0,"
+		     "0.200,6.000,0.300,0.400,3.500,0.500,2.000,61.000,1,1\n"
+		     "0.0400,,,500,,0,,,,,,,,,5100,0x1,1,0x0,,,,,,,,,,2\n");
 	EXPECT(strstr(text, "time_s,tip_degc,target_degc,flow_permille,") == text);
 	close(fd);
 	tear_down();
@@ -358,7 +364,7 @@ TEST(unversioned_database_is_brought_up_to_date)
 	set_up();
 	write_database(unversioned);
 	ASSERT_EQ(store_open(path, &store), 0);
-	EXPECT_EQ(query("PRAGMA user_version"), 1);
+	EXPECT_EQ(query("PRAGMA user_version"), 2);
 	EXPECT_EQ(query("SELECT count(*) FROM records"), 3);
 	EXPECT_EQ(query("SELECT outcome = 'completed' AND NOT open AND ended_us = 1700000300000000"
 			" AND started_us = 1700000000000000 FROM records WHERE id = 4"), 1);
@@ -373,6 +379,38 @@ TEST(unversioned_database_is_brought_up_to_date)
 	EXPECT_EQ(store_last_treatment(store, &last), 0);
 	EXPECT_EQ(last, 11);
 	EXPECT(database_is_whole());
+	tear_down();
+}
+
+/* What version 1 did not have is taken away again. */
+static const char without_ice[] = "DROP TABLE ice; PRAGMA user_version = 1";
+
+TEST(database_of_version_1_gets_its_ice_and_keeps_its_chains)
+{
+	struct cryo_frame frame = { .seq = 1, .phase = PHASE_COOL, .cycle = 1 };
+	char verdict[VERDICT_MAX];
+	struct store *store;
+
+	set_up();
+	ASSERT_EQ(store_open(path, &store), 0);
+	ASSERT_EQ(store_begin(store, &treatment), 0);
+	EXPECT_EQ(write_sample(store, 1), 0);
+	EXPECT_EQ(store_step(store, treatment.id, &frame), 0);
+	EXPECT_EQ(store_commit(store), 0);
+	store_close(store);
+	write_database(without_ice);
+	ASSERT_EQ(store_open(path, &store), 0);
+	EXPECT_EQ(query("PRAGMA user_version"), 2);
+	frame.seq = 2;
+	frame.ice_radius_um = 1000;
+	EXPECT_EQ(write_sample(store, 2), 0);
+	EXPECT_EQ(store_step(store, treatment.id, &frame), 0);
+	EXPECT_EQ(store_end(store, treatment.id, "completed"), 0);
+	EXPECT_EQ(query("SELECT seq FROM ice"), 2);
+	get_verdict(store, treatment.id, verdict);
+	EXPECT_STREQ(verdict, "intact: ");
+	store_close(store);
+	EXPECT_EQ(query("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'ice%' AND type = 'trigger'"), 2);
 	tear_down();
 }
 
@@ -404,11 +442,11 @@ TEST(database_of_a_newer_cryod_is_left_alone)
 	long size;
 
 	set_up();
-	write_database("PRAGMA user_version = 2; CREATE TABLE treatments(id INTEGER PRIMARY KEY, soul TEXT)");
+	write_database("PRAGMA user_version = 3; CREATE TABLE treatments(id INTEGER PRIMARY KEY, soul TEXT)");
 	size = file_size();
 	EXPECT_EQ(store_open(path, &store), -EPROTO);
 	EXPECT_EQ(file_size(), size);
-	EXPECT_EQ(query("PRAGMA user_version"), 2);
+	EXPECT_EQ(query("PRAGMA user_version"), 3);
 	EXPECT_EQ(query("SELECT count(*) FROM sqlite_schema"), 1);
 	EXPECT(strstr(store_error_text(-EPROTO), "newer"));
 	tear_down();
