@@ -280,12 +280,32 @@ const char *cryo_probe_prompt(const struct cryo_probe *probe);		/* "": nothing i
 /* Radius that the ice is not to pass; 0: none, or no treatment. */
 unsigned int cryo_probe_boundary_um(const struct cryo_probe *probe);
 
+/*
+ * Adequacy: how far from the needle's axis the nerve is, and for how long -20 degC shall be there; 0: the
+ * protocol names no nerve, or no treatment runs. And whether in some freeze at this site it surely was.
+ */
+unsigned int cryo_probe_isotherm_distance_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_isotherm_time_ms(const struct cryo_probe *probe);
+bool cryo_probe_is_adequate(const struct cryo_probe *probe);
+
 /* What changes with every sample; as of the last cryo_probe_refresh(). */
 int32_t cryo_probe_tip_mdegc(const struct cryo_probe *probe);
 unsigned int cryo_probe_flow_permille(const struct cryo_probe *probe);
 unsigned int cryo_probe_phase_left_ms(const struct cryo_probe *probe);	/* 0: not by time */
+/*
+ * The ice as it is estimated: its edge and the -20 degC isotherm, each with the radius from the needle's
+ * axis, the half length along it, and the uncertainty of both, to either side.
+ */
 unsigned int cryo_probe_ice_radius_um(const struct cryo_probe *probe);
-unsigned int cryo_probe_isotherm_radius_um(const struct cryo_probe *probe);	/* -20 degC */
+unsigned int cryo_probe_ice_error_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_ice_half_length_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_ice_half_length_error_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_isotherm_radius_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_isotherm_error_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_isotherm_half_length_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_isotherm_half_length_error_um(const struct cryo_probe *probe);
+/* How long -20 degC has surely been at the nerve, without a break. */
+unsigned int cryo_probe_isotherm_held_ms(const struct cryo_probe *probe);
 /* Until the ice is at the protocol's boundary; 0: none, or not foreseen. */
 unsigned int cryo_probe_boundary_in_ms(const struct cryo_probe *probe);
 

@@ -46,7 +46,11 @@ struct properties {
 	uint64_t treatment;
 	uint32_t gauge, active_length_um, site, sites, cycle, cycles;
 	uint32_t flow_permille, phase_left_ms, ice_radius_um, isotherm_radius_um;
+	uint32_t ice_error_um, ice_half_length_um, ice_half_length_error_um;
+	uint32_t isotherm_error_um, isotherm_half_length_um, isotherm_half_length_error_um;
+	uint32_t isotherm_distance_um, isotherm_time_ms, isotherm_held_ms;
 	uint32_t boundary_um, boundary_in_ms;
+	int adequate;
 	int32_t target_mdegc, tip_mdegc;
 };
 

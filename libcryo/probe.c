@@ -196,6 +196,56 @@ unsigned int cryo_probe_ice_radius_um(const struct cryo_probe *probe)
 	return probe->properties.ice_radius_um;
 }
 
+unsigned int cryo_probe_ice_error_um(const struct cryo_probe *probe)
+{
+	return probe->properties.ice_error_um;
+}
+
+unsigned int cryo_probe_ice_half_length_um(const struct cryo_probe *probe)
+{
+	return probe->properties.ice_half_length_um;
+}
+
+unsigned int cryo_probe_ice_half_length_error_um(const struct cryo_probe *probe)
+{
+	return probe->properties.ice_half_length_error_um;
+}
+
+unsigned int cryo_probe_isotherm_error_um(const struct cryo_probe *probe)
+{
+	return probe->properties.isotherm_error_um;
+}
+
+unsigned int cryo_probe_isotherm_half_length_um(const struct cryo_probe *probe)
+{
+	return probe->properties.isotherm_half_length_um;
+}
+
+unsigned int cryo_probe_isotherm_half_length_error_um(const struct cryo_probe *probe)
+{
+	return probe->properties.isotherm_half_length_error_um;
+}
+
+unsigned int cryo_probe_isotherm_distance_um(const struct cryo_probe *probe)
+{
+	return probe->properties.isotherm_distance_um;
+}
+
+unsigned int cryo_probe_isotherm_time_ms(const struct cryo_probe *probe)
+{
+	return probe->properties.isotherm_time_ms;
+}
+
+unsigned int cryo_probe_isotherm_held_ms(const struct cryo_probe *probe)
+{
+	return probe->properties.isotherm_held_ms;
+}
+
+bool cryo_probe_is_adequate(const struct cryo_probe *probe)
+{
+	return probe->properties.adequate;
+}
+
 unsigned int cryo_probe_isotherm_radius_um(const struct cryo_probe *probe)
 {
 	return probe->properties.isotherm_radius_um;

@@ -81,6 +81,15 @@ static int get_paused(sd_bus *bus, const char *path, const char *interface, cons
 	return sd_bus_message_append(reply, "b", probe->latest.treatment.paused);
 }
 
+static int get_adequate(sd_bus *bus, const char *path, const char *interface, const char *property,
+			sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct probe *probe = userdata;
+
+	(void)bus, (void)path, (void)interface, (void)property, (void)error;
+	return sd_bus_message_append(reply, "b", probe->latest.treatment.adequate);
+}
+
 static int get_prompt(sd_bus *bus, const char *path, const char *interface, const char *property,
 		      sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -134,6 +143,10 @@ static int get_audio_paused(sd_bus *bus, const char *path, const char *interface
 #define SILENT		0
 #define OPEN		SD_BUS_VTABLE_UNPRIVILEGED	/* polkit and the bus policy decide */
 
+/* Of the ice, as it changes with every sample. */
+#define ESTIMATE(name, field) \
+	SD_BUS_PROPERTY(name, "u", NULL, MEMBER(latest.treatment.field), SILENT)
+
 static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("s", protocol, "a{sv}", options),
@@ -180,9 +193,19 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("Tip", "i", NULL, MEMBER(latest.frame.tip_mdegc), SILENT),
 	SD_BUS_PROPERTY("Flow", "u", NULL, MEMBER(latest.frame.flow_permille), SILENT),
 	SD_BUS_PROPERTY("PhaseLeft", "u", NULL, MEMBER(latest.treatment.phase_left_ms), SILENT),
-	SD_BUS_PROPERTY("IceRadius", "u", NULL, MEMBER(latest.treatment.ice_radius_um), SILENT),
-	SD_BUS_PROPERTY("IsothermRadius", "u", NULL, MEMBER(latest.treatment.isotherm_radius_um),
-			SILENT),
+	ESTIMATE("IceRadius", ice_radius_um),
+	ESTIMATE("IceError", ice_error_um),
+	ESTIMATE("IceHalfLength", ice_half_length_um),
+	ESTIMATE("IceHalfLengthError", ice_half_length_error_um),
+	ESTIMATE("IsothermRadius", isotherm_radius_um),
+	ESTIMATE("IsothermError", isotherm_error_um),
+	ESTIMATE("IsothermHalfLength", isotherm_half_length_um),
+	ESTIMATE("IsothermHalfLengthError", isotherm_half_length_error_um),
+	ESTIMATE("IsothermHeld", isotherm_held_ms),
+	SD_BUS_PROPERTY("IsothermDistance", "u", NULL, MEMBER(latest.treatment.isotherm_distance_um),
+			CHANGES),
+	SD_BUS_PROPERTY("IsothermTime", "u", NULL, MEMBER(latest.treatment.isotherm_ms), CHANGES),
+	SD_BUS_PROPERTY("Adequate", "b", get_adequate, 0, CHANGES),
 	SD_BUS_PROPERTY("Boundary", "u", NULL, MEMBER(latest.treatment.boundary_um), CHANGES),
 	SD_BUS_PROPERTY("BoundaryIn", "u", NULL, MEMBER(latest.treatment.boundary_ms), SILENT),
 	SD_BUS_VTABLE_END,
@@ -274,6 +297,8 @@ static const struct {
 	CHANGED("Cycles", treatment.cycles), CHANGED("Target", frame.target_mdegc),
 	CHANGED("Prompt", treatment.prompt), CHANGED("Boundary", treatment.boundary_um),
 	CHANGED("SelfTestSteps", treatment.self_test),
+	CHANGED("IsothermDistance", treatment.isotherm_distance_um),
+	CHANGED("IsothermTime", treatment.isotherm_ms), CHANGED("Adequate", treatment.adequate),
 };
 
 static bool alarms_differ(const struct treatment_status *a, const struct treatment_status *b)

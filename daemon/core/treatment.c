@@ -180,6 +180,7 @@ void treatment_status(const struct treatment *t, struct treatment_status *ret)
 		.boundary_ms = t->estimate.boundary_ms,
 		.isotherm_distance_um = t->seq.phase == PHASE_IDLE ? 0 : t->protocol.isotherm_um,
 		.isotherm_held_ms = t->seq.isotherm_ns / NS_PER_MS,
+		.isotherm_ms = t->seq.phase == PHASE_IDLE ? 0 : t->protocol.isotherm_ms,
 		.adequate = t->seq.adequate,
 		.self_test = t->self_test,
 	};

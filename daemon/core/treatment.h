@@ -50,6 +50,7 @@ struct treatment_status {
 	 * freeze at this site that was for the protocol's time.
 	 */
 	uint32_t isotherm_distance_um, isotherm_held_ms;
+	uint32_t isotherm_ms;		/* how long it shall be there, 0 = no nerve is named */
 	bool adequate;
 	struct alarm alarm[ALARM_COUNT];
 	uint32_t alarms;		/* entries of `alarm` in use, most urgent first */

@@ -29,7 +29,11 @@ static void print_object(const struct monitor *m)
 	json_unsigned(&j, "flow_permille", f->flow_permille);
 	json_unsigned(&j, "phase_left_ms", f->phase_left_ms);
 	json_unsigned(&j, "ice_radius_um", f->ice_radius_um);
+	json_unsigned(&j, "ice_error_um", f->ice_error_um);
 	json_unsigned(&j, "isotherm_radius_um", f->isotherm_radius_um);
+	json_unsigned(&j, "isotherm_error_um", f->isotherm_error_um);
+	json_unsigned(&j, "isotherm_held_ms", f->isotherm_held_ms);
+	json_boolean(&j, "adequate", f->adequate);
 	json_unsigned(&j, "lost", m->view.lost);
 	json_close(&j, '}');
 	printf("\n");

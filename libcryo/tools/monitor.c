@@ -66,6 +66,7 @@ static void take_properties(struct monitor *m)
 	v->sites = cryo_probe_sites(m->probe);
 	v->boundary_um = cryo_probe_boundary_um(m->probe);
 	v->boundary_in_ms = cryo_probe_boundary_in_ms(m->probe);
+	v->isotherm_time_ms = cryo_probe_isotherm_time_ms(m->probe);
 	take_alarms(m);
 }
 

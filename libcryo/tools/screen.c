@@ -169,6 +169,20 @@ static void draw_numbers(const struct view *view)
 	put_number(4, "flow", A_NORMAL, line);
 }
 
+/* How long -20 degC has been at the nerve that the protocol names. */
+static void draw_nerve(const struct view *view)
+{
+	const struct cryo_frame *f = &view->frame;
+	char text[TEXT_MAX], line[VIEW_LINE_MAX];
+
+	if (!f->isotherm_distance_um)
+		return;
+	snprintf(line, sizeof(line), "%s %u/%u s%s", text_length(text, f->isotherm_distance_um),
+		 f->isotherm_held_ms / 1000, view->isotherm_time_ms / 1000,
+		 f->adequate ? " reached" : "");
+	put_number(5, "nerve", f->adequate ? A_BOLD : A_NORMAL, line);
+}
+
 static void draw_plot(const struct view *view)
 {
 	char row[PLOT_ROW_MAX];
@@ -229,6 +243,7 @@ void screen_draw(const struct view *view)
 	draw_silence(view);
 	draw_tip(view);
 	draw_numbers(view);
+	draw_nerve(view);
 	draw_plot(view);
 	draw_ball(view);
 	draw_words(view);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The verbs that only look: list and status. */
+#include <string.h>
+
 #include "cryoctl.h"
 
 static void print_row(const struct invocation *in, const struct cryo_probe *p)
@@ -65,6 +67,37 @@ static void print_boundary(const struct cryo_probe *p)
 	printf("\n");
 }
 
+/* A degree sign is two bytes, for which a column's width does not know. */
+static void print_extent(const struct invocation *in, const char *label, unsigned int radius_um,
+			 unsigned int error_um, unsigned int half_length_um, unsigned int half_error_um)
+{
+	char radius[TEXT_MAX], half[TEXT_MAX];
+
+	printf("  %-*s radius %s, half length %s\n", strstr(label, "°") ? 12 : 11, label,
+	       text_measured(radius, radius_um, error_um, in->utf8),
+	       text_measured(half, half_length_um, half_error_um, in->utf8));
+}
+
+static void print_ice(const struct invocation *in, const struct cryo_probe *p)
+{
+	print_extent(in, "ice", cryo_probe_ice_radius_um(p), cryo_probe_ice_error_um(p),
+		     cryo_probe_ice_half_length_um(p), cryo_probe_ice_half_length_error_um(p));
+	print_extent(in, in->utf8 ? "-20 °C" : "-20 degC", cryo_probe_isotherm_radius_um(p),
+		     cryo_probe_isotherm_error_um(p), cryo_probe_isotherm_half_length_um(p),
+		     cryo_probe_isotherm_half_length_error_um(p));
+}
+
+static void print_nerve(const struct cryo_probe *p)
+{
+	char text[TEXT_NERVE_MAX];
+
+	if (cryo_probe_isotherm_distance_um(p))
+		printf("  nerve       %s\n", text_nerve(text, cryo_probe_isotherm_distance_um(p),
+							cryo_probe_isotherm_held_ms(p),
+							cryo_probe_isotherm_time_ms(p),
+							cryo_probe_is_adequate(p)));
+}
+
 static void print_status(const struct invocation *in, const struct cryo_probe *p)
 {
 	char a[TEXT_MAX], b[TEXT_MAX];
@@ -80,9 +113,8 @@ static void print_status(const struct invocation *in, const struct cryo_probe *p
 	       text_temperature(b, cryo_probe_target_mdegc(p), in->utf8));
 	printf("  flow        %s\n", text_share(a, cryo_probe_flow_permille(p)));
 	printf("  time left   %s\n", text_left(a, cryo_probe_phase_left_ms(p)));
-	printf("  ice radius  %s", text_length(a, cryo_probe_ice_radius_um(p)));
-	printf(", of -20 %s %s\n", in->utf8 ? "°C" : "degC",
-	       text_length(b, cryo_probe_isotherm_radius_um(p)));
+	print_ice(in, p);
+	print_nerve(p);
 	print_boundary(p);
 	if (*cryo_probe_prompt(p))
 		printf("  prompt      %s\n", cryo_probe_prompt(p));
@@ -130,7 +162,17 @@ static void json_values(struct json *j, const struct cryo_probe *p)
 	json_unsigned(j, "flow_permille", cryo_probe_flow_permille(p));
 	json_unsigned(j, "phase_left_ms", cryo_probe_phase_left_ms(p));
 	json_unsigned(j, "ice_radius_um", cryo_probe_ice_radius_um(p));
+	json_unsigned(j, "ice_error_um", cryo_probe_ice_error_um(p));
+	json_unsigned(j, "ice_half_length_um", cryo_probe_ice_half_length_um(p));
+	json_unsigned(j, "ice_half_length_error_um", cryo_probe_ice_half_length_error_um(p));
 	json_unsigned(j, "isotherm_radius_um", cryo_probe_isotherm_radius_um(p));
+	json_unsigned(j, "isotherm_error_um", cryo_probe_isotherm_error_um(p));
+	json_unsigned(j, "isotherm_half_length_um", cryo_probe_isotherm_half_length_um(p));
+	json_unsigned(j, "isotherm_half_length_error_um", cryo_probe_isotherm_half_length_error_um(p));
+	json_unsigned(j, "isotherm_distance_um", cryo_probe_isotherm_distance_um(p));
+	json_unsigned(j, "isotherm_time_ms", cryo_probe_isotherm_time_ms(p));
+	json_unsigned(j, "isotherm_held_ms", cryo_probe_isotherm_held_ms(p));
+	json_boolean(j, "adequate", cryo_probe_is_adequate(p));
 	json_unsigned(j, "boundary_um", cryo_probe_boundary_um(p));
 	json_unsigned(j, "boundary_in_ms", cryo_probe_boundary_in_ms(p));
 }

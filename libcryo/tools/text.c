@@ -20,6 +20,20 @@ const char *text_length(char text[TEXT_MAX], uint32_t um)
 	return text;
 }
 
+const char *text_measured(char text[TEXT_MAX], uint32_t um, uint32_t error_um, bool utf8)
+{
+	snprintf(text, TEXT_MAX, "%.1f %s %.1f mm", um / 1000.0, utf8 ? "±" : "+-", error_um / 1000.0);
+	return text;
+}
+
+const char *text_nerve(char text[TEXT_NERVE_MAX], uint32_t distance_um, uint32_t held_ms, uint32_t wanted_ms,
+		       bool adequate)
+{
+	snprintf(text, TEXT_NERVE_MAX, "at %.1f mm, -20 for %u s of %u s: %s", distance_um / 1000.0,
+		 held_ms / 1000, wanted_ms / 1000, adequate ? "reached" : "not reached yet");
+	return text;
+}
+
 const char *text_share(char text[TEXT_MAX], uint32_t permille)
 {
 	snprintf(text, TEXT_MAX, "%u %%", (permille + 5) / 10);

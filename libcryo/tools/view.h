@@ -26,6 +26,7 @@ struct view {
 	unsigned int site, sites;
 	unsigned int audio_paused_s;		/* how long alarms are still silent */
 	uint32_t boundary_um, boundary_in_ms;
+	uint32_t isotherm_time_ms;		/* that -20 degC shall be at the nerve */
 	uint64_t lost;				/* frames */
 	struct cryo_frame frame;		/* the newest */
 	struct plot plot;

@@ -148,6 +148,13 @@ static const struct {
 	{ "Flow", NUMBER, AT(flow) }, { "PhaseLeft", NUMBER, AT(phase_left) },
 	{ "IceRadius", NUMBER, AT(ice) }, { "IsothermRadius", NUMBER, AT(isotherm) },
 	{ "FreezeValve", WORD, AT(valve) },	/* how its test ends */
+	{ "IceError", NUMBER, AT(ice_error) }, { "IceHalfLength", NUMBER, AT(ice_half) },
+	{ "IceHalfLengthError", NUMBER, AT(ice_half_error) },
+	{ "IsothermError", NUMBER, AT(isotherm_error) },
+	{ "IsothermHalfLength", NUMBER, AT(isotherm_half) },
+	{ "IsothermHalfLengthError", NUMBER, AT(isotherm_half_error) },
+	{ "IsothermDistance", NUMBER, AT(nerve) }, { "IsothermTime", NUMBER, AT(nerve_time) },
+	{ "IsothermHeld", NUMBER, AT(nerve_held) }, { "Adequate", NUMBER, AT(adequate) },
 	{ "Boundary", NUMBER, AT(boundary) }, { "BoundaryIn", NUMBER, AT(boundary_in) },
 };
 
@@ -182,6 +189,8 @@ static void send_frame(struct probe *p)
 		.pressure_kpa = 5000, .interlock = p->flow > 0, .phase = phase_number(p->phase),
 		.cycle = p->cycle, .cycles = p->cycles, .phase_left_ms = p->phase_left,
 		.ice_radius_um = p->ice, .isotherm_radius_um = p->isotherm,
+		.isotherm_distance_um = p->nerve, .isotherm_held_ms = p->nerve_held,
+		.adequate = p->adequate,
 	};
 
 	for (struct stream *s = p->streams; s < p->streams + STREAMS_MAX; s++) {

@@ -22,7 +22,7 @@ void mock_changed(struct probe *p)
 	sd_bus_emit_properties_changed(mock.bus, p->path, PROBE, "Phase", "Outcome", "Paused",
 				       "Treatment", "Protocol", "Site", "Sites", "Cycle", "Cycles", "Target",
 				       "Prompt", "Boundary", "Interlock", "Faults", "Alarms", "AudioPaused", "SelfTestSteps",
-				       NULL);
+				       "IsothermDistance", "IsothermTime", "Adequate", NULL);
 }
 
 static bool running(const struct probe *p)
@@ -357,6 +357,16 @@ const sd_bus_vtable mock_probe_vtable[] = {
 	SD_BUS_PROPERTY("Prompt", "s", NULL, AT(prompt), EMITS),
 	SD_BUS_PROPERTY("Alarms", "a(ssubb)", get_alarms, 0, EMITS),
 	SD_BUS_PROPERTY("SelfTestSteps", "a(ssss)", get_steps, 0, EMITS),
+	SD_BUS_PROPERTY("IceError", "u", NULL, AT(ice_error), 0),
+	SD_BUS_PROPERTY("IceHalfLength", "u", NULL, AT(ice_half), 0),
+	SD_BUS_PROPERTY("IceHalfLengthError", "u", NULL, AT(ice_half_error), 0),
+	SD_BUS_PROPERTY("IsothermError", "u", NULL, AT(isotherm_error), 0),
+	SD_BUS_PROPERTY("IsothermHalfLength", "u", NULL, AT(isotherm_half), 0),
+	SD_BUS_PROPERTY("IsothermHalfLengthError", "u", NULL, AT(isotherm_half_error), 0),
+	SD_BUS_PROPERTY("IsothermDistance", "u", NULL, AT(nerve), EMITS),
+	SD_BUS_PROPERTY("IsothermTime", "u", NULL, AT(nerve_time), EMITS),
+	SD_BUS_PROPERTY("IsothermHeld", "u", NULL, AT(nerve_held), 0),
+	SD_BUS_PROPERTY("Adequate", "b", NULL, AT(adequate), EMITS),
 	SD_BUS_PROPERTY("Boundary", "u", NULL, AT(boundary), EMITS),
 	SD_BUS_PROPERTY("AudioPaused", "u", NULL, AT(audio_paused), EMITS),
 	SD_BUS_PROPERTY("Tip", "i", NULL, AT(tip), 0),

@@ -24,10 +24,12 @@ struct probe {
 	char *prompt, *fault, *alarm, *valve;
 	int paused;
 	bool tested;
+	int adequate;
 	uint32_t audio_paused;
 	uint64_t treatment;
 	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,
-		boundary, boundary_in;
+		ice_error, ice_half, ice_half_error, isotherm_error, isotherm_half, isotherm_half_error,
+		nerve, nerve_time, nerve_held, boundary, boundary_in;
 	int32_t target, tip;
 	uint64_t seq;
 	struct stream streams[STREAMS_MAX];

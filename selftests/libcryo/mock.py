@@ -105,5 +105,7 @@ def treatment_is_running(bench):
     expect_exit(bench.run("advance"), 0)
     for name, value in (("Tip", -45200), ("Flow", 730), ("IceRadius", 3200),
                         ("IsothermRadius", 2100), ("Boundary", 5000), ("BoundaryIn", 31000),
-                        ("PhaseLeft", 64100)):
+                        ("PhaseLeft", 64100), ("IceError", 200), ("IceHalfLength", 6000), ("IceHalfLengthError", 300),
+                        ("IsothermError", 400), ("IsothermHalfLength", 3500), ("IsothermHalfLengthError", 500),
+                        ("IsothermDistance", 2000), ("IsothermTime", 120000), ("IsothermHeld", 61000)):
         bench.set(name, value)

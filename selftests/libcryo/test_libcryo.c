@@ -173,12 +173,20 @@ TEST(signals_change_the_mirror)
 	EXPECT(!cryo_alarm_is_acknowledged(alarm));
 	EXPECT(!cryo_probe_alarm(probe(), 1));
 
+	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermDistance", "2000"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermTime", "120000"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "Adequate", "1"));
+	EXPECT(wait_for(&seen.changed, 6));
+	EXPECT_EQ(cryo_probe_isotherm_distance_um(probe()), 2000);
+	EXPECT_EQ(cryo_probe_isotherm_time_ms(probe()), 120000);
+	EXPECT(cryo_probe_is_adequate(probe()));
+
 	EXPECT_EQ(cryo_probe_pause_audio(probe(), 121), -EINVAL);
 	EXPECT_EQ(cryo_probe_pause_audio(probe(), 120), 0);
-	EXPECT(wait_for(&seen.changed, 4));
+	EXPECT(wait_for(&seen.changed, 7));
 	EXPECT_EQ(cryo_probe_audio_paused_s(probe()), 120);
 	EXPECT_EQ(cryo_probe_acknowledge(probe(), "fault"), 0);
-	EXPECT(wait_for(&seen.changed, 5));
+	EXPECT(wait_for(&seen.changed, 8));
 	EXPECT_EQ(cryo_probe_alarm_count(probe()), 0);
 	tear_down();
 }
@@ -220,12 +228,26 @@ TEST(refresh_reads_what_has_no_signal)
 	EXPECT(mock_call("Set", "sss", "SN-1", "Boundary", "5000"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "BoundaryIn", "31000"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "PhaseLeft", "45000"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "IceError", "200"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "IceHalfLength", "6000"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "IceHalfLengthError", "300"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermError", "400"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermHalfLength", "3500"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermHalfLengthError", "500"));
+	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermHeld", "61000"));
 	EXPECT_EQ(cryo_probe_tip_mdegc(probe()), 35000);
 	EXPECT_EQ(cryo_probe_refresh(probe()), 0);
 	EXPECT_EQ(cryo_probe_tip_mdegc(probe()), -45200);
 	EXPECT_EQ(cryo_probe_flow_permille(probe()), 730);
 	EXPECT_EQ(cryo_probe_ice_radius_um(probe()), 3200);
 	EXPECT_EQ(cryo_probe_isotherm_radius_um(probe()), 2100);
+	EXPECT_EQ(cryo_probe_ice_error_um(probe()), 200);
+	EXPECT_EQ(cryo_probe_ice_half_length_um(probe()), 6000);
+	EXPECT_EQ(cryo_probe_ice_half_length_error_um(probe()), 300);
+	EXPECT_EQ(cryo_probe_isotherm_error_um(probe()), 400);
+	EXPECT_EQ(cryo_probe_isotherm_half_length_um(probe()), 3500);
+	EXPECT_EQ(cryo_probe_isotherm_half_length_error_um(probe()), 500);
+	EXPECT_EQ(cryo_probe_isotherm_held_ms(probe()), 61000);
 	EXPECT_EQ(cryo_probe_boundary_in_ms(probe()), 31000);
 	EXPECT_EQ(cryo_probe_boundary_um(probe()), 5000);
 	EXPECT_EQ(cryo_probe_phase_left_ms(probe()), 45000);
