@@ -73,6 +73,17 @@ static enum absence of_temperature(int32_t mdegc)
 	return mdegc == CRYO_NOT_VALID ? UNREADABLE : KNOWN;
 }
 
+static void adequate(struct json *j, const struct report_cycle *c)
+{
+	json_open(j, NULL, '{');
+	fhir_text(j, "code", "-20 degC at the nerve for as long as the protocol asks");
+	if (c->nerve_um)
+		json_boolean(j, "valueBoolean", c->adequate);
+	else
+		absent(j, "not-applicable", "Not Applicable");
+	json_close(j, '}');
+}
+
 static void components(struct json *j, const struct report_cycle *c)
 {
 	enum absence reached = c->reached ? KNOWN : NOT_APPLICABLE;
@@ -87,7 +98,12 @@ static void components(struct json *j, const struct report_cycle *c)
 	component(j, "Coldest tip temperature", of_temperature(c->coldest_mdegc), c->coldest_mdegc, "°C",
 		  "Cel");
 	component(j, "Ice radius at the end, estimated", KNOWN, c->ice_um, "mm", "mm");
+	component(j, "Ice half length at the end, estimated", KNOWN, c->ice_half_um, "mm", "mm");
 	component(j, "-20 degC radius at the end, estimated", KNOWN, c->isotherm_um, "mm", "mm");
+	component(j, "-20 degC half length at the end, estimated", KNOWN, c->isotherm_half_um, "mm", "mm");
+	component(j, "-20 degC at the nerve, longest time", c->nerve_um ? KNOWN : NOT_APPLICABLE,
+		  c->nerve_held_ms, "s", "s");
+	adequate(j, c);
 	json_close(j, ']');
 }
 

@@ -72,6 +72,10 @@ static void notes(struct json *j, const struct report *report)
 	note(j, text);
 	for (size_t i = 0; i < remarks.n; i++)
 		note(j, remarks.text[i]);
+	if (remarks.left_out) {
+		snprintf(text, sizeof(text), "%zu more remarks have no room here.", remarks.left_out);
+		note(j, text);
+	}
 	for (size_t i = 0; i < report->alarms.n; i++) {
 		snprintf(text, sizeof(text), "Alarm: %.200s", report->alarms.alarm[i].text);
 		note(j, text);

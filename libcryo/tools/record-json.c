@@ -76,7 +76,15 @@ static void freeze(struct json *j, const struct report_cycle *c)
 	temperature(j, "coldest_mdegc", c->coldest_mdegc);
 	json_unsigned(j, "ice_radius_um", c->ice_um);
 	json_unsigned(j, "ice_error_um", c->ice_error_um);
+	json_unsigned(j, "ice_half_length_um", c->ice_half_um);
+	json_unsigned(j, "ice_half_length_error_um", c->ice_half_error_um);
 	json_unsigned(j, "isotherm_radius_um", c->isotherm_um);
+	json_unsigned(j, "isotherm_error_um", c->isotherm_error_um);
+	json_unsigned(j, "isotherm_half_length_um", c->isotherm_half_um);
+	json_unsigned(j, "isotherm_half_length_error_um", c->isotherm_half_error_um);
+	known(j, "isotherm_distance_um", c->nerve_um, c->nerve_um);
+	known(j, "isotherm_held_ms", c->nerve_um, c->nerve_held_ms);
+	json_boolean(j, "adequate", c->adequate);
 	json_integer(j, "unread_ms", c->unread_ns / NS_PER_MS);
 	json_close(j, '}');
 }
@@ -147,6 +155,13 @@ static void event(struct json *j, const struct report_event *e)
 	X("ice_half_length_um", json_unsigned, ice_half_length_um)		\
 	X("isotherm_radius_um", json_unsigned, isotherm_radius_um)		\
 	X("ice_error_um", json_unsigned, ice_error_um)				\
+	X("ice_half_length_error_um", json_unsigned, ice_half_length_error_um)	\
+	X("isotherm_error_um", json_unsigned, isotherm_error_um)		\
+	X("isotherm_half_length_um", json_unsigned, isotherm_half_length_um)	\
+	X("isotherm_half_length_error_um", json_unsigned, isotherm_half_length_error_um) \
+	X("isotherm_distance_um", json_unsigned, isotherm_distance_um)		\
+	X("isotherm_held_ms", json_unsigned, isotherm_held_ms)			\
+	X("adequate", json_boolean, adequate)					\
 	X("outputs", json_unsigned, outputs)					\
 	X("interlock", json_unsigned, interlock)				\
 	X("fault_mask", json_unsigned, fault_mask)

@@ -23,6 +23,11 @@ static int32_t colder(int32_t a_mdegc, int32_t b_mdegc)
 	return a_mdegc < b_mdegc ? a_mdegc : b_mdegc;
 }
 
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
 /* How long sample @index stands for: until the next one. */
 static int64_t stands_for(const struct report_data *data, size_t index)
 {
@@ -51,6 +56,21 @@ static void add_target(struct report_cycle *cycle, int32_t target_mdegc)
 	cycle->target_mdegc = target_mdegc;
 }
 
+static void add_ice(struct report_cycle *cycle, const struct cryo_frame *frame)
+{
+	cycle->ice_um = frame->ice_radius_um;
+	cycle->ice_error_um = frame->ice_error_um;
+	cycle->ice_half_um = frame->ice_half_length_um;
+	cycle->ice_half_error_um = frame->ice_half_length_error_um;
+	cycle->isotherm_um = frame->isotherm_radius_um;
+	cycle->isotherm_error_um = frame->isotherm_error_um;
+	cycle->isotherm_half_um = frame->isotherm_half_length_um;
+	cycle->isotherm_half_error_um = frame->isotherm_half_length_error_um;
+	cycle->nerve_um = frame->isotherm_distance_um;
+	cycle->nerve_held_ms = larger(cycle->nerve_held_ms, frame->isotherm_held_ms);
+	cycle->adequate |= frame->adequate;
+}
+
 static void add_frame(struct report_cycle *cycle, struct hold *hold, enum cryo_phase phase,
 		      const struct cryo_frame *frame)
 {
@@ -59,9 +79,7 @@ static void add_frame(struct report_cycle *cycle, struct hold *hold, enum cryo_p
 	if (!is_flow(phase) || frame->phase == CRYO_PHASE_IDLE)
 		return;
 	add_target(cycle, frame->target_mdegc);
-	cycle->ice_um = frame->ice_radius_um;
-	cycle->isotherm_um = frame->isotherm_radius_um;
-	cycle->ice_error_um = frame->ice_error_um;
+	add_ice(cycle, frame);
 	if (phase == CRYO_PHASE_FREEZE && frame->tip_mdegc != CRYO_NOT_VALID &&
 	    frame->target_mdegc != CRYO_NOT_VALID)
 		add_hold(cycle, hold, frame);
@@ -124,11 +142,6 @@ static int find_cycles(const struct report_data *data, const struct report_cours
 			add_span(cycle, &hold, data, span);
 	}
 	return 0;
-}
-
-static uint32_t larger(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
 }
 
 /* What lies between two samples that do not follow on each other. */

@@ -18,7 +18,12 @@ struct report_cycle {
 	int64_t hold_mean_mk;		/* mean magnitude of the deviation, thousandths of a kelvin */
 	int64_t hold_worst_mk;		/* the deviation of the largest magnitude, with its sign */
 	int32_t coldest_mdegc;		/* CRYO_NOT_VALID: the tip was never read */
-	uint32_t ice_um, isotherm_um, ice_error_um;	/* radii when the flow ended, estimated */
+	/* Radii and half lengths when the flow ended, estimated, each with its uncertainty. */
+	uint32_t ice_um, ice_error_um, ice_half_um, ice_half_error_um;
+	uint32_t isotherm_um, isotherm_error_um, isotherm_half_um, isotherm_half_error_um;
+	uint32_t nerve_um;		/* where -20 degC was to be; 0: nowhere */
+	uint32_t nerve_held_ms;		/* how long it surely was, at the longest */
+	bool adequate;			/* by the end of this freeze that was long enough at this site */
 	int64_t unread_ns;		/* how long the tip could not be read */
 };
 

@@ -42,7 +42,7 @@ static size_t alarm_rows(const struct report *report)
 double list_height(const struct report *report)
 {
 	struct report_remarks remarks = report_remarks(report);
-	size_t rows = alarm_rows(report) + remarks.n + (left_out(report) > 0);
+	size_t rows = alarm_rows(report) + remarks.n + (left_out(report) > 0) + (remarks.left_out > 0);
 
 	return TITLE_HEIGHT + rows * ROW_HEIGHT + 5;
 }
@@ -81,6 +81,19 @@ static void draw_alarms(struct canvas *canvas, const struct report *report, doub
 		canvas_text(canvas, &body, PAGE_LEFT, y, PAGE_INNER, 1, "No alarm was raised.");
 }
 
+static void draw_remarks(struct canvas *canvas, const struct report_remarks *remarks, double y)
+{
+	char text[REPORT_TEXT_MAX];
+
+	for (size_t i = 0; i < remarks->n; i++, y += ROW_HEIGHT)
+		canvas_text(canvas, &body, PAGE_LEFT, y, PAGE_INNER, 1, remarks->text[i]);
+	if (!remarks->left_out)
+		return;
+	snprintf(text, sizeof(text), "… and %zu more remarks; `cryoctl export --format=json' tells every event",
+		 remarks->left_out);
+	canvas_text(canvas, &body, PAGE_LEFT, y, PAGE_INNER, 1, text);
+}
+
 double draw_list(struct canvas *canvas, const struct report *report, double y)
 {
 	struct report_remarks remarks = report_remarks(report);
@@ -96,7 +109,6 @@ double draw_list(struct canvas *canvas, const struct report *report, double y)
 		canvas_text(canvas, &body, PAGE_LEFT, y, PAGE_INNER, 1, text);
 		y += ROW_HEIGHT;
 	}
-	for (size_t i = 0; i < remarks.n; i++, y += ROW_HEIGHT)
-		canvas_text(canvas, &body, PAGE_LEFT, y, PAGE_INNER, 1, remarks.text[i]);
+	draw_remarks(canvas, &remarks, y);
 	return end;
 }

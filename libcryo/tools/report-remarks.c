@@ -11,8 +11,10 @@ static void say(struct report_remarks *remarks, const char *format, ...)
 {
 	va_list args;
 
-	if (remarks->n == REPORT_REMARKS_MAX)
+	if (remarks->n == REPORT_REMARKS_MAX) {
+		remarks->left_out++;
 		return;
+	}
 	va_start(args, format);
 	vsnprintf(remarks->text[remarks->n++], REPORT_TEXT_MAX, format, args);
 	va_end(args);
@@ -46,6 +48,34 @@ static void say_of_record(struct report_remarks *remarks, const struct report *r
 	if (total->unread_ns)
 		say(remarks, "The tip could not be read for %s in all; figures leave that time out.",
 		    report_seconds(text, total->unread_ns));
+}
+
+/* What the freezes at a site have done to the nerve that the protocol names, from its first to its last. */
+static void say_of_site(struct report_remarks *remarks, const struct report_cycle *cycle, size_t n)
+{
+	uint32_t held_ms = 0;
+	bool adequate = false;
+
+	for (size_t i = 0; i < n; i++) {
+		held_ms = cycle[i].nerve_held_ms > held_ms ? cycle[i].nerve_held_ms : held_ms;
+		adequate |= cycle[i].adequate;
+	}
+	if (cycle->nerve_um)
+		say(remarks, "Site %u: −20 °C was surely at the nerve, at %.1f mm, for %u s: %s.", cycle->site,
+		    cycle->nerve_um / 1000.0, held_ms / 1000,
+		    adequate ? "as long as the protocol asks" : "shorter than the protocol asks");
+}
+
+static void say_of_nerve(struct report_remarks *remarks, const struct report_figures *figures)
+{
+	size_t first = 0;
+
+	for (size_t i = 1; i <= figures->n_cycles; i++) {
+		if (i < figures->n_cycles && figures->cycles[i].site == figures->cycles[first].site)
+			continue;
+		say_of_site(remarks, &figures->cycles[first], i - first);
+		first = i;
+	}
 }
 
 static void say_of_freezes(struct report_remarks *remarks, const struct report *report)
@@ -86,6 +116,7 @@ struct report_remarks report_remarks(const struct report *report)
 {
 	struct report_remarks remarks = { .n = 0 };
 
+	say_of_nerve(&remarks, &report->figures);
 	say_of_record(&remarks, report);
 	say_of_freezes(&remarks, report);
 	say_of_faults(&remarks, report);

@@ -9,6 +9,7 @@
 struct report_remarks {
 	char text[REPORT_REMARKS_MAX][REPORT_TEXT_MAX];
 	size_t n;
+	size_t left_out;		/* that had no room */
 };
 
 struct report_remarks report_remarks(const struct report *report);

@@ -70,31 +70,48 @@ static const char *coldest(char text[REPORT_TEXT_MAX], const struct report_cycle
 	return report_temperature(text, cycle->coldest_mdegc);
 }
 
+/* In mm, as the column's head says. */
+static const char *measured(char text[REPORT_TEXT_MAX], uint32_t um, uint32_t error_um)
+{
+	if (!um)
+		return "none";
+	snprintf(text, REPORT_TEXT_MAX, "%.1f ± %.1f", um / 1000.0, error_um / 1000.0);
+	return text;
+}
+
 static const char *ice(char text[REPORT_TEXT_MAX], const struct report_cycle *cycle)
 {
-	if (!cycle->ice_um)
-		return "no ice";
-	snprintf(text, REPORT_TEXT_MAX, "%.1f ± %.1f mm", cycle->ice_um / 1000.0,
-		 cycle->ice_error_um / 1000.0);
-	return text;
+	return measured(text, cycle->ice_um, cycle->ice_error_um);
+}
+
+static const char *ice_half(char text[REPORT_TEXT_MAX], const struct report_cycle *cycle)
+{
+	return measured(text, cycle->ice_half_um, cycle->ice_half_error_um);
 }
 
 static const char *isotherm(char text[REPORT_TEXT_MAX], const struct report_cycle *cycle)
 {
-	return report_radius(text, cycle->isotherm_um);
+	return measured(text, cycle->isotherm_um, cycle->isotherm_error_um);
+}
+
+static const char *isotherm_half(char text[REPORT_TEXT_MAX], const struct report_cycle *cycle)
+{
+	return measured(text, cycle->isotherm_half_um, cycle->isotherm_half_error_um);
 }
 
 static const struct column columns[] = {
-	{ "Site", 0.05, site },
-	{ "Freeze", 0.065, number },
-	{ "Target\n ", 0.11, target },
-	{ "Time to\ntarget", 0.10, to_target },
-	{ "Time at\ntarget", 0.10, held },
-	{ "Mean hold\nerror", 0.105, hold_mean },
-	{ "Worst hold\nerror", 0.105, hold_worst },
-	{ "Coldest\ntip", 0.115, coldest },
-	{ "Ice radius\nat the end", 0.13, ice },
-	{ "−20 °C radius\nat the end", 0.12, isotherm },
+	{ "Site", 0.04, site },
+	{ "Freeze", 0.055, number },
+	{ "Target\n ", 0.105, target },
+	{ "Time to\ntarget", 0.085, to_target },
+	{ "Time at\ntarget", 0.085, held },
+	{ "Mean hold\nerror", 0.09, hold_mean },
+	{ "Worst hold\nerror", 0.09, hold_worst },
+	{ "Coldest\ntip", 0.09, coldest },
+	{ "Ice radius\nmm", 0.085, ice },
+	{ "Half length\nmm", 0.09, ice_half },
+	{ "−20 °C rad.\nmm", 0.09, isotherm },
+	{ "Half length\nmm", 0.095, isotherm_half },
 };
 
 double draw_title(struct canvas *canvas, double y, const char *title)

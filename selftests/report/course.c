@@ -82,6 +82,11 @@ static void grow(struct record *r, size_t first, uint32_t ice_um, uint32_t isoth
 		frame->ice_radius_um = share(r->now.ice_radius_um, ice_um, i + 1, n);
 		frame->isotherm_radius_um = share(r->now.isotherm_radius_um, isotherm_um, i + 1, n);
 		frame->ice_error_um = 200;
+		frame->ice_half_length_um = frame->ice_radius_um * 2;
+		frame->ice_half_length_error_um = 300;
+		frame->isotherm_error_um = 150;
+		frame->isotherm_half_length_um = frame->isotherm_radius_um * 2;
+		frame->isotherm_half_length_error_um = 250;
 	}
 	record_ice(r, ice_um, isotherm_um);
 }

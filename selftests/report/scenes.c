@@ -108,6 +108,13 @@ static void sites(struct record *r)
 		record_freeze(r, -60000 - r->now.site * 1000, 6, 30);
 		record_end(r);
 	}
+	for (size_t i = 0; i < r->data.n_frames; i++) {
+		r->frames[i].isotherm_distance_um = 1500;
+		r->frames[i].isotherm_held_ms = 5000 * r->frames[i].site;
+		r->frames[i].adequate = r->frames[i].site > 3;
+	}
+	for (int i = 0; i < 12; i++)
+		record_event(r, "kernel", "fault", 0, 1, "estop");
 }
 
 static void tissue_sensor(struct record *r)

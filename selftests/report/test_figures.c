@@ -192,6 +192,12 @@ TEST(ice_is_told_as_it_was_when_the_flow_ended)
 	EXPECT_EQ(o.figures.cycles[0].ice_um, 3000);
 	EXPECT_EQ(o.figures.cycles[0].isotherm_um, 1800);
 	EXPECT_EQ(o.figures.cycles[0].ice_error_um, 200);
+	EXPECT_EQ(o.figures.cycles[0].ice_half_um, 6000);
+	EXPECT_EQ(o.figures.cycles[0].ice_half_error_um, 300);
+	EXPECT_EQ(o.figures.cycles[0].isotherm_error_um, 150);
+	EXPECT_EQ(o.figures.cycles[0].isotherm_half_um, 3600);
+	EXPECT_EQ(o.figures.cycles[0].isotherm_half_error_um, 250);
+	EXPECT_EQ(o.figures.cycles[0].nerve_um, 0);
 	EXPECT_EQ(o.figures.total.ice_um, 3000);
 	done(&r, &o);
 }
@@ -348,6 +354,53 @@ TEST(faults_of_the_self_test_are_not_remarked)
 	remarks = remarks_of(&r);
 	ASSERT_EQ(remarks.n, 1);
 	EXPECT_STREQ(remarks.text[0], "The interlock closed the valves at 0:17: fault estop.");
+}
+
+/* The last @n samples had -20 degC at the nerve for so long. */
+static void hold_nerve(struct record *r, size_t n, uint32_t held_ms, bool adequate)
+{
+	for (size_t i = r->data.n_frames - n; i < r->data.n_frames; i++) {
+		r->frames[i].isotherm_distance_um = 1500;
+		r->frames[i].isotherm_held_ms = held_ms;
+		r->frames[i].adequate = adequate;
+	}
+}
+
+TEST(nerve_is_remarked_for_each_site)
+{
+	struct record r = record_new();
+	struct report_remarks remarks;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	hold_nerve(&r, 100, 7000, false);
+	record_freeze(&r, -60000, 4, 10);
+	hold_nerve(&r, 100, 9900, true);
+	record_end(&r);
+	r.now.site = 2;
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	hold_nerve(&r, 100, 3000, false);
+	remarks = remarks_of(&r);
+	ASSERT_EQ(remarks.n, 2);
+	EXPECT_STREQ(remarks.text[0], "Site 1: −20 °C was surely at the nerve, at 1.5 mm, for 9 s: "
+		     "as long as the protocol asks.");
+	EXPECT_STREQ(remarks.text[1], "Site 2: −20 °C was surely at the nerve, at 1.5 mm, for 3 s: "
+		     "shorter than the protocol asks.");
+}
+
+TEST(remarks_without_room_are_counted)
+{
+	struct record r = record_new();
+	struct report_remarks remarks;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	for (int i = 0; i < REPORT_REMARKS_MAX + 3; i++)
+		record_event(&r, "kernel", "fault", 0, 1, "estop");
+	remarks = remarks_of(&r);
+	EXPECT_EQ(remarks.n, REPORT_REMARKS_MAX);
+	EXPECT_EQ(remarks.left_out, 3);
 }
 
 TEST(pauses_and_repeats_are_remarked)
