@@ -32,3 +32,23 @@ kselftests: $(KSELFTESTS)
 
 VM_NEEDS += kselftests modules
 VM_CHECKS += --timeout 900 kselftests=selftests/kernel/run
+
+KSELFTEST_FLAVOURS := 6.12-rt-amd64 6.12-amd64 amd64 6.12-rt-arm64 6.12-arm64 arm64
+APT_ARM64 := device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-system-arm
+
+# One flavour after the other: they share the lists of packages.
+.PHONY: kselftests-all
+kselftests-all: ## the kselftests on each of Debian's kernels, of both architectures
+	@selftests/setup/step "install packages for arm64" selftests/setup/packages $(APT_ARM64)
+	@for flavour in $(KSELFTEST_FLAVOURS); do \
+		$(MAKE) -s FLAVOUR=$$flavour modules vm-mini-initrd kselftests || exit 1; \
+	done
+	@$(MAKE) -s $(O)/vm/tree/handpieces.dtbo
+	@selftests/kernel/run-all $(KSELFTEST_FLAVOURS)
+
+.PHONY: modules-arm64
+modules-arm64: ## build the modules for arm64, by both compilers, without a warning
+	@selftests/setup/step "install packages for arm64" selftests/setup/packages $(APT_ARM64)
+	@selftests/static/modules-arm64
+
+DEEP += modules-arm64 kselftests-all

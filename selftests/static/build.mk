@@ -2,5 +2,5 @@
 # Checks of the sources themselves.
 
 CHECKS += $(addprefix selftests/static/,checkpatch kernel-doc modules licences function-length purity \
-	shell bindings soup fault-table measures unit bus-page man-pages)
-APT_CHECK += clang dt-schema git groff man-db mandoc linux-source-6.12 lld llvm perl python3 shellcheck sparse xz-utils
+	shell bindings boards soup fault-table measures unit bus-page man-pages)
+APT_CHECK += clang device-tree-compiler dt-schema git groff man-db mandoc linux-source-6.12 lld llvm perl python3 shellcheck sparse xz-utils
