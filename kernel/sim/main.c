@@ -2,7 +2,7 @@
 /*
  * cryoprobe-sim: virtual handpieces whose patient is another program. Finds the
  * page that it shares with the plant, waits until that one has initialised it,
- * and plugs the handpieces in.
+ * and plugs the handpieces in, and out, as their connectors say.
  */
 #include <linux/err.h>
 #include <linux/io.h>
@@ -20,13 +20,19 @@
 
 #define IVSHMEM_BAR	2
 #define WAIT_MAGIC_MS	100
-#define WAIT_ECHO_MS	5	/* well below CRYOSIM_STAMP_MAX_NS */
+#define WAIT_LOOK_MS	10	/* well below CRYOSIM_STAMP_MAX_NS */
+#define PLUG_LOOKS	3	/* a connector bounces */
 
 /**
  * struct sim - the module's state
  * @page: shared with the plant
- * @wait: looks whether the plant has initialised the page, and lives
+ * @wait: looks whether the plant has initialised the page and lives, and at the
+ *	connectors
  * @refused: a page that cannot be used has been reported
+ * @started: the plant lives, or has
+ * @described: the firmware describes the handpieces: they stay plugged in
+ * @plugged: mask of those whose connectors were plugged in last
+ * @looks: how often in a row a connector has said otherwise
  * @handpiece: those that are plugged in
  * @eeprom: what their EEPROMs hold, also while they are pulled out
  */
@@ -34,6 +40,10 @@ struct sim {
 	struct sim_page page;
 	struct delayed_work wait;
 	bool refused;
+	bool started;
+	bool described;
+	u32 plugged;
+	u8 looks[CRYOSIM_HANDPIECES_MAX];
 	struct sim_handpiece *handpiece[CRYOSIM_HANDPIECES_MAX];
 	u8 eeprom[CRYOSIM_HANDPIECES_MAX][SIM_AT24_BYTES];
 };
@@ -71,23 +81,43 @@ static const struct sim_described_ops described_ops = {
 	.unplug = unplug,
 };
 
-/* Those that the firmware describes, or else all of them, described here. */
-static void plug_in(struct sim *sim, unsigned int count)
+/* Those that the firmware describes, or else all of them, as their connectors say. */
+static void begin(struct sim *sim, unsigned int count)
 {
 	struct device *parent = sim->page.misc.this_device;
 	int nodes = sim_described_plug_in(&described_ops);
-	unsigned int i;
-	int ret;
 
 	if (nodes < 0)
 		dev_err(parent, "no driver of described handpieces: error %d\n", nodes);
-	for (i = 0; i < count && nodes <= 0; i++) {
-		ret = plug(i, parent);
-		if (ret)
-			dev_err(parent, "handpiece %u: error %d\n", i, ret);
-	}
+	sim->started = true;
+	sim->described = nodes > 0;
 	dev_info(parent, "%u handpieces, %s\n", count,
-		 nodes > 0 ? "as described by firmware" : "described by the module");
+		 sim->described ? "as described by firmware" : "described by the module");
+}
+
+/* A chip is probed only once, and would not answer while no plant lives. */
+static void look_at_connector(struct sim *sim, unsigned int i, bool plant_lives)
+{
+	bool there = sim_page_levels(&sim->page, i) & CRYOSIM_LEVEL_DETECT;
+	struct device *parent = sim->page.misc.this_device;
+	int ret = 0;
+
+	if (there == !!(sim->plugged & BIT(i)) || (there && !plant_lives)) {
+		sim->looks[i] = 0;
+		return;
+	}
+	if (++sim->looks[i] < PLUG_LOOKS)
+		return;
+	sim->looks[i] = 0;
+	sim->plugged ^= BIT(i);
+	if (there)
+		ret = plug(i, parent);
+	else
+		unplug(i);
+	if (ret)
+		dev_err(parent, "handpiece %u: error %d\n", i, ret);
+	else
+		dev_info(parent, "handpiece %u %s\n", i, there ? "plugged in" : "pulled out");
 }
 
 static void refuse(struct sim *sim)
@@ -103,29 +133,24 @@ static void refuse(struct sim *sim)
 		CRYOSIM_VERSION, sizeof(*mem), CRYOSIM_HANDPIECES_MAX);
 }
 
-/* A chip is probed only once, and would not answer while no plant lives. */
-static bool plant_lives(struct sim *sim)
-{
-	sim_page_alive(&sim->page, 0);
-	return sim_page_plant_lives(&sim->page);
-}
-
-static void wait_for_plant(struct work_struct *work)
+static void look(struct work_struct *work)
 {
 	struct sim *sim = container_of(work, struct sim, wait.work);
-	int count = sim_page_handpieces(&sim->page);
-	unsigned int wait_ms = WAIT_MAGIC_MS;
+	int i, count = sim_page_handpieces(&sim->page);
+	bool lives;
 
 	if (count == -EPROTO)
 		refuse(sim);
-	if (count > 0) {
-		if (plant_lives(sim)) {
-			plug_in(sim, count);
-			return;
-		}
-		wait_ms = WAIT_ECHO_MS;
-	}
-	schedule_delayed_work(&sim->wait, msecs_to_jiffies(wait_ms));
+	/* The plant echoes it: else nobody would give one while nothing is plugged in. */
+	if (count > 0)
+		sim_page_alive(&sim->page, 0);
+	lives = sim_page_plant_lives(&sim->page);
+	if (count > 0 && lives && !sim->started)
+		begin(sim, count);
+	for (i = 0; sim->started && !sim->described && i < count; i++)
+		look_at_connector(sim, i, lives);
+	schedule_delayed_work(&sim->wait, msecs_to_jiffies(count > 0 ? WAIT_LOOK_MS :
+								       WAIT_MAGIC_MS));
 }
 
 static void write_eeproms(struct sim *sim)
@@ -151,7 +176,7 @@ static int start(struct cryosim_page *mem, phys_addr_t bar)
 	}
 	write_eeproms(sim);
 	the_sim = sim;
-	INIT_DELAYED_WORK(&sim->wait, wait_for_plant);
+	INIT_DELAYED_WORK(&sim->wait, look);
 	schedule_delayed_work(&sim->wait, 0);
 	return 0;
 }

@@ -165,6 +165,11 @@ void fakeplant_estop(unsigned int handpiece, bool pressed)
 	set_level(handpiece, CRYOSIM_LEVEL_ESTOP_RELEASED, !pressed);
 }
 
+void fakeplant_plug(unsigned int handpiece, bool in)
+{
+	set_level(handpiece, CRYOSIM_LEVEL_DETECT, in);
+}
+
 void fakeplant_bus(unsigned int handpiece, uint32_t faults, uint32_t delay_us)
 {
 	page->input[handpiece].bus_delay_us = delay_us;
@@ -194,7 +199,7 @@ void fakeplant_healthy(unsigned int handpiece)
 	fakeplant_line_pressure(handpiece, 0);
 	fakeplant_bus(handpiece, 0, 0);
 	fakeplant_lines(handpiece, 0);
-	set_level(handpiece, CRYOSIM_LEVEL_DETECT, true);
+	fakeplant_plug(handpiece, true);
 	set_level(handpiece, CRYOSIM_LEVEL_TRIGGER, false);
 	fakeplant_estop(handpiece, false);
 }

@@ -88,6 +88,9 @@ void fakeplant_pin(unsigned int handpiece, unsigned int adc, unsigned int input,
 /** fakeplant_estop() - press or release the emergency stop. */
 void fakeplant_estop(unsigned int handpiece, bool pressed);
 
+/** fakeplant_plug() - plug the handpiece in, or pull it out. */
+void fakeplant_plug(unsigned int handpiece, bool in);
+
 /** fakeplant_bus() - make the bus fail: CRYOSIM_BUS_* and their delay. */
 void fakeplant_bus(unsigned int handpiece, uint32_t faults, uint32_t delay_us);
 

@@ -16,6 +16,7 @@
 #include "selftests/kernel/wait.h"
 
 #define PROBE	0
+#define VALVES	(CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_FREEZE | CRYOSIM_OUT_VENT)
 #define BIT_OF(code)	(1ULL << CRYOPROBE_FAULT_##code)
 
 FIXTURE(identity) {
@@ -96,10 +97,26 @@ static void limit_uses(uint8_t *image, uint32_t uses)
 	image_seal(image);
 }
 
+static bool probe_is_there(void)
+{
+	int fd = probe_open(PROBE, O_RDONLY);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Its bus may have got another number. */
+static void find_eeprom(FIXTURE_DATA(identity) *self)
+{
+	snprintf(self->eeprom, sizeof(self->eeprom), "%d-0050", sysfs_i2c_bus(PROBE));
+}
+
 FIXTURE_SETUP(identity)
 {
 	fakeplant_healthy(PROBE);
-	snprintf(self->eeprom, sizeof(self->eeprom), "%d-0050", sysfs_i2c_bus(PROBE));
+	ASSERT_TRUE(wait_for(probe_is_there()));
+	find_eeprom(self);
 	sysfs_bind("i2c", "at24", self->eeprom);
 	ASSERT_TRUE(read_image(self, self->factory));
 	self->fd = -1;
@@ -108,6 +125,8 @@ FIXTURE_SETUP(identity)
 FIXTURE_TEARDOWN(identity)
 {
 	fakeplant_healthy(PROBE);
+	EXPECT_TRUE(wait_for(sysfs_i2c_bus(PROBE) >= 0));
+	find_eeprom(self);
 	sysfs_bind("i2c", "at24", self->eeprom);
 	EXPECT_TRUE(bind_with(self, self->factory));
 	close(self->fd);
@@ -285,12 +304,62 @@ TEST_F(identity, eeprom_goes_and_comes_while_freezing)
 	ASSERT_EQ(0, probe_arm(self->fd, NULL));
 	ASSERT_EQ(0, probe_flow_periods(self->fd, CRYOPROBE_FULL_FLOW, 3));
 	ASSERT_EQ(0, sysfs_unbind("i2c", "at24", self->eeprom));
-	EXPECT_EQ(0, fakeplant_word(PROBE) & (CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_FREEZE));
+	EXPECT_EQ(0, fakeplant_word(PROBE) & VALVES);
 	EXPECT_EQ(-ENODEV, probe_status(self->fd, &status));
 	close(self->fd);
 	ASSERT_EQ(0, sysfs_bind("i2c", "at24", self->eeprom));
 	/* Nobody binds the probe but the driver core. */
 	ASSERT_TRUE(wait_for((self->fd = probe_open(PROBE, O_RDWR)) >= 0));
+}
+
+/* Everything of it goes, and everything comes back by itself, perhaps as another probe. */
+static void replug(struct __test_metadata *_metadata, FIXTURE_DATA(identity) *self)
+{
+	struct cryoprobe_identity identity;
+	struct cryoprobe_status status;
+	uint8_t image[IMAGE_BYTES];
+
+	memcpy(image, self->factory, sizeof(image));
+	memcpy(image + IMAGE_SERIAL, "OTHER-8", 8);
+	image_seal(image);
+	ASSERT_TRUE(write_image(self, image));
+	fakeplant_plug(PROBE, false);
+	ASSERT_TRUE(wait_for(probe_status(self->fd, &status) == -ENODEV));
+	EXPECT_EQ(0, fakeplant_word(PROBE) & VALVES);
+	close(self->fd);
+	EXPECT_TRUE(wait_for(sysfs_i2c_bus(PROBE) < 0 && !fakeplant_word(PROBE)));
+	EXPECT_FALSE(probe_is_there());
+	fakeplant_plug(PROBE, true);
+	ASSERT_TRUE(wait_for((self->fd = probe_open(PROBE, O_RDWR)) >= 0));
+	ASSERT_EQ(0, probe_ioctl(self->fd, CRYOPROBE_IOC_IDENTITY, &identity));
+	EXPECT_STREQ("OTHER-8", identity.serial);
+	ASSERT_EQ(0, probe_set_rate(self->fd, PROBE_SLOW_HZ));
+	EXPECT_EQ(0, probe_arm(self->fd, NULL));
+}
+
+/* What the module has described itself; a device tree's handpieces stay. */
+static bool can_be_pulled_out(void)
+{
+	return !access("/sys/bus/platform/devices/cryo-probe.0", F_OK);
+}
+
+TEST_F(identity, replugged_while_idle)
+{
+	if (!can_be_pulled_out())
+		SKIP(return, "described by a device tree");
+	ASSERT_TRUE(bind_again(self));
+	replug(_metadata, self);
+}
+
+TEST_F(identity, replugged_while_freezing)
+{
+	if (!can_be_pulled_out())
+		SKIP(return, "described by a device tree");
+	ASSERT_TRUE(bind_again(self));
+	ASSERT_EQ(0, probe_arm(self->fd, NULL));
+	ASSERT_EQ(0, probe_flow_periods(self->fd, CRYOPROBE_FULL_FLOW, 3));
+	ASSERT_TRUE(fakeplant_wait_word(PROBE, CRYOSIM_OUT_FREEZE, CRYOSIM_OUT_FREEZE));
+	replug(_metadata, self);
 }
 
 RUNNER_MAIN
