@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The .protocol files on disk. */
-#include <ctype.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -17,18 +16,6 @@
 const char *const protocols_default_path[] = {
 	"/etc/cryo/protocols", PROTOCOLS_STORE, "/usr/lib/cryo/protocols", NULL,
 };
-
-bool protocols_name_is_valid(const char *name)
-{
-	size_t length = strlen(name);
-
-	if (!length || length >= PROTOCOL_NAME_MAX || name[0] == '.')
-		return false;
-	for (const char *c = name; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
-			return false;
-	return true;
-}
 
 static int open_first(const char *const *path, const char *name)
 {
@@ -66,7 +53,7 @@ int protocols_read(const char *const *path, const char *name, char **ret)
 	_cleanup_close_ int fd = -EBADF;
 	ssize_t size;
 
-	if (!protocols_name_is_valid(name))
+	if (!protocol_name_is_valid(name))
 		return -EINVAL;
 	fd = open_first(path, name);
 	if (fd < 0)
@@ -165,7 +152,7 @@ int protocols_install(const char *const *path, const char *store, const char *na
 	_cleanup_close_ int directory = -EBADF;
 	int r;
 
-	if (!protocols_name_is_valid(name))
+	if (!protocol_name_is_valid(name))
 		return -EINVAL;
 	if (is_hidden(path, store, name))
 		return -EEXIST;

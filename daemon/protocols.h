@@ -10,9 +10,6 @@
 /* Directories by rank, NULL at the end; /etc/cryo/protocols, PROTOCOLS_STORE and /usr/lib/cryo/protocols. */
 extern const char *const protocols_default_path[];
 
-/* A name has 1 to 63 letters, digits, '-', '_' or '.', and does not begin with a dot. */
-bool protocols_name_is_valid(const char *name);
-
 /* The text of a protocol, NUL-terminated, to be freed. -EINVAL bad name, -ENOENT, -EFBIG above 64 kB. */
 int protocols_read(const char *const *path, const char *name, char **ret);
 

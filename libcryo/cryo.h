@@ -504,8 +504,8 @@ int cryo_ctx_validate_protocol_finish(struct cryo_call *call);
 
 /*
  * Gives the daemon a protocol to keep, in the place of one of this name that was installed before or
- * is shipped. -ERANGE as above, -EINVAL: the name has other than 1 to 63 letters, digits, '-', '_' or
- * '.', or is that of an administrator's protocol; -EACCES. Blocks.
+ * is shipped. -ERANGE as above, -EINVAL: the name has other than 1 to 63 of a-z, 0-9 and '-', or is that
+ * of an administrator's protocol; -EACCES. Blocks.
  */
 int cryo_ctx_install_protocol(struct cryo_ctx *ctx, const char *name, const char *text);
 int cryo_ctx_install_protocol_async(struct cryo_ctx *ctx, const char *name, const char *text,

@@ -126,15 +126,19 @@ static bool check_required(struct reader *r)
 	return true;
 }
 
+bool protocol_name_is_valid(const char *name)
+{
+	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	return length && length < PROTOCOL_NAME_MAX && !name[length];
+}
+
 static bool check_name(struct reader *r, const char *name)
 {
-	size_t length = strlen(name);
-	size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-	if (!length || length >= PROTOCOL_NAME_MAX || good != length)
+	if (!protocol_name_is_valid(name))
 		return refuse(r, 0, "name '%.40s': allowed are 1 to %d of a-z, 0-9 and -", name,
 			      PROTOCOL_NAME_MAX - 1);
-	memcpy(r->protocol.name, name, length + 1);
+	memcpy(r->protocol.name, name, strlen(name) + 1);
 	return true;
 }
 

@@ -68,6 +68,9 @@ static inline uint32_t protocol_most_cycles(const struct protocol *protocol)
 	return protocol->cycles + protocol->repeats;
 }
 
+/* A name has 1 to 63 of a-z, 0-9 and '-'. */
+bool protocol_name_is_valid(const char *name);
+
 /* Parse @text of @size bytes. -EBADMSG with *ret_error set; *ret untouched on failure. */
 int protocol_parse(const char *name, const char *text, size_t size,
 		   struct protocol *ret, struct protocol_error *ret_error);

@@ -98,8 +98,8 @@ TEST(protocol_names_lead_nowhere_else)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		EXPECT(!protocols_name_is_valid(bad[i]));
-	EXPECT(protocols_name_is_valid("lateral-femoral_cutaneous.2"));
+		EXPECT(!protocol_name_is_valid(bad[i]));
+	EXPECT(protocol_name_is_valid("lateral-femoral-cutaneous-2"));
 }
 
 TEST(administrators_protocol_hides_the_shipped_one)
