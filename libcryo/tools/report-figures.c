@@ -67,6 +67,11 @@ static void add_ice(struct report_cycle *cycle, const struct cryo_frame *frame)
 	cycle->isotherm_half_um = frame->isotherm_half_length_um;
 	cycle->isotherm_half_error_um = frame->isotherm_half_length_error_um;
 	cycle->nerve_um = frame->isotherm_distance_um;
+}
+
+/* The sample with which a nerve has had enough is the first of the phase after. */
+static void add_nerve(struct report_cycle *cycle, const struct cryo_frame *frame)
+{
 	cycle->nerve_held_ms = larger(cycle->nerve_held_ms, frame->isotherm_held_ms);
 	cycle->adequate |= frame->adequate;
 }
@@ -76,7 +81,10 @@ static void add_frame(struct report_cycle *cycle, struct hold *hold, enum cryo_p
 {
 	cycle->coldest_mdegc = colder(cycle->coldest_mdegc, frame->tip_mdegc);
 	/* A sample without a phase has no estimate and no target either. */
-	if (!is_flow(phase) || frame->phase == CRYO_PHASE_IDLE)
+	if (frame->phase == CRYO_PHASE_IDLE)
+		return;
+	add_nerve(cycle, frame);
+	if (!is_flow(phase))
 		return;
 	add_target(cycle, frame->target_mdegc);
 	add_ice(cycle, frame);

@@ -366,6 +366,24 @@ static void hold_nerve(struct record *r, size_t n, uint32_t held_ms, bool adequa
 	}
 }
 
+TEST(freeze_that_the_nerve_ends_is_adequate)
+{
+	struct record r = record_new();
+	struct outcome o;
+
+	record_begin(&r);
+	record_freeze(&r, -60000, 4, 10);
+	record_phase(&r, CRYO_PHASE_FREEZE, 2, -60000);
+	hold_nerve(&r, 100, 9980, false);
+	record_phase(&r, CRYO_PHASE_WARM, 0.1, -60000);
+	hold_nerve(&r, 1, 10000, true);
+	o = look(&r);
+	ASSERT_EQ(o.figures.n_cycles, 1);
+	EXPECT(o.figures.cycles[0].adequate);
+	EXPECT_EQ(o.figures.cycles[0].nerve_held_ms, 10000);
+	done(&r, &o);
+}
+
 TEST(nerve_is_remarked_for_each_site)
 {
 	struct record r = record_new();
