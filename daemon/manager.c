@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
 #include "daemon/manager.h"
-#include "daemon/probe/driver.h"
 #include "daemon/record/answer.h"
 #include "daemon/tell.h"
 #include "daemon/util.h"
@@ -18,6 +18,7 @@
 /* Of these. The kernel lets no EXCHANGE wait for longer than two periods and 100 ms. */
 #define QUIET_LOOKS_MAX		3
 #define METRICS_LOOKS		15
+#define DRIVER_SLACK_S		2
 
 struct waiting {
 	struct waiting *next;
@@ -227,9 +228,17 @@ static int adopt(struct manager *manager, struct probe *probe)
 	return 0;
 }
 
+/* Whether the device came after cryod was started, or so shortly before that systemd may not have seen its driver. */
+static bool is_new(const struct manager *manager, const char *node)
+{
+	struct stat st;
+
+	return !stat(node, &st) && st.st_ctim.tv_sec + DRIVER_SLACK_S >= manager->started_s;
+}
+
 /*
  * systemd lets a service have devices by the number that their driver had when the service was started. If it had
- * none then, only another start helps; nothing can be in use here.
+ * none then, only another start helps; nothing can be in use here. For an older device it would not: that one is refused.
  */
 static void begin_anew(struct manager *manager, const char *node)
 {
@@ -256,7 +265,7 @@ void manager_add_device(struct manager *manager, const char *node)
 		if (r < 0)
 			probe_free(probe);
 	}
-	if (r == -EPERM && !manager->driver_loaded)
+	if (r == -EPERM && !manager->probes.first && is_new(manager, node))
 		begin_anew(manager, node);
 	else if (r < 0)
 		tell_refused(node, r);
@@ -487,7 +496,7 @@ int manager_new(sd_event *event, const struct manager_setup *setup, struct manag
 		return -ENOMEM;
 	manager->event = event;
 	manager->io = setup->io;
-	manager->driver_loaded = driver_is_loaded();
+	manager->started_s = time(NULL);
 	manager->treatments = (struct treatments){
 		.probes = &manager->probes, .changed = on_record_changed, .userdata = manager,
 	};

@@ -22,7 +22,7 @@ struct waiting;
 struct manager {
 	sd_event *event;
 	const struct probe_io *io;
-	bool driver_loaded;		/* when this was made */
+	time_t started_s;		/* wall clock, as devices have it */
 	struct probe_listener listener;
 	struct treatments treatments;
 	struct bus *bus;
