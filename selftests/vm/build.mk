@@ -3,6 +3,7 @@
 
 APT_CHECK += busybox-static cpio e2fsprogs erofs-utils kmod mmdebstrap python3 qemu-system-x86 udev xz-utils zstd
 VM_NEEDS += vm-mini-initrd vm-system
+VM_CHECKS += selftests/vm/test-start
 
 # Serves inside guests, among them one that has no libc.
 VM_AGENTS := $(O)/vm/agent-amd64 $(O)/vm/agent-arm64

@@ -82,16 +82,19 @@ def kernel_complaints(console_log):
 def claim(run_dir):
     """Holds a guest's name, so that no second one starts on its folder. Ends the program if it is taken."""
     run_dir.parent.mkdir(parents=True, exist_ok=True)
-    with open(run_dir.with_suffix(".lock"), "w") as lock:
+    with open(run_dir.with_suffix(".lock"), "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             sys.exit(f"a guest named {run_dir.name} is running")
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
         yield
 
 
 def is_claimed(run_dir):
-    """Is there a guest on this folder?"""
+    """Is there a guest on this folder, or one that is being started or ended?"""
     try:
         with open(run_dir.with_suffix(".lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -100,6 +103,11 @@ def is_claimed(run_dir):
     except BlockingIOError:
         return True
     return False
+
+
+def holder(run_dir):
+    """The process that holds a claimed name."""
+    return int(run_dir.with_suffix(".lock").read_text())
 
 
 @dataclass
