@@ -100,8 +100,8 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 	tell_stall(probe);
 	treatments_step(&manager->treatments, probe);
 	stream_send(probe->stream, &now->frame);
-	if (probe_is_idle(probe))
-		probe->held = false;
+	if (probe->held && probe_is_idle(probe))
+		bus_probe_released(manager->bus, probe);
 	if (alarm_audio_step(&probe->audio, now->treatment.alarm, now->treatment.alarms, now_ns()))
 		bus_probe_audio_over(manager->bus, probe);
 	update_sound(manager);

@@ -46,6 +46,7 @@ extern "C" {
 #endif
 
 #define CRYO_NOT_VALID		CRYO_FRAME_NOT_VALID
+#define CRYO_NOBODY		UINT32_MAX
 
 #define CRYO_TEXT_MAX		64
 
@@ -268,6 +269,8 @@ enum cryo_outcome cryo_probe_outcome(const struct cryo_probe *probe);
 bool cryo_probe_is_paused(const struct cryo_probe *probe);
 uint64_t cryo_probe_treatment(const struct cryo_probe *probe);		/* 0: there was none */
 const char *cryo_probe_protocol(const struct cryo_probe *probe);
+/* The operator: user id of who holds the treatment that runs; CRYO_NOBODY: none runs, or nobody started it. */
+uint32_t cryo_probe_holder_uid(const struct cryo_probe *probe);
 /* Where the needle is in a treatment of several sites; from 1. */
 unsigned int cryo_probe_site(const struct cryo_probe *probe);
 unsigned int cryo_probe_sites(const struct cryo_probe *probe);

@@ -41,7 +41,7 @@ struct properties {
 	size_t n_alarms;
 	struct cryo_test *tests;
 	size_t n_tests;
-	uint32_t audio_paused_s;
+	uint32_t audio_paused_s, holder_uid;
 	int paused;
 	uint64_t treatment;
 	uint32_t gauge, active_length_um, site, sites, cycle, cycles;

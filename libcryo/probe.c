@@ -226,6 +226,11 @@ unsigned int cryo_probe_isotherm_half_length_error_um(const struct cryo_probe *p
 	return probe->properties.isotherm_half_length_error_um;
 }
 
+uint32_t cryo_probe_holder_uid(const struct cryo_probe *probe)
+{
+	return probe->properties.holder_uid;
+}
+
 unsigned int cryo_probe_isotherm_distance_um(const struct cryo_probe *probe)
 {
 	return probe->properties.isotherm_distance_um;

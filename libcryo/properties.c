@@ -173,6 +173,7 @@ static const struct property {
 	{ "Paused", "b", read_boolean, FIELD(paused) },
 	{ "Treatment", "t", read_uint64, FIELD(treatment) },
 	{ "Protocol", "s", read_string, FIELD(protocol) },
+	{ "Holder", "u", read_uint32, FIELD(holder_uid) },
 	{ "Site", "u", read_uint32, FIELD(site) },
 	{ "Sites", "u", read_uint32, FIELD(sites) },
 	{ "Cycle", "u", read_uint32, FIELD(cycle) },
@@ -205,7 +206,9 @@ static const struct property {
 
 int properties_init(struct properties *p)
 {
-	*p = (struct properties){ .target_mdegc = CRYO_NOT_VALID, .tip_mdegc = CRYO_NOT_VALID };
+	*p = (struct properties){
+		.target_mdegc = CRYO_NOT_VALID, .tip_mdegc = CRYO_NOT_VALID, .holder_uid = CRYO_NOBODY,
+	};
 	for (size_t i = 0; i < N_PROPERTIES; i++) {
 		char **string = (char **)((char *)p + properties[i].offset);
 

@@ -211,7 +211,7 @@ static int do_pause_audio(sd_bus_message *call, void *userdata, sd_bus_error *er
 					 alarm_audio_max_s(status->alarm, status->alarms));
 	record_note(objects, probe, TREATMENT_EVENT_AUDIO_PAUSED, seconds,
 		    "the operator has paused the sound of alarms");
-	bus_probe_emit_audio(sd_bus_message_get_bus(call), probe);
+	bus_probe_emit(sd_bus_message_get_bus(call), probe, "AudioPaused");
 	return sd_bus_reply_method_return(call, NULL);
 }
 

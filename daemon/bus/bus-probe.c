@@ -90,6 +90,15 @@ static int get_adequate(sd_bus *bus, const char *path, const char *interface, co
 	return sd_bus_message_append(reply, "b", probe->latest.treatment.adequate);
 }
 
+static int get_holder(sd_bus *bus, const char *path, const char *interface, const char *property,
+		      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct probe *probe = userdata;
+
+	(void)bus, (void)path, (void)interface, (void)property, (void)error;
+	return sd_bus_message_append(reply, "u", probe->held ? probe->holder_uid : UINT32_MAX);
+}
+
 static int get_prompt(sd_bus *bus, const char *path, const char *interface, const char *property,
 		      sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -181,6 +190,7 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_PROPERTY("Paused", "b", get_paused, 0, CHANGES),
 	SD_BUS_PROPERTY("Treatment", "t", NULL, MEMBER(treatment), CHANGES),
 	SD_BUS_PROPERTY("Protocol", "s", get_text, MEMBER(protocol), CHANGES),
+	SD_BUS_PROPERTY("Holder", "u", get_holder, 0, CHANGES),
 	SD_BUS_PROPERTY("Site", "u", NULL, MEMBER(latest.treatment.site), CHANGES),
 	SD_BUS_PROPERTY("Sites", "u", NULL, MEMBER(latest.treatment.sites), CHANGES),
 	SD_BUS_PROPERTY("Cycle", "u", NULL, MEMBER(latest.treatment.cycle), CHANGES),
@@ -314,12 +324,12 @@ static bool alarms_differ(const struct treatment_status *a, const struct treatme
 	return differ;
 }
 
-void bus_probe_emit_audio(sd_bus *connection, const struct probe *probe)
+void bus_probe_emit(sd_bus *connection, const struct probe *probe, const char *property)
 {
 	_cleanup_free_ char *path = NULL;
 
 	if (bus_probe_path(probe, &path) >= 0)
-		sd_bus_emit_properties_changed(connection, path, BUS_PROBE_INTERFACE, "AudioPaused", NULL);
+		sd_bus_emit_properties_changed(connection, path, BUS_PROBE_INTERFACE, property, NULL);
 }
 
 void bus_probe_emit_changes(sd_bus *connection, struct probe *probe, const struct control_step *before)

@@ -209,7 +209,14 @@ void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct contro
 void bus_probe_audio_over(struct bus *bus, const struct probe *probe)
 {
 	if (bus->named)
-		bus_probe_emit_audio(bus->connection, probe);
+		bus_probe_emit(bus->connection, probe, "AudioPaused");
+}
+
+void bus_probe_released(struct bus *bus, struct probe *probe)
+{
+	probe->held = false;
+	if (bus->named)
+		bus_probe_emit(bus->connection, probe, "Holder");
 }
 
 /*

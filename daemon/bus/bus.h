@@ -49,6 +49,9 @@ void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct contro
 /* A pause of the sound of its alarms is over. */
 void bus_probe_audio_over(struct bus *bus, const struct probe *probe);
 
+/* Its treatment is over: it has no operator any more. */
+void bus_probe_released(struct bus *bus, struct probe *probe);
+
 /* The recorder answers what was asked for over the bus; @answer stays the caller's. */
 void bus_answered(struct bus *bus, uint64_t id, int error, const struct answer *answer);
 

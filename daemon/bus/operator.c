@@ -31,6 +31,7 @@ void operator_hold(struct probe *probe, sd_bus_message *call, uint32_t uid)
 	probe->held = true;
 	probe->holder_uid = uid;
 	snprintf(probe->holder, sizeof(probe->holder), "%s", sd_bus_message_get_sender(call));
+	bus_probe_emit(sd_bus_message_get_bus(call), probe, "Holder");
 }
 
 void operators_forget_clients(const struct probes *probes)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The verbs that only look: list and status. */
+#include <pwd.h>
 #include <string.h>
 
 #include "cryoctl.h"
@@ -55,6 +56,21 @@ static void print_treatment(const struct cryo_probe *p)
 		       cryo_probe_sites(p), cryo_probe_cycle(p), cryo_probe_cycles(p), paused);
 }
 
+static const char *user_name(uint32_t uid)
+{
+	const struct passwd *user = getpwuid(uid);
+
+	return user ? user->pw_name : "a user without a name";
+}
+
+static void print_holder(const struct cryo_probe *p)
+{
+	uint32_t uid = cryo_probe_holder_uid(p);
+
+	if (uid != CRYO_NOBODY)
+		printf("  held by     %s, user %u\n", user_name(uid), uid);
+}
+
 static void print_boundary(const struct cryo_probe *p)
 {
 	char radius[TEXT_MAX], left[TEXT_MAX];
@@ -108,6 +124,7 @@ static void print_status(const struct invocation *in, const struct cryo_probe *p
 	printf("  interlock   %s\n", cryo_interlock_to_string(cryo_probe_interlock(p)));
 	print_faults(p);
 	print_treatment(p);
+	print_holder(p);
 	printf("  tip         %s, target %s\n",
 	       text_temperature(a, cryo_probe_tip_mdegc(p), in->utf8),
 	       text_temperature(b, cryo_probe_target_mdegc(p), in->utf8));
@@ -141,10 +158,20 @@ static void json_identity(struct json *j, const struct cryo_probe *p)
 	json_string(j, "device_node", cryo_probe_device_node(p));
 }
 
+/* Null where nobody holds it. */
+static void json_holder(struct json *j, const struct cryo_probe *p)
+{
+	if (cryo_probe_holder_uid(p) == CRYO_NOBODY)
+		json_null(j, "holder_uid");
+	else
+		json_unsigned(j, "holder_uid", cryo_probe_holder_uid(p));
+}
+
 static void json_treatment(struct json *j, const struct cryo_probe *p)
 {
 	json_unsigned(j, "treatment", cryo_probe_treatment(p));
 	json_string(j, "protocol", cryo_probe_protocol(p));
+	json_holder(j, p);
 	json_string(j, "phase", cryo_phase_to_string(cryo_probe_phase(p)));
 	json_string(j, "outcome", cryo_outcome_to_string(cryo_probe_outcome(p)));
 	json_boolean(j, "paused", cryo_probe_is_paused(p));

@@ -100,6 +100,46 @@ TEST(treatment_over_the_bus)
 	tear_down();
 }
 
+/* The protocol "test" with a nerve close to the needle. */
+static void add_protocol_near(void)
+{
+	char path[96];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/near.protocol", directory);
+	file = fopen(path, "w");
+	fputs(protocol_text, file);
+	fputs("[Freeze]\nIsotherm=0.7 mm\nIsothermTime=1 s\n", file);
+	fclose(file);
+}
+
+static bool is_adequate(void)
+{
+	int adequate = false;
+
+	EXPECT(sd_bus_get_property_trivial(client, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, "Adequate", NULL,
+					   'b', &adequate) >= 0);
+	return adequate;
+}
+
+TEST(ice_that_was_enough_for_the_nerve_is_told)
+{
+	int64_t until;
+	char error[128];
+
+	BEGIN();
+	add_protocol_near();
+	ASSERT(call("Start", error, NULL, "sa{sv}", "near", 0) >= 0);
+	ASSERT(wait_for("Phase", "ready"));
+	EXPECT(!is_adequate());
+	EXPECT(verb("Advance"));
+	for (until = now_ns() + WAIT_S * NSEC_PER_SEC; !is_adequate() && now_ns() < until;)
+		poll(NULL, 0, 5);
+	EXPECT(is_adequate());
+	EXPECT(verb("Abort"));
+	tear_down();
+}
+
 TEST(errors_have_names)
 {
 	char error[128];

@@ -17,6 +17,15 @@ static uint32_t audio_paused(void)
 	return seconds;
 }
 
+static uint32_t holder(void)
+{
+	uint32_t uid = 0;
+
+	EXPECT(sd_bus_get_property_trivial(client, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, "Holder", NULL,
+					   'u', &uid) >= 0);
+	return uid;
+}
+
 static void raise_fault(void)
 {
 	pthread_mutex_lock(&fake.lock);
@@ -118,7 +127,9 @@ TEST(a_treatment_has_one_operator)
 
 	BEGIN();
 	other = new_client();
+	EXPECT_EQ(holder(), UINT32_MAX);
 	EXPECT_EQ(start_treatment(), 1);
+	EXPECT_EQ(holder(), geteuid());
 	ASSERT(wait_for("Phase", "ready"));
 	EXPECT_STREQ(call_as(other, "Advance"), "io.cryo1.Error.NotOperator");
 	EXPECT_STREQ(call_as(other, "ClearFault"), "io.cryo1.Error.NotOperator");
@@ -131,6 +142,10 @@ TEST(a_treatment_has_one_operator)
 	EXPECT_STREQ(call_as(client, "Pause"), "io.cryo1.Error.NotOperator");
 	EXPECT_STREQ(call_as(client, "Abort"), "");
 	EXPECT(wait_for("Outcome", "aborted"));
+	EXPECT(wait_for("Phase", "withdraw"));
+	EXPECT_STREQ(call_as(other, "Advance"), "");
+	EXPECT(wait_for("Phase", "idle"));
+	EXPECT_EQ(holder(), UINT32_MAX);
 	sd_bus_flush_close_unref(other);
 	tear_down();
 }
@@ -245,7 +260,9 @@ static void watch_and_take_over(void)
 	EXPECT(strstr(call_as_nobody("TakeOver"), "Access denied"));
 	EXPECT(is_text("Phase", "ready"));
 	atomic_store(&allowed, POLKIT_TREAT " " POLKIT_SERVICE);
+	EXPECT_EQ(holder(), 0);
 	EXPECT_STREQ(call_as_nobody("TakeOver"), "");
+	EXPECT_EQ(holder(), 65534);
 	EXPECT_STREQ(call_as(client, "Advance"), "io.cryo1.Error.NotOperator");
 	EXPECT_STREQ(call_as_nobody("Advance"), "");
 	EXPECT(wait_for("Phase", "freeze"));

@@ -79,6 +79,7 @@ static void probe_fill(struct probe *p, const char *serial)
 	p->gauge = 18;
 	p->active_length = 5000;
 	p->tip = 35000;
+	p->holder = UINT32_MAX;
 	p->target = CRYO_FRAME_NOT_VALID;
 	for (size_t i = 0; i < STREAMS_MAX; i++)
 		p->streams[i].fd = -1;
@@ -155,7 +156,7 @@ static const struct {
 	{ "IsothermHalfLengthError", NUMBER, AT(isotherm_half_error) },
 	{ "IsothermDistance", NUMBER, AT(nerve) }, { "IsothermTime", NUMBER, AT(nerve_time) },
 	{ "IsothermHeld", NUMBER, AT(nerve_held) }, { "Adequate", NUMBER, AT(adequate) },
-	{ "Boundary", NUMBER, AT(boundary) }, { "BoundaryIn", NUMBER, AT(boundary_in) },
+	{ "Holder", NUMBER, AT(holder) }, { "Boundary", NUMBER, AT(boundary) }, { "BoundaryIn", NUMBER, AT(boundary_in) },
 };
 
 static int on_set(sd_bus_message *m, void *userdata, sd_bus_error *e)

@@ -22,7 +22,7 @@ void mock_changed(struct probe *p)
 	sd_bus_emit_properties_changed(mock.bus, p->path, PROBE, "Phase", "Outcome", "Paused",
 				       "Treatment", "Protocol", "Site", "Sites", "Cycle", "Cycles", "Target",
 				       "Prompt", "Boundary", "Interlock", "Faults", "Alarms", "AudioPaused", "SelfTestSteps",
-				       "IsothermDistance", "IsothermTime", "Adequate", NULL);
+				       "IsothermDistance", "IsothermTime", "Adequate", "Holder", NULL);
 }
 
 static bool running(const struct probe *p)
@@ -349,6 +349,7 @@ const sd_bus_vtable mock_probe_vtable[] = {
 	SD_BUS_PROPERTY("Paused", "b", NULL, AT(paused), EMITS),
 	SD_BUS_PROPERTY("Treatment", "t", NULL, AT(treatment), EMITS),
 	SD_BUS_PROPERTY("Protocol", "s", NULL, AT(protocol), EMITS),
+	SD_BUS_PROPERTY("Holder", "u", NULL, AT(holder), EMITS),
 	SD_BUS_PROPERTY("Site", "u", NULL, AT(site), EMITS),
 	SD_BUS_PROPERTY("Sites", "u", NULL, AT(sites), EMITS),
 	SD_BUS_PROPERTY("Cycle", "u", NULL, AT(cycle), EMITS),

@@ -25,7 +25,7 @@ struct probe {
 	int paused;
 	bool tested;
 	int adequate;
-	uint32_t audio_paused;
+	uint32_t audio_paused, holder;
 	uint64_t treatment;
 	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,
 		ice_error, ice_half, ice_half_error, isotherm_error, isotherm_half, isotherm_half_error,

@@ -107,5 +107,6 @@ def treatment_is_running(bench):
                         ("IsothermRadius", 2100), ("Boundary", 5000), ("BoundaryIn", 31000),
                         ("PhaseLeft", 64100), ("IceError", 200), ("IceHalfLength", 6000), ("IceHalfLengthError", 300),
                         ("IsothermError", 400), ("IsothermHalfLength", 3500), ("IsothermHalfLengthError", 500),
-                        ("IsothermDistance", 2000), ("IsothermTime", 120000), ("IsothermHeld", 61000)):
+                        ("IsothermDistance", 2000), ("IsothermTime", 120000), ("IsothermHeld", 61000),
+                        ("Holder", 0)):
         bench.set(name, value)

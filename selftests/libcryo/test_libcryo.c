@@ -176,17 +176,20 @@ TEST(signals_change_the_mirror)
 	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermDistance", "2000"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "IsothermTime", "120000"));
 	EXPECT(mock_call("Set", "sss", "SN-1", "Adequate", "1"));
-	EXPECT(wait_for(&seen.changed, 6));
+	EXPECT_EQ(cryo_probe_holder_uid(probe()), CRYO_NOBODY);
+	EXPECT(mock_call("Set", "sss", "SN-1", "Holder", "1000"));
+	EXPECT(wait_for(&seen.changed, 7));
+	EXPECT_EQ(cryo_probe_holder_uid(probe()), 1000);
 	EXPECT_EQ(cryo_probe_isotherm_distance_um(probe()), 2000);
 	EXPECT_EQ(cryo_probe_isotherm_time_ms(probe()), 120000);
 	EXPECT(cryo_probe_is_adequate(probe()));
 
 	EXPECT_EQ(cryo_probe_pause_audio(probe(), 121), -EINVAL);
 	EXPECT_EQ(cryo_probe_pause_audio(probe(), 120), 0);
-	EXPECT(wait_for(&seen.changed, 7));
+	EXPECT(wait_for(&seen.changed, 8));
 	EXPECT_EQ(cryo_probe_audio_paused_s(probe()), 120);
 	EXPECT_EQ(cryo_probe_acknowledge(probe(), "fault"), 0);
-	EXPECT(wait_for(&seen.changed, 8));
+	EXPECT(wait_for(&seen.changed, 9));
 	EXPECT_EQ(cryo_probe_alarm_count(probe()), 0);
 	tear_down();
 }
