@@ -11,7 +11,7 @@ RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorde
 BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-answers.c bus-manager.c bus-probe.c bus-probe-methods.c \
 	bus-records.c bus-self-test.c bus-start.c operator.c polkit.c)
 CRYOD_SOURCES := $(CORE_SOURCES) $(PROBE_SOURCES) $(RECORD_SOURCES) $(BUS_SOURCES) daemon/record/treatments.c \
-	$(addprefix daemon/,alarm-sound.c config.c files.c inhibit.c journal.c manager.c metrics.c protocols.c status.c tell.c words.c)
+	$(addprefix daemon/,alarm-sound.c config.c devices.c files.c inhibit.c journal.c manager.c metrics.c metrics-file.c protocols.c status.c tell.c words.c)
 STORE_PKGS := libsystemd sqlite3 libsodium
 CRYOD_PKGS := $(STORE_PKGS) libudev libiio $(CORE_PKGS)
 CRYOD_CFLAGS := -Ikernel/include/uapi -DCRYO_VERSION='"$$(CRYO_VERSION)"'

@@ -3,28 +3,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/devices.h"
 #include "daemon/manager.h"
 #include "daemon/record/answer.h"
 #include "daemon/tell.h"
 #include "daemon/util.h"
 #include "daemon/words.h"
 
-#define RETRY_USEC		(2 * USEC_PER_SEC)
 #define BUS_LOST_USEC		(10 * USEC_PER_SEC)
 #define LOOK_USEC		(1 * USEC_PER_SEC)
 /* Of these. The kernel lets no EXCHANGE wait for longer than two periods and 100 ms. */
 #define QUIET_LOOKS_MAX		3
 #define METRICS_LOOKS		15
-#define DRIVER_SLACK_S		2
-
-struct waiting {
-	struct waiting *next;
-	pid_t owner;
-	char *node;
-};
 
 static void update_inhibit(struct manager *manager)
 {
@@ -36,7 +28,7 @@ static void update_inhibit(struct manager *manager)
 }
 
 /* Told again only when it has changed. */
-static void update_status(struct manager *manager)
+void manager_update_status(struct manager *manager)
 {
 	char text[STATUS_MAX] = "";
 
@@ -53,31 +45,37 @@ static void update_status(struct manager *manager)
 }
 
 /* The first failure is told, and that it works again. */
-static void update_metrics(struct manager *manager)
+static void tell_metrics(struct manager *manager, int error)
+{
+	if (error < 0 && !manager->metrics_error)
+		journal(LOG_WARNING, JOURNAL_METRICS_FAIL, NULL, "metrics cannot be written to %s: %s",
+			manager->metrics_path, error == -EBUSY ? "the disk hangs" : strerror(-error));
+	else if (error >= 0 && manager->metrics_error)
+		journal(LOG_INFO, JOURNAL_PLAIN, NULL, "metrics can be written to %s again",
+			manager->metrics_path);
+	manager->metrics_error = error;
+}
+
+/* As metrics_file_put(). */
+static int put_metrics(struct manager *manager)
 {
 	const struct metrics_view view = {
 		.metrics = &manager->metrics, .probes = &manager->probes,
 		.bus = bus_connection(manager->bus), .record = !manager->treatments.record_error,
 	};
-	int r = *manager->metrics_path ? metrics_write(manager->metrics_path, &view) : 0;
+	char *text = *manager->metrics_path ? metrics_text(&view) : NULL;
 
-	if (r < 0 && !manager->metrics_error)
-		journal(LOG_WARNING, JOURNAL_METRICS_FAIL, NULL, "metrics cannot be written to %s: %s",
-			manager->metrics_path, strerror(-r));
-	else if (r >= 0 && manager->metrics_error)
-		journal(LOG_INFO, JOURNAL_PLAIN, NULL, "metrics can be written to %s again",
-			manager->metrics_path);
-	manager->metrics_error = r;
+	return text ? metrics_file_put(manager->metrics_file, manager->metrics_path, text) : 0;
 }
 
-static void update(struct manager *manager)
+void manager_update(struct manager *manager)
 {
 	update_inhibit(manager);
-	update_status(manager);
+	manager_update_status(manager);
 }
 
 /* The console has one sound: that of the most urgent alarm on any probe. */
-static void update_sound(struct manager *manager)
+void manager_update_sound(struct manager *manager)
 {
 	uint32_t heard = 0;
 
@@ -104,13 +102,13 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 		bus_probe_released(manager->bus, probe);
 	if (alarm_audio_step(&probe->audio, now->treatment.alarm, now->treatment.alarms, now_ns()))
 		bus_probe_audio_over(manager->bus, probe);
-	update_sound(manager);
+	manager_update_sound(manager);
 	if (first)
 		bus_probe_added(manager->bus, probe);
 	else
 		bus_probe_stepped(manager->bus, probe, before);
 	if (first || now->treatment.phase != before->treatment.phase)
-		update(manager);
+		manager_update(manager);
 }
 
 static void on_alarm(struct manager *manager, struct probe *probe, const struct treatment_event *event)
@@ -133,152 +131,9 @@ static void on_event(struct probe *probe, const struct treatment_event *event, v
 		tell_alarm_change(probe, event);
 }
 
-static void drop_probe(struct manager *manager, struct probe *probe, int error)
-{
-	struct journal_context context = probe_context(probe);
-
-	treatments_cut(&manager->treatments, probe);
-	journal(LOG_NOTICE, JOURNAL_PROBE_GONE, &context, "probe is gone: %s", strerror(-error));
-	recorder_remove_probe(manager->treatments.recorder, probe->key);
-	probes_remove(&manager->probes, probe);
-	bus_probe_removed(manager->bus, probe);
-	probe_free(probe);
-	update_sound(manager);
-	update(manager);
-}
-
 static void on_gone(struct probe *probe, int error, void *userdata)
 {
-	drop_probe(userdata, probe, error);
-}
-
-static void wait_for(struct manager *manager, const char *node, const struct cryoprobe_claim *owner)
-{
-	struct journal_context context = { .device = node };
-	struct waiting *waiting = manager->waiting;
-
-	while (waiting && strcmp(waiting->node, node))
-		waiting = waiting->next;
-	if (!waiting) {
-		waiting = calloc(1, sizeof(*waiting));
-		if (!waiting || !(waiting->node = strdup(node))) {
-			free(waiting);
-			return;
-		}
-		waiting->next = manager->waiting;
-		manager->waiting = waiting;
-	}
-	/* Tried again every two seconds, told once for each owner. */
-	if (waiting->owner != (pid_t)owner->owner_pid)
-		journal(LOG_WARNING, JOURNAL_PROBE_BUSY, &context, "%s is held by %s (pid %u)", node,
-			owner->owner_comm, owner->owner_pid);
-	waiting->owner = owner->owner_pid;
-	update_status(manager);
-	sd_event_source_set_time_relative(manager->retry, RETRY_USEC);
-	sd_event_source_set_enabled(manager->retry, SD_EVENT_ONESHOT);
-}
-
-static void wait_no_more(struct manager *manager, const char *node)
-{
-	struct waiting **at = &manager->waiting, *found;
-
-	while (*at && strcmp((*at)->node, node))
-		at = &(*at)->next;
-	found = *at;
-	if (!found)
-		return;
-	*at = found->next;
-	free(found->node);
-	free(found);
-}
-
-static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct manager *manager = userdata;
-	struct waiting *next;
-
-	(void)source;
-	(void)usec;
-	for (struct waiting *waiting = manager->waiting; waiting; waiting = next) {
-		next = waiting->next;
-		manager_add_device(manager, waiting->node);
-	}
-	return 0;
-}
-
-static int adopt(struct manager *manager, struct probe *probe)
-{
-	const struct store_frozen *frozen = recorder_frozen(manager->treatments.recorder, probe->identity.serial);
-	bool realtime;
-	int r;
-
-	if (probes_find(&manager->probes, probe->identity.serial))
-		return -EEXIST;
-	probe->key = ++manager->last_key;
-	if (frozen) {
-		probe->treatment = frozen->treatment;
-		memcpy(probe->protocol, frozen->protocol, sizeof(probe->protocol));
-	}
-	r = probe_start(probe, manager->event, frozen, &realtime);
-	if (r < 0)
-		return r;
-	probes_add(&manager->probes, probe);
-	treatments_attach(&manager->treatments, probe, frozen);
-	tell_found(probe, realtime);
-	return 0;
-}
-
-/* Whether the device came after cryod was started, or so shortly before that systemd may not have seen its driver. */
-static bool is_new(const struct manager *manager, const char *node)
-{
-	struct stat st;
-
-	return !stat(node, &st) && st.st_ctim.tv_sec + DRIVER_SLACK_S >= manager->started_s;
-}
-
-/*
- * systemd lets a service have devices by the number that their driver had when the service was started. If it had
- * none then, only another start helps; nothing can be in use here. For an older device it would not: that one is refused.
- */
-static void begin_anew(struct manager *manager, const char *node)
-{
-	journal(LOG_NOTICE, JOURNAL_PLAIN, NULL,
-		"the driver was loaded after cryod had been started: ending, to be started again and to get %s", node);
-	sd_event_exit(manager->event, 0);
-}
-
-void manager_add_device(struct manager *manager, const char *node)
-{
-	struct cryoprobe_claim owner;
-	struct probe *probe;
-	int r;
-
-	if (probes_find_node(&manager->probes, node))
-		return;
-	r = probe_open(manager->event, manager->io, node, &manager->listener, &owner, &probe);
-	if (r == -EBUSY) {
-		wait_for(manager, node, &owner);
-		return;
-	}
-	if (r >= 0) {
-		r = adopt(manager, probe);
-		if (r < 0)
-			probe_free(probe);
-	}
-	if (r == -EPERM && !manager->probes.first && is_new(manager, node))
-		begin_anew(manager, node);
-	else if (r < 0)
-		tell_refused(node, r);
-	wait_no_more(manager, node);
-}
-
-void manager_remove_device(struct manager *manager, const char *node)
-{
-	struct probe *probe = probes_find_node(&manager->probes, node);
-
-	wait_no_more(manager, node);
-	if (probe)
-		drop_probe(manager, probe, -ENODEV);
+	devices_drop(userdata, probe, error);
 }
 
 static void on_kernel_event(uint64_t key, const struct cryoprobe_event *event, void *userdata)
@@ -375,9 +230,9 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 	for (struct probe *probe = manager->probes.first; probe; probe = probe->next)
 		if (++probe->quiet_looks > QUIET_LOOKS_MAX && !manager->control_lost)
 			lose_control(manager, probe);
-	update_status(manager);
+	manager_update_status(manager);
 	if (++manager->looks % METRICS_LOOKS == 0)
-		update_metrics(manager);
+		tell_metrics(manager, put_metrics(manager));
 	sd_event_source_set_time_relative(source, LOOK_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -385,7 +240,8 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 void manager_set_metrics(struct manager *manager, const char *path)
 {
 	snprintf(manager->metrics_path, sizeof(manager->metrics_path), "%s", path);
-	update_metrics(manager);
+	/* How the last one ended was another file's affair. */
+	put_metrics(manager);
 }
 
 bool manager_has_lost_control(const struct manager *manager)
@@ -435,7 +291,7 @@ static int set_up_timers(struct manager *manager)
 {
 	int r;
 
-	r = add_timer(manager, &manager->retry, on_retry);
+	r = add_timer(manager, &manager->retry, devices_on_retry);
 	if (r < 0)
 		return r;
 	r = add_timer(manager, &manager->bus_lost, on_bus_lost);
@@ -475,6 +331,9 @@ static int set_up(struct manager *manager, const struct manager_setup *setup)
 	if (r < 0)
 		return r;
 	r = inhibit_new(&manager->inhibit);
+	if (r < 0)
+		return r;
+	r = metrics_file_new(&manager->metrics_file);
 	if (r < 0)
 		return r;
 	if (setup->sound_program)
@@ -540,8 +399,8 @@ void manager_free(struct manager *manager)
 	bus_free(manager->bus);
 	inhibit_free(manager->inhibit);
 	alarm_sound_free(manager->sound);
-	while (manager->waiting)
-		wait_no_more(manager, manager->waiting->node);
+	metrics_file_free(manager->metrics_file);
+	devices_forget(manager);
 	sd_event_source_disable_unref(manager->retry);
 	sd_event_source_disable_unref(manager->bus_lost);
 	sd_event_source_disable_unref(manager->look);

@@ -10,6 +10,7 @@
 #include "daemon/alarm-sound.h"
 #include "daemon/bus/bus.h"
 #include "daemon/inhibit.h"
+#include "daemon/metrics-file.h"
 #include "daemon/metrics.h"
 #include "daemon/probe/probes.h"
 #include "daemon/protocols.h"
@@ -37,6 +38,7 @@ struct manager {
 	unsigned int looks;
 	char status[STATUS_MAX];	/* as it was told */
 	struct metrics metrics;
+	struct metrics_file *metrics_file;
 	char metrics_path[PATH_MAX];	/* "": nobody wants them */
 	int metrics_error;
 	bool control_lost;		/* one of them stands still; only the process' end helps */
@@ -69,6 +71,11 @@ void manager_free(struct manager *manager);
  */
 bool manager_has_lost_control(const struct manager *manager);
 void manager_abandon(struct manager *manager);
+
+/* What is told of all probes together: locks and status, the status alone, the sound of the most urgent alarm. */
+void manager_update(struct manager *manager);
+void manager_update_status(struct manager *manager);
+void manager_update_sound(struct manager *manager);
 
 /* A device came or went. One that cannot be used is told in the journal. */
 void manager_add_device(struct manager *manager, const char *node);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a fleet's monitoring wants to know, in Prometheus' text format (exposition format 0.0.4). */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <sys/stat.h>
+#include <stdio.h>
 
 #include "daemon/metrics.h"
 #include "daemon/util.h"
@@ -168,7 +165,7 @@ static void print_counters(FILE *out, const struct metrics *metrics)
 	fprintf(out, "cryo_faults_total %" PRIu64 "\n", metrics->faults);
 }
 
-void metrics_print(FILE *out, const struct metrics_view *view)
+static void metrics_print(FILE *out, const struct metrics_view *view)
 {
 	begin(out, "cryo_build_info", "gauge", "The version of cryod.");
 	fprintf(out, "cryo_build_info{version=\"%s\"} 1\n", CRYO_VERSION);
@@ -180,32 +177,17 @@ void metrics_print(FILE *out, const struct metrics_view *view)
 	print_probes(out, view->probes);
 }
 
-static int write_and_close(FILE *out, const struct metrics_view *view)
+char *metrics_text(const struct metrics_view *view)
 {
-	bool failed;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
-	metrics_print(out, view);
-	failed = fflush(out) != 0 || fchmod(fileno(out), 0644) < 0;
-	failed |= fclose(out) != 0;
-	return failed ? -EIO : 0;
-}
-
-int metrics_write(const char *path, const struct metrics_view *view)
-{
-	char new[PATH_MAX];
-	FILE *out;
-	int r;
-
-	/* Another program takes only what ends in .prom, so never half a file. */
-	if (snprintf(new, sizeof(new), "%s.new", path) >= (int)sizeof(new))
-		return -ENAMETOOLONG;
-	out = fopen(new, "we");
 	if (!out)
-		return -errno;
-	r = write_and_close(out, view);
-	if (r >= 0 && rename(new, path) < 0)
-		r = -errno;
-	if (r < 0)
-		remove(new);
-	return r;
+		return NULL;
+	metrics_print(out, view);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
 }

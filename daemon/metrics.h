@@ -2,8 +2,6 @@
 /* What a fleet's monitoring wants to know, as a file in Prometheus' text format for node_exporter. */
 #pragma once
 
-#include <stdio.h>
-
 #include "daemon/probe/probes.h"
 
 /* What has happened since cryod was started. */
@@ -21,7 +19,5 @@ struct metrics_view {
 	bool record;			/* is kept */
 };
 
-void metrics_print(FILE *out, const struct metrics_view *view);
-
-/* The same into the file @path, which is replaced as a whole and readable for everybody. -errno */
-int metrics_write(const char *path, const struct metrics_view *view);
+/* The whole text, on the heap; NULL: there is no memory for it. */
+char *metrics_text(const struct metrics_view *view);

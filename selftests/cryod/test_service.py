@@ -80,7 +80,11 @@ def case_ready_without_bus_and_probe():
 def case_status_and_metrics_without_a_probe():
     with Service() as service:
         service.wait_for("STATUS=No probe")
-        text = Path(service.directory.name, "metrics.prom").read_text(encoding="utf-8")
+        metrics = Path(service.directory.name, "metrics.prom")
+        end = time.monotonic() + WAIT_S
+        while not metrics.exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        text = metrics.read_text(encoding="utf-8")
         assert "\ncryo_bus_connected 0\n" in text and text.endswith("\n"), text
 
 

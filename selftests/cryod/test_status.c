@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What an administrator sees of a probe without asking for it: the status line and the metrics. */
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/metrics-file.h"
 #include "daemon/metrics.h"
 #include "daemon/status.h"
 #include "daemon/util.h"
+#include "selftests/cryod/remove.h"
 #include "selftests/unit/test.h"
+
+#define WAIT_S	60
 
 static struct probe idle_probe(void)
 {
@@ -82,13 +90,8 @@ static char *printed(const struct probes *probes)
 		.treatments = { [OUTCOME_COMPLETED] = 4 }, .alarms = { [ALARM_HIGH] = 2 }, .faults = 3,
 	};
 	const struct metrics_view view = { .metrics = &metrics, .probes = probes, .record = true };
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
 
-	metrics_print(out, &view);
-	fclose(out);
-	return text;
+	return metrics_text(&view);
 }
 
 #define EXPECT_IN(text, line) EXPECT(strstr(text, "\n" line "\n"))
@@ -141,22 +144,104 @@ TEST(metrics_of_several_probes_stand_together)
 			"cryo_probe_flow_ratio{serial=\"SN-1\"} 0.730");
 }
 
+/*
+ * The file
+ */
+
+static char directory[] = "/tmp/cryo-metrics-XXXXXX";
+static struct metrics_file *file;
+
+static const char *in_directory(const char *name)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return path;
+}
+
+static void open_file(void)
+{
+	snprintf(directory, sizeof(directory), "/tmp/cryo-metrics-XXXXXX");
+	ASSERT(mkdtemp(directory));
+	ASSERT_EQ(metrics_file_new(&file), 0);
+}
+
+/* How the last one ended, by asking for another until it has. */
+static int put(const char *name, const char *text)
+{
+	const char *path = in_directory(name);
+	int r = metrics_file_put(file, path, strdup(text));
+
+	for (int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC; r == -EBUSY && now_ns() < until;) {
+		poll(NULL, 0, 5);
+		r = metrics_file_put(file, path, strdup(text));
+	}
+	return r;
+}
+
+static void close_file(void)
+{
+	metrics_file_free(file);
+	EXPECT_EQ(remove_directory(directory), 0);
+}
+
 TEST(file_is_replaced_and_everybody_may_read_it)
 {
-	const struct metrics metrics = { .faults = 1 };
-	const struct metrics_view view = { .metrics = &metrics, .probes = &(struct probes){ 0 } };
-	char path[] = "/tmp/cryo-metrics-XXXXXX";
 	struct stat before, after;
+	char text[16] = "";
+	int fd;
 
-	close(mkstemp(path));
-	EXPECT_EQ(stat(path, &before), 0);
-	EXPECT_EQ(metrics_write(path, &view), 0);
-	EXPECT_EQ(stat(path, &after), 0);
+	open_file();
+	EXPECT_EQ(put("a.prom", "first\n"), 0);
+	EXPECT_EQ(put("b.prom", "first\n"), 0);
+	EXPECT_EQ(stat(in_directory("a.prom"), &before), 0);
+	EXPECT_EQ(put("a.prom", "second\n"), 0);
+	EXPECT_EQ(put("b.prom", "second\n"), 0);
+	EXPECT_EQ(stat(in_directory("a.prom"), &after), 0);
 	EXPECT_NE(before.st_ino, after.st_ino);
 	EXPECT_EQ(after.st_mode & 0777, 0644);
-	EXPECT_GT(after.st_size, 500);
-	EXPECT_EQ(unlink(path), 0);
-	EXPECT_EQ(metrics_write("/nonexistent/metrics.prom", &view), -ENOENT);
+	fd = open(in_directory("a.prom"), O_RDONLY | O_CLOEXEC);
+	EXPECT_EQ(read(fd, text, sizeof(text) - 1), 7);
+	EXPECT_STREQ(text, "second\n");
+	close(fd);
+	EXPECT_EQ(put("nonexistent/a.prom", "third\n"), 0);
+	EXPECT_EQ(put("a.prom", "fourth\n"), -ENOENT);
+	EXPECT_EQ(put("a.prom", "fifth\n"), 0);
+	close_file();
+}
+
+/* A FIFO that nobody reads is a disk that hangs: to open it for writing takes until somebody does. */
+TEST(disk_that_hangs_holds_nobody_up)
+{
+	int fd;
+
+	open_file();
+	ASSERT_EQ(mkfifo(in_directory("a.prom.new"), 0600), 0);
+	EXPECT_EQ(metrics_file_put(file, in_directory("a.prom"), strdup("first\n")), 0);
+	EXPECT_EQ(metrics_file_put(file, in_directory("a.prom"), strdup("second\n")), -EBUSY);
+	EXPECT_EQ(metrics_file_put(file, in_directory("b.prom"), strdup("third\n")), -EBUSY);
+	fd = open(in_directory("a.prom.new"), O_RDONLY | O_CLOEXEC);
+	EXPECT_EQ(put("b.prom", "fourth\n"), 0);
+	close(fd);
+	close_file();
+}
+
+TEST(who_ends_does_not_wait_for_a_disk_that_hangs)
+{
+	int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC;
+	int fd;
+
+	open_file();
+	ASSERT_EQ(mkfifo(in_directory("a.prom.new"), 0600), 0);
+	EXPECT_EQ(metrics_file_put(file, in_directory("a.prom"), strdup("first\n")), 0);
+	metrics_file_free(file);
+	/* The thread that was left behind comes back, finishes and takes all with it. */
+	fd = open(in_directory("a.prom.new"), O_RDONLY | O_CLOEXEC);
+	while (access(in_directory("a.prom"), F_OK) < 0 && now_ns() < until)
+		poll(NULL, 0, 5);
+	EXPECT_EQ(access(in_directory("a.prom"), F_OK), 0);
+	close(fd);
+	EXPECT_EQ(remove_directory(directory), 0);
 }
 
 TEST_MAIN()
