@@ -3,46 +3,13 @@
  * The handpiece's I2C bus: an adapter whose transfers end in the chips' models,
  * and which fails in the ways that the page asks for.
  */
-#include <linux/delay.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/property.h>
 
 #include "bus.h"
 #include "page.h"
-
-#define HANG_POLL_US	1000
-
-static u32 faults(struct sim_bus *bus)
-{
-	return sim_page_bus_faults(bus->page, bus->handpiece);
-}
-
-static void wait_us(u32 us)
-{
-	if (us)
-		usleep_range(us, us + 1);
-}
-
-/* What happens to a transfer before any chip sees it. */
-static int suffer(struct sim_bus *bus)
-{
-	u32 delay_us = sim_page_bus_delay_us(bus->page, bus->handpiece);
-
-	while (faults(bus) & (CRYOSIM_BUS_HANG | CRYOSIM_BUS_SPIN)) {
-		if (READ_ONCE(bus->going))
-			return -ETIMEDOUT;
-		if (faults(bus) & CRYOSIM_BUS_SPIN)
-			cpu_relax();
-		else
-			wait_us(HANG_POLL_US);
-	}
-	if (faults(bus) & (CRYOSIM_BUS_DELAY | CRYOSIM_BUS_TIMEOUT))
-		wait_us(delay_us);
-	if (faults(bus) & CRYOSIM_BUS_TIMEOUT)
-		return -ETIMEDOUT;
-	return 0;
-}
+#include "wire.h"
 
 static int ads1115_message(struct sim_ads1115 *adc, struct i2c_msg *msg, const s64 pin_nv[4])
 {
@@ -106,10 +73,10 @@ static int transfer(struct i2c_adapter *adapter, struct i2c_msg *msgs, int num)
 	struct cryosim_input input;
 	int ret, i;
 
-	ret = suffer(bus);
+	ret = sim_wire_suffer(bus->wire);
 	if (ret)
 		return ret;
-	ret = sim_page_read(bus->page, bus->handpiece, &input);
+	ret = sim_page_read(bus->wire->page, bus->wire->handpiece, &input);
 	if (ret)
 		return ret;
 	for (i = 0; i < num; i++) {
@@ -133,22 +100,19 @@ static const struct i2c_algorithm sim_bus_algorithm = {
 /**
  * sim_bus_add - register a handpiece's bus
  * @bus: zeroed, to be filled in
- * @page: the page
- * @handpiece: from 0
+ * @wire: what it suffers
  * @parent: of the adapter
  * @eeprom: SIM_AT24_BYTES that the probe carries, NULL for none
  *
  * Return: 0 or a negative error
  */
-int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpiece,
-		struct device *parent, u8 *eeprom)
+int sim_bus_add(struct sim_bus *bus, struct sim_wire *wire, struct device *parent, u8 *eeprom)
 {
-	bus->page = page;
-	bus->handpiece = handpiece;
+	bus->wire = wire;
 	sim_ads1115_reset(&bus->tip);
 	sim_ads1115_reset(&bus->aux);
 	sim_ads1115_reset(&bus->line);
-	sim_mlx90614_reset(&bus->ir, handpiece + 1);
+	sim_mlx90614_reset(&bus->ir, wire->handpiece + 1);
 
 	bus->eeprom.memory = eeprom;
 
@@ -157,18 +121,10 @@ int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpie
 	bus->adapter.dev.parent = parent;
 	/* The I2C core looks there for chips. */
 	device_set_node(&bus->adapter.dev, dev_fwnode(parent));
-	snprintf(bus->adapter.name, sizeof(bus->adapter.name), "cryoprobe-sim.%u", handpiece);
+	snprintf(bus->adapter.name, sizeof(bus->adapter.name), "cryoprobe-sim.%u",
+		 wire->handpiece);
 	i2c_set_adapdata(&bus->adapter, bus);
 	return i2c_add_adapter(&bus->adapter);
-}
-
-/**
- * sim_bus_unhang - let transfers that hang return, now and from now on
- * @bus: the bus
- */
-void sim_bus_unhang(struct sim_bus *bus)
-{
-	WRITE_ONCE(bus->going, true);
 }
 
 /**

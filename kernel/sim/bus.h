@@ -9,7 +9,7 @@
 #include "at24.h"
 #include "mlx90614.h"
 
-struct sim_page;
+struct sim_wire;
 
 #define SIM_ADDRESS_TIP		0x48
 #define SIM_ADDRESS_AUX		0x49
@@ -20,9 +20,7 @@ struct sim_page;
 /**
  * struct sim_bus - a virtual I2C adapter
  * @adapter: as the I2C core knows it
- * @page: the page
- * @handpiece: from 0
- * @going: no transfer hangs any more
+ * @wire: what it suffers
  * @tip: at SIM_ADDRESS_TIP
  * @aux: at SIM_ADDRESS_AUX
  * @line: at SIM_ADDRESS_LINE
@@ -31,9 +29,7 @@ struct sim_page;
  */
 struct sim_bus {
 	struct i2c_adapter adapter;
-	struct sim_page *page;
-	unsigned int handpiece;
-	bool going;
+	struct sim_wire *wire;
 	struct sim_ads1115 tip;
 	struct sim_ads1115 aux;
 	struct sim_ads1115 line;
@@ -41,9 +37,7 @@ struct sim_bus {
 	struct sim_mlx90614 ir;
 };
 
-int sim_bus_add(struct sim_bus *bus, struct sim_page *page, unsigned int handpiece,
-		struct device *parent, u8 *eeprom);
-void sim_bus_unhang(struct sim_bus *bus);
+int sim_bus_add(struct sim_bus *bus, struct sim_wire *wire, struct device *parent, u8 *eeprom);
 void sim_bus_remove(struct sim_bus *bus);
 
 #endif

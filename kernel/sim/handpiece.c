@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One virtual handpiece: lines and bus; and where no firmware describes the
+ * One virtual handpiece: lines and buses; and where no firmware describes the
  * rest, the description, the chips and at last the probe. Taken down in the
  * opposite order.
  */
@@ -10,9 +10,12 @@
 #include <linux/slab.h>
 
 #include "bus.h"
+#include "frontend.h"
 #include "gpio.h"
 #include "handpiece.h"
 #include "nodes.h"
+#include "spi.h"
+#include "wire.h"
 
 #define SIM_CHIPS	5
 
@@ -21,7 +24,9 @@
  * @described: the firmware describes its chips and its probe
  * @nodes: our description otherwise
  * @gpio: its lines
- * @bus: its bus
+ * @wire: what its buses suffer
+ * @bus: its I2C bus
+ * @spi: its SPI bus, if its front end wants one
  * @chip: the chips' devices, unless described
  * @probe: the device that the probe's driver binds to, unless described
  */
@@ -29,7 +34,9 @@ struct sim_handpiece {
 	bool described;
 	struct sim_nodes nodes;
 	struct sim_gpio gpio;
+	struct sim_wire wire;
 	struct sim_bus bus;
+	struct sim_spi spi;
 	struct i2c_client *chip[SIM_CHIPS];
 	struct platform_device *probe;
 };
@@ -38,11 +45,12 @@ static void remove_chips(struct sim_handpiece *handpiece)
 {
 	unsigned int i;
 
+	sim_spi_remove_chips(&handpiece->spi);
 	for (i = 0; i < SIM_CHIPS; i++)
 		i2c_unregister_device(handpiece->chip[i]);
 }
 
-static int add_chips(struct sim_handpiece *handpiece)
+static int add_i2c_chips(struct sim_handpiece *handpiece)
 {
 	const struct i2c_board_info board[SIM_CHIPS] = {
 		{
@@ -62,19 +70,41 @@ static int add_chips(struct sim_handpiece *handpiece)
 			.swnode = &handpiece->nodes.eeprom,
 		},
 	};
-	unsigned int chips = sim_label_in_eeprom() ? SIM_CHIPS : SIM_CHIPS - 1;
+	const bool fitted[SIM_CHIPS] = {
+		!sim_frontend_is_spi(), true, true, true, sim_label_in_eeprom(),
+	};
 	struct i2c_client *client;
 	unsigned int i;
 
-	for (i = 0; i < chips; i++) {
+	for (i = 0; i < SIM_CHIPS; i++) {
+		if (!fitted[i])
+			continue;
 		client = i2c_new_client_device(&handpiece->bus.adapter, &board[i]);
-		if (IS_ERR(client)) {
-			remove_chips(handpiece);
+		if (IS_ERR(client))
 			return PTR_ERR(client);
-		}
 		handpiece->chip[i] = client;
 	}
 	return 0;
+}
+
+static int add_spi_chips(struct sim_handpiece *handpiece)
+{
+	struct sim_nodes *nodes = &handpiece->nodes;
+
+	if (!sim_frontend_is_spi())
+		return 0;
+	return sim_spi_add_chip(&handpiece->spi, SIM_SPI_TIP, &nodes->tip) ?:
+	       sim_spi_add_chip(&handpiece->spi, SIM_SPI_SHAFT, &nodes->shaft) ?:
+	       sim_spi_add_chip(&handpiece->spi, SIM_SPI_TISSUE, &nodes->tissue);
+}
+
+static int add_chips(struct sim_handpiece *handpiece)
+{
+	int ret = add_i2c_chips(handpiece) ?: add_spi_chips(handpiece);
+
+	if (ret)
+		remove_chips(handpiece);
+	return ret;
 }
 
 static int add_probe(struct sim_handpiece *handpiece, unsigned int index, struct device *parent)
@@ -113,26 +143,47 @@ no_chips:
 	return ret;
 }
 
+static int add_buses(struct sim_handpiece *handpiece, struct device *parent, u8 *eeprom)
+{
+	int ret;
+
+	ret = sim_bus_add(&handpiece->bus, &handpiece->wire, parent, eeprom);
+	if (ret || handpiece->described || !sim_frontend_is_spi())
+		return ret;
+	ret = sim_spi_add(&handpiece->spi, &handpiece->wire, parent);
+	if (ret)
+		sim_bus_remove(&handpiece->bus);
+	return ret;
+}
+
+static void remove_buses(struct sim_handpiece *handpiece)
+{
+	sim_spi_remove(&handpiece->spi);
+	sim_bus_remove(&handpiece->bus);
+}
+
 static int assemble(struct sim_handpiece *handpiece, struct sim_page *page, unsigned int index,
 		    struct device *parent, u8 *eeprom)
 {
 	int ret;
 
+	handpiece->described = dev_fwnode(parent);
+	handpiece->wire.page = page;
+	handpiece->wire.handpiece = index;
 	ret = sim_gpio_add(&handpiece->gpio, page, index, parent);
 	if (ret)
 		return ret;
-	ret = sim_bus_add(&handpiece->bus, page, index, parent, eeprom);
+	ret = add_buses(handpiece, parent, eeprom);
 	if (ret)
-		goto no_bus;
-	handpiece->described = dev_fwnode(parent);
+		goto no_buses;
 	ret = handpiece->described ? 0 : populate(handpiece, index, parent);
 	if (ret)
 		goto no_devices;
 	return 0;
 
 no_devices:
-	sim_bus_remove(&handpiece->bus);
-no_bus:
+	remove_buses(handpiece);
+no_buses:
 	sim_gpio_remove(&handpiece->gpio);
 	return ret;
 }
@@ -164,12 +215,12 @@ struct sim_handpiece *sim_handpiece_add(struct sim_page *page, unsigned int inde
 }
 
 /**
- * sim_handpiece_unhang - let nobody wait for its bus any more
+ * sim_handpiece_unhang - let nobody wait for its buses any more
  * @handpiece: from sim_handpiece_add()
  */
 void sim_handpiece_unhang(struct sim_handpiece *handpiece)
 {
-	sim_bus_unhang(&handpiece->bus);
+	sim_wire_unhang(&handpiece->wire);
 }
 
 /* The probe goes first, so that its driver can still close the valves. */
@@ -188,7 +239,7 @@ void sim_handpiece_remove(struct sim_handpiece *handpiece)
 {
 	if (!handpiece->described)
 		depopulate(handpiece);
-	sim_bus_remove(&handpiece->bus);
+	remove_buses(handpiece);
 	sim_gpio_remove(&handpiece->gpio);
 	kfree(handpiece);
 }

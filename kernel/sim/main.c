@@ -13,6 +13,7 @@
 
 #include "at24.h"
 #include "described.h"
+#include "frontend.h"
 #include "gpio.h"
 #include "handpiece.h"
 #include "nodes.h"
@@ -261,7 +262,8 @@ static int start_own(void)
 
 static int __init sim_init(void)
 {
-	int ret = sim_nodes_check() ?: sim_label_check() ?: sim_gpio_check();
+	int ret = sim_nodes_check() ?: sim_frontend_check() ?: sim_label_check() ?:
+		  sim_gpio_check();
 
 	if (ret)
 		return ret;

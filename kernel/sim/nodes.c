@@ -17,6 +17,7 @@
 #include <linux/cryoprobe.h>
 
 #include "at24.h"
+#include "frontend.h"
 #include "gpio.h"
 #include "nodes.h"
 
@@ -74,6 +75,16 @@ static_assert(SIM_CHILDREN + 7 == SIM_NODES);
 #define ADS1115_AIN1_AIN3	2
 #define ADS1115_AIN0		4
 #define ADS1115_AIN2		6
+
+/* Indices of max31856's channels */
+#define MAX31856_THERMOCOUPLE	0
+#define MAX31856_COLD_JUNCTION	1
+
+/*
+ * The sensor's 100 ms; then the mean of 90 ms is 45 ms old, and stands for up to
+ * 105 ms, the next conversion and the test for an open circuit in it.
+ */
+#define MAX31856_LAG_MS		250
 
 /* Indices of mlx90614's channels */
 #define MLX90614_AMBIENT	0
@@ -153,19 +164,47 @@ static void add_input(struct sim_nodes *nodes, const struct software_node *adc, 
 	add_child(nodes, adc, index, p);
 }
 
+/* Chips that every front end has. */
 static void add_chips(struct sim_nodes *nodes)
 {
 	nodes->adc_properties[0] = PROPERTY_ENTRY_U32("#io-channel-cells", 1);
-	add_node(nodes, &nodes->tip, nodes->name[0], NULL, nodes->adc_properties);
 	add_node(nodes, &nodes->aux, nodes->name[1], NULL, nodes->adc_properties);
 	add_node(nodes, &nodes->line, nodes->name[2], NULL, nodes->adc_properties);
 	add_node(nodes, &nodes->ir, nodes->name[3], NULL, nodes->adc_properties);
 
+	add_input(nodes, &nodes->aux, ADS1115_AIN2, ADS1115_GAIN_4096MV);
+	add_input(nodes, &nodes->line, ADS1115_AIN0, ADS1115_GAIN_4096MV);
+}
+
+/* Thermocouples are voltages at ADS1115; the infrared thermometer is at their other ends. */
+static void add_ads1115(struct sim_nodes *nodes)
+{
+	struct software_node_ref_args *ref = nodes->io_channels;
+
+	add_node(nodes, &nodes->tip, nodes->name[0], NULL, nodes->adc_properties);
 	add_input(nodes, &nodes->tip, ADS1115_AIN0_AIN1, ADS1115_GAIN_256MV);
 	add_input(nodes, &nodes->aux, ADS1115_AIN0_AIN3, ADS1115_GAIN_256MV);
 	add_input(nodes, &nodes->aux, ADS1115_AIN1_AIN3, ADS1115_GAIN_256MV);
-	add_input(nodes, &nodes->aux, ADS1115_AIN2, ADS1115_GAIN_4096MV);
-	add_input(nodes, &nodes->line, ADS1115_AIN0, ADS1115_GAIN_4096MV);
+	ref[0] = SOFTWARE_NODE_REFERENCE(&nodes->tip, ADS1115_AIN0_AIN1);
+	ref[1] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN0_AIN3);
+	ref[2] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN1_AIN3);
+	ref[3] = SOFTWARE_NODE_REFERENCE(&nodes->ir, MLX90614_AMBIENT);
+}
+
+/* Each has a MAX31856, which gives temperatures, and is the cold junction itself. */
+static void add_max31856(struct sim_nodes *nodes)
+{
+	struct software_node_ref_args *ref = nodes->io_channels;
+
+	nodes->tc_properties[0] = PROPERTY_ENTRY_U32("#io-channel-cells", 1);
+	nodes->tc_properties[1] = PROPERTY_ENTRY_U32("thermocouple-type", THERMOCOUPLE_TYPE_T);
+	add_node(nodes, &nodes->tip, nodes->name[0], NULL, nodes->tc_properties);
+	add_node(nodes, &nodes->shaft, nodes->name[6], NULL, nodes->tc_properties);
+	add_node(nodes, &nodes->tissue, nodes->name[7], NULL, nodes->tc_properties);
+	ref[0] = SOFTWARE_NODE_REFERENCE(&nodes->tip, MAX31856_THERMOCOUPLE);
+	ref[1] = SOFTWARE_NODE_REFERENCE(&nodes->shaft, MAX31856_THERMOCOUPLE);
+	ref[2] = SOFTWARE_NODE_REFERENCE(&nodes->tissue, MAX31856_THERMOCOUPLE);
+	ref[3] = SOFTWARE_NODE_REFERENCE(&nodes->tip, MAX31856_COLD_JUNCTION);
 }
 
 static void add_eeprom(struct sim_nodes *nodes)
@@ -182,10 +221,10 @@ static void refer_to_chips(struct sim_nodes *nodes)
 {
 	struct software_node_ref_args *ref = nodes->io_channels;
 
-	ref[0] = SOFTWARE_NODE_REFERENCE(&nodes->tip, ADS1115_AIN0_AIN1);
-	ref[1] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN0_AIN3);
-	ref[2] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN1_AIN3);
-	ref[3] = SOFTWARE_NODE_REFERENCE(&nodes->ir, MLX90614_AMBIENT);
+	if (sim_frontend_is_spi())
+		add_max31856(nodes);
+	else
+		add_ads1115(nodes);
 	ref[4] = SOFTWARE_NODE_REFERENCE(&nodes->ir, MLX90614_OBJECT);
 	ref[5] = SOFTWARE_NODE_REFERENCE(&nodes->aux, ADS1115_AIN2);
 	ref[6] = SOFTWARE_NODE_REFERENCE(&nodes->line, ADS1115_AIN0);
@@ -209,6 +248,13 @@ static void add_thermometer(struct sim_nodes *nodes, unsigned int reg)
 	p[0] = PROPERTY_ENTRY_U32("reg", reg);
 	p[1] = PROPERTY_ENTRY_U32("cryo,update-period-ms", UPDATE_MS);
 	add_child(nodes, &nodes->probe, reg, p);
+}
+
+/* Who compensates by it needs it, and cannot say so. */
+static void add_required_thermometer(struct sim_nodes *nodes, unsigned int reg)
+{
+	nodes->channel_properties[reg][2] = PROPERTY_ENTRY_BOOL("cryo,required");
+	add_thermometer(nodes, reg);
 }
 
 static void add_pressure(struct sim_nodes *nodes, unsigned int reg)
@@ -247,6 +293,22 @@ static struct property_entry *add_identity(struct sim_nodes *nodes, struct prope
 	return p + SIM_LABEL_PROPERTIES;
 }
 
+/* Tip, shaft, tissue, cold junction; a temperature that is read in every period needs no node. */
+static void add_linearised_channels(struct sim_nodes *nodes)
+{
+	add_thermometer(nodes, 1);
+	add_thermometer(nodes, 2);
+	add_required_thermometer(nodes, 3);
+}
+
+static void add_voltage_channels(struct sim_nodes *nodes)
+{
+	add_thermocouple(nodes, 0, 0);
+	add_thermocouple(nodes, 1, UPDATE_MS);
+	add_thermocouple(nodes, 2, UPDATE_MS);
+	add_thermometer(nodes, 3);
+}
+
 static void add_probe(struct sim_nodes *nodes, unsigned int handpiece)
 {
 	const struct sim_cryogen *caps = find_cryogen();
@@ -264,13 +326,15 @@ static void add_probe(struct sim_nodes *nodes, unsigned int handpiece)
 	*p++ = PROPERTY_ENTRY_U32("cryo,heat-max-ms", HEAT_MAX_MS);
 	*p++ = PROPERTY_ENTRY_U32("cryo,heat-tip-max-millicelsius", HEAT_TIP_MAX_MDEGC);
 	*p++ = PROPERTY_ENTRY_STRING("cryo,cryogen", caps->name);
+	if (sim_frontend_is_spi())
+		*p++ = PROPERTY_ENTRY_U32("cryo,sensor-lag-ms", MAX31856_LAG_MS);
 	p = add_identity(nodes, p, handpiece);
 	add_node(nodes, &nodes->probe, nodes->name[4], NULL, nodes->probe_properties);
 
-	add_thermocouple(nodes, 0, 0);
-	add_thermocouple(nodes, 1, UPDATE_MS);
-	add_thermocouple(nodes, 2, UPDATE_MS);
-	add_thermometer(nodes, 3);
+	if (sim_frontend_is_spi())
+		add_linearised_channels(nodes);
+	else
+		add_voltage_channels(nodes);
 	add_thermometer(nodes, 4);
 	add_supply_pressure(nodes, 5);
 	add_pressure(nodes, 6);
@@ -278,7 +342,8 @@ static void add_probe(struct sim_nodes *nodes, unsigned int handpiece)
 
 static void set_names(struct sim_nodes *nodes, unsigned int handpiece)
 {
-	static const char *const parts[] = { "tip", "aux", "line", "ir", "probe", "eeprom" };
+	static const char *const parts[] = { "tip", "aux", "line", "ir", "probe", "eeprom",
+					    "shaft", "tissue" };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++)

@@ -16,7 +16,9 @@
 /**
  * struct sim_nodes - nodes, properties and line table of one handpiece
  * @tip: converter of the tip
- * @aux: converter of shaft, tissue and supply pressure
+ * @shaft: converter of the shaft, if it has its own
+ * @tissue: converter of the tissue, likewise
+ * @aux: converter of supply pressure, and of shaft and tissue otherwise
  * @line: converter of the pressure between the valves
  * @ir: infrared thermometer
  * @eeprom: EEPROM of the probe, if it has one
@@ -29,6 +31,7 @@
  * @io_channels: what the probe's channels refer to
  * @identity: reference to @cell
  * @adc_properties: of the chips
+ * @tc_properties: of those that linearise
  * @eeprom_properties: of @eeprom
  * @cell_properties: of @cell
  * @input_properties: of a converter's inputs
@@ -40,6 +43,8 @@
  */
 struct sim_nodes {
 	struct software_node tip;
+	struct software_node shaft;
+	struct software_node tissue;
 	struct software_node aux;
 	struct software_node line;
 	struct software_node ir;
@@ -53,13 +58,14 @@ struct sim_nodes {
 	struct software_node_ref_args io_channels[SIM_CHANNELS];
 	struct software_node_ref_args identity[1];
 	struct property_entry adc_properties[2];
+	struct property_entry tc_properties[3];
 	struct property_entry eeprom_properties[2];
 	struct property_entry cell_properties[2];
 	struct property_entry input_properties[SIM_INPUTS][4];
 	struct property_entry probe_properties[24];
 	struct property_entry channel_properties[SIM_CHANNELS][8];
 	struct sim_label label;
-	char name[6][24];
+	char name[8][24];
 	struct gpiod_lookup_table *lines;
 };
 

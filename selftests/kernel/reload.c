@@ -164,7 +164,7 @@ TEST_F(reload, handpiece_without_an_eeprom)
 TEST_F(reload, wrong_parameters_are_refused)
 {
 	static const char *const wrong[] = {
-		"gauge=15", "gauge=23", "cryogen=co2", "active_um=10", "shaft_length_mm=1000",
+		"gauge=15", "gauge=23", "cryogen=co2", "frontend=ads1015", "active_um=10", "shaft_length_mm=1000",
 		"serial=0", "uses=65536", "poll_us=20001", "model=this-name-has-more-than-31-characters",
 	};
 

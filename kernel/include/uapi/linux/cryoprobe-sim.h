@@ -36,6 +36,9 @@
  * supply pressure.
  * ADS1115 at 0x4a: AIN0 = transducer of the line between the two valves.
  * An open thermocouple is pulled to the positive supply by bias resistors.
+ * If the handpiece has MAX31856 instead, tip, shaft and tissue needle each at
+ * one, then this chip's input is the EMF again; a pin at the supply is an open
+ * thermocouple, one at ground is undervoltage; its cold junction is @ambient_mk.
  * AT24C02 at 0x50: who the probe is; its bytes are the handpiece's own.
  * MLX90614 at 0x5a: object = infrared, ambient = cold junction.
  */
@@ -52,15 +55,15 @@
 #define CRYOSIM_LEVEL_DETECT		(1U << 3)	/* handpiece plugged in */
 
 /* struct cryosim_input.bus_faults: what the handpiece's bus shall do wrong */
-#define CRYOSIM_BUS_TIP_NAK		(1U << 0)	/* 0x48 does not answer */
+#define CRYOSIM_BUS_TIP_NAK		(1U << 0)	/* the tip's converter does not answer */
 #define CRYOSIM_BUS_AUX_NAK		(1U << 1)	/* 0x49 does not answer */
 #define CRYOSIM_BUS_IR_NAK		(1U << 2)	/* 0x5a does not answer */
 #define CRYOSIM_BUS_TIMEOUT		(1U << 3)	/* transfers time out after bus_delay_us */
 #define CRYOSIM_BUS_DELAY		(1U << 4)	/* transfers take bus_delay_us longer */
 #define CRYOSIM_BUS_HANG		(1U << 5)	/* transfers wait until this is unset */
-#define CRYOSIM_BUS_TIP_STUCK		(1U << 6)	/* 0x48 repeats its last conversion */
+#define CRYOSIM_BUS_TIP_STUCK		(1U << 6)	/* it repeats its last conversion */
 #define CRYOSIM_BUS_LINE_NAK		(1U << 7)	/* 0x4a does not answer */
-#define CRYOSIM_BUS_TIP_EIO		(1U << 8)	/* transfers with 0x48 fail */
+#define CRYOSIM_BUS_TIP_EIO		(1U << 8)	/* transfers with it fail */
 #define CRYOSIM_BUS_SPIN		(1U << 9)	/* transfers spin until this is unset */
 #define CRYOSIM_BUS_EEPROM_NAK		(1U << 10)	/* 0x50 does not answer */
 #define CRYOSIM_BUS_EEPROM_PROTECTED	(1U << 11)	/* 0x50's write-protect pin is high */
