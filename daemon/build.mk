@@ -5,7 +5,8 @@ include daemon/core/build.mk
 
 PROBE_SOURCES := $(addprefix daemon/probe/,control.c convert.c hotplug.c iioprobe.c probe-io.c probe.c probes.c stream.c)
 STORE_SOURCES := $(addprefix daemon/record/,answer.c store.c store-append.c store-chain.c store-expire.c store-files.c \
-	store-index.c store-key.c store-migrate.c store-read.c store-schema.c store-verify.c store-write.c)
+	store-index.c store-interrupted.c store-key.c store-migrate.c store-read.c store-schema.c store-sql.c \
+	store-verify.c store-write.c)
 RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorder-expire.c recorder-jobs.c recorder-health.c \
 	recorder-source.c recorder-thread.c recording.c)
 BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-answers.c bus-manager.c bus-probe.c bus-probe-methods.c \

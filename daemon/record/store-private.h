@@ -37,6 +37,8 @@ struct store {
 	struct store_key key;
 };
 
+/* store-sql.c */
+
 /* A code of SQLite: 0, -ENOSPC, -EROFS, -EBUSY, -EBADMSG (damaged, or no database), -ENOMEM, else -EIO. */
 int store_error(int code);
 int store_execute(struct store *store, const char *sql);
@@ -81,6 +83,8 @@ int store_chain(struct store *store, uint64_t treatment, struct chain *ret);
 
 /* Before a commit: chains that have grown are written beside their rows. */
 int store_save_chains(struct store *store);
+
+/* store-write.c */
 
 /* A mark in the course of a treatment: "ended", "resumed", "thawed". */
 int store_mark(struct store *store, uint64_t treatment, int64_t time_us, const char *kind, const char *text);
