@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -296,45 +297,17 @@ TEST(not_a_database_is_refused)
 	tear_down();
 }
 
-/* The schema of the first releases, which had no version, and a treatment that was cut off and thawed. */
-static const char unversioned[] =
-	"PRAGMA journal_mode=WAL;"
-	"CREATE TABLE IF NOT EXISTS treatments("
-	" id INTEGER PRIMARY KEY, serial TEXT NOT NULL, model TEXT NOT NULL, cryogen INTEGER NOT NULL,"
-	" gauge INTEGER NOT NULL, protocol TEXT NOT NULL, boot_id TEXT NOT NULL,"
-	" started_ns INTEGER NOT NULL, started_realtime_s INTEGER NOT NULL,"
-	" ended_realtime_s INTEGER, outcome TEXT, thawed INTEGER NOT NULL DEFAULT 0);"
-	"CREATE TABLE IF NOT EXISTS samples("
-	" treatment INTEGER NOT NULL, seq INTEGER NOT NULL, time_ns INTEGER NOT NULL,"
-	" state INTEGER NOT NULL, outputs INTEGER NOT NULL, flow_permille INTEGER NOT NULL,"
-	" thaw_permille INTEGER NOT NULL, tip_mdegc INTEGER, shaft_mdegc INTEGER,"
-	" tissue_mdegc INTEGER, infrared_mdegc INTEGER, cold_junction_mdegc INTEGER,"
-	" pressure_kpa INTEGER, missed INTEGER NOT NULL, command_seq INTEGER NOT NULL,"
-	" fault_mask INTEGER NOT NULL, PRIMARY KEY(treatment, seq)) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS steps("
-	" treatment INTEGER NOT NULL, seq INTEGER NOT NULL, phase TEXT NOT NULL,"
-	" cycle INTEGER NOT NULL, target_mdegc INTEGER, flow_asked_permille INTEGER NOT NULL,"
-	" ice_radius_um INTEGER NOT NULL, ice_half_length_um INTEGER NOT NULL,"
-	" isotherm_radius_um INTEGER NOT NULL, ice_error_um INTEGER NOT NULL,"
-	" PRIMARY KEY(treatment, seq)) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS events("
-	" id INTEGER PRIMARY KEY, treatment INTEGER NOT NULL, time_ns INTEGER NOT NULL,"
-	" seq INTEGER NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, old INTEGER NOT NULL,"
-	" new INTEGER NOT NULL, text TEXT NOT NULL);"
-	"CREATE INDEX IF NOT EXISTS events_by_treatment ON events(treatment, time_ns);"
-	"INSERT INTO treatments VALUES(4, 'S-1', 'M', 1, 18, 'demo', 'a', 5000000000, 1700000000,"
-	" 1700000300, 'completed', 0), (9, 'S-1', 'M', 1, 18, 'stick', 'b', 7000000000, 1700001000,"
-	" NULL, 'interrupted', 1), (11, 'S-2', 'M', 2, 20, 'demo', 'b', 8000000000, 1700002000,"
-	" NULL, 'interrupted', 0);"
-	"WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 300)"
-	" INSERT INTO samples SELECT 4, value, 5000000000 + value * 20000000, 1, 1, 500, 0, -60250, NULL,"
-	" NULL, NULL, NULL, 5100, 0, 0, 0 FROM n;"
-	"INSERT INTO samples VALUES(9, 1, 7000000000, 1, 1, 500, 0, -60250, NULL, NULL, NULL, NULL, 5100,"
-	" 0, 0, 0);"
-	"INSERT INTO steps SELECT 4, seq, 'freeze', 2, -60000, 510, 4210, 5000, 2500, 100 FROM samples"
-	" WHERE treatment = 4;"
-	"INSERT INTO events(treatment, time_ns, seq, source, kind, old, new, text)"
-	" VALUES(4, 5000000001, 1, 'core', 'phase', 0, 1, 'treatment started');";
+/* What the first releases left: their schema, which had no version, and three treatments. */
+static char *first_release(void)
+{
+	char *text = calloc(1, 1 << 16);
+	FILE *file = fopen("selftests/cryod/version-0.sql", "re");
+
+	EXPECT(file);
+	EXPECT_GT(fread(text, 1, (1 << 16) - 1, file), 1000);
+	fclose(file);
+	return text;
+}
 
 static void write_database(const char *sql)
 {
@@ -358,6 +331,7 @@ static void expect_frozen(const struct store_frozen *frozen, void *userdata)
 TEST(unversioned_database_is_brought_up_to_date)
 {
 	_cleanup_(store_closep) struct store *store = NULL;
+	_cleanup_free_ char *unversioned = first_release();
 	uint64_t last = 0;
 	int frozen = 0;
 
@@ -417,6 +391,7 @@ TEST(database_of_version_1_gets_its_ice_and_keeps_its_chains)
 /* In the middle of it: there is no table to be filled. */
 TEST(database_that_cannot_be_brought_up_to_date_is_as_it_was)
 {
+	_cleanup_free_ char *unversioned = first_release();
 	struct store *store = NULL;
 
 	set_up();

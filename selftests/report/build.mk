@@ -9,4 +9,4 @@ $(eval $(call unit_test,report-figures,selftests/report/test_figures.c selftests
 $(eval $(call unit_test,report-page,selftests/report/test_page.c $(REPORT_SCENES) $(REPORT_PURE) $(REPORT_PAGE),$(REPORT_PKGS),-Ilibcryo,-lm))
 $(eval $(call unit_test,report-export,selftests/report/test_export.c $(REPORT_SCENES) $(REPORT_PURE) $(RECORD_EXPORT) libcryo/tools/json.c,,-Ilibcryo,-lm))
 
-CHECKS += $(addprefix selftests/report/,test-export test-page)
+CHECKS += $(addprefix selftests/report/,test-export test-page validate-fhir)
