@@ -6,6 +6,7 @@
 
 #include "daemon/devices.h"
 #include "daemon/manager.h"
+#include "daemon/probe/hotplug.h"
 #include "daemon/tell.h"
 #include "daemon/util.h"
 
@@ -95,6 +96,7 @@ static int adopt(struct manager *manager, struct probe *probe)
 	if (probes_find(&manager->probes, probe->identity.serial))
 		return -EEXIST;
 	probe->key = ++manager->last_key;
+	hotplug_model_name(probe->node, probe->model_name, sizeof(probe->model_name));
 	if (frozen) {
 		probe->treatment = frozen->treatment;
 		memcpy(probe->protocol, frozen->protocol, sizeof(probe->protocol));

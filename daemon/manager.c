@@ -88,6 +88,11 @@ void manager_update_sound(struct manager *manager)
 	alarm_sound_set(manager->sound, heard);
 }
 
+static bool is_armed_now(const struct control_step *before, const struct control_step *now)
+{
+	return now->interlock.state == CRYOPROBE_STATE_ARMED && before->interlock.state != CRYOPROBE_STATE_ARMED;
+}
+
 static void on_step(struct probe *probe, const struct control_step *before, void *userdata)
 {
 	struct manager *manager = userdata;
@@ -103,6 +108,8 @@ static void on_step(struct probe *probe, const struct control_step *before, void
 	if (alarm_audio_step(&probe->audio, now->treatment.alarm, now->treatment.alarms, now_ns()))
 		bus_probe_audio_over(manager->bus, probe);
 	manager_update_sound(manager);
+	if (is_armed_now(before, now) && probe_look_at_uses(probe))
+		bus_probe_used(manager->bus, probe);
 	if (first)
 		bus_probe_added(manager->bus, probe);
 	else

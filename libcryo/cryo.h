@@ -47,6 +47,7 @@ extern "C" {
 
 #define CRYO_NOT_VALID		CRYO_FRAME_NOT_VALID
 #define CRYO_NOBODY		UINT32_MAX
+#define CRYO_UNLIMITED		UINT32_MAX
 
 #define CRYO_TEXT_MAX		64
 
@@ -250,12 +251,17 @@ int cryo_probe_refresh(struct cryo_probe *probe);
 int cryo_probe_refresh_async(struct cryo_probe *probe,
 			     cryo_call_handler handler, void *userdata, struct cryo_call **ret_call);
 
-/* What the probe is, and by which node. */
+/*
+ * What the probe is, and by which node. The model's name is as operators know it, "" if nobody does. Uses left
+ * are CRYO_UNLIMITED if they are not limited; they change when a treatment begins.
+ */
 const char *cryo_probe_serial(const struct cryo_probe *probe);
 const char *cryo_probe_model(const struct cryo_probe *probe);
+const char *cryo_probe_model_name(const struct cryo_probe *probe);
 const char *cryo_probe_cryogen(const struct cryo_probe *probe);		/* n2o, ln2 */
 unsigned int cryo_probe_gauge(const struct cryo_probe *probe);
 unsigned int cryo_probe_active_length_um(const struct cryo_probe *probe);
+unsigned int cryo_probe_uses_left(const struct cryo_probe *probe);
 const char *cryo_probe_device_node(const struct cryo_probe *probe);
 
 /* Whether the kernel lets it freeze. */

@@ -34,7 +34,7 @@ struct cryo_test {
 
 /* The properties of io.cryo1.Probe as last told. Strings are never NULL. */
 struct properties {
-	char *serial, *model, *cryogen, *device_node;
+	char *serial, *model, *model_name, *cryogen, *device_node;
 	char *interlock, *phase, *outcome, *protocol, *prompt;
 	char **faults;			/* ended by NULL */
 	struct cryo_alarm *alarms;
@@ -44,7 +44,7 @@ struct properties {
 	uint32_t audio_paused_s, holder_uid;
 	int paused;
 	uint64_t treatment;
-	uint32_t gauge, active_length_um, site, sites, cycle, cycles;
+	uint32_t gauge, active_length_um, uses_left, site, sites, cycle, cycles;
 	uint32_t flow_permille, phase_left_ms, ice_radius_um, isotherm_radius_um;
 	uint32_t ice_error_um, ice_half_length_um, ice_half_length_error_um;
 	uint32_t isotherm_error_um, isotherm_half_length_um, isotherm_half_length_error_um;

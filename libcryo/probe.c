@@ -91,6 +91,11 @@ const char *cryo_probe_model(const struct cryo_probe *probe)
 	return probe->properties.model;
 }
 
+const char *cryo_probe_model_name(const struct cryo_probe *probe)
+{
+	return probe->properties.model_name;
+}
+
 const char *cryo_probe_cryogen(const struct cryo_probe *probe)
 {
 	return probe->properties.cryogen;
@@ -104,6 +109,11 @@ unsigned int cryo_probe_gauge(const struct cryo_probe *probe)
 unsigned int cryo_probe_active_length_um(const struct cryo_probe *probe)
 {
 	return probe->properties.active_length_um;
+}
+
+unsigned int cryo_probe_uses_left(const struct cryo_probe *probe)
+{
+	return probe->properties.uses_left;
 }
 
 const char *cryo_probe_device_node(const struct cryo_probe *probe)

@@ -162,9 +162,11 @@ static const struct property {
 } properties[] = {
 	{ "Serial", "s", read_string, FIELD(serial) },
 	{ "Model", "s", read_string, FIELD(model) },
+	{ "ModelName", "s", read_string, FIELD(model_name) },
 	{ "Cryogen", "s", read_string, FIELD(cryogen) },
 	{ "Gauge", "u", read_uint32, FIELD(gauge) },
 	{ "ActiveLength", "u", read_uint32, FIELD(active_length_um) },
+	{ "UsesLeft", "u", read_uint32, FIELD(uses_left) },
 	{ "DeviceNode", "s", read_string, FIELD(device_node) },
 	{ "Interlock", "s", read_string, FIELD(interlock) },
 	{ "Faults", "as", read_strings, FIELD(faults) },
@@ -208,6 +210,7 @@ int properties_init(struct properties *p)
 {
 	*p = (struct properties){
 		.target_mdegc = CRYO_NOT_VALID, .tip_mdegc = CRYO_NOT_VALID, .holder_uid = CRYO_NOBODY,
+		.uses_left = CRYO_UNLIMITED,
 	};
 	for (size_t i = 0; i < N_PROPERTIES; i++) {
 		char **string = (char **)((char *)p + properties[i].offset);

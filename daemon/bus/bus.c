@@ -219,6 +219,12 @@ void bus_probe_released(struct bus *bus, struct probe *probe)
 		bus_probe_emit(bus->connection, probe, "Holder");
 }
 
+void bus_probe_used(struct bus *bus, const struct probe *probe)
+{
+	if (bus->named)
+		bus_probe_emit(bus->connection, probe, "UsesLeft");
+}
+
 /*
  * Records
  */

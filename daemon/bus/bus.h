@@ -46,6 +46,9 @@ void bus_probe_removed(struct bus *bus, struct probe *probe);
 /* Tells what changed between @before and probe->latest. */
 void bus_probe_stepped(struct bus *bus, struct probe *probe, const struct control_step *before);
 
+/* Its uses left have changed. */
+void bus_probe_used(struct bus *bus, const struct probe *probe);
+
 /* A pause of the sound of its alarms is over. */
 void bus_probe_audio_over(struct bus *bus, const struct probe *probe);
 

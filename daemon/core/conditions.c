@@ -2,6 +2,7 @@
 /* What is watched at every sample, whatever the phase. */
 #include "daemon/core/conditions.h"
 #include "daemon/core/goals.h"
+#include "daemon/core/names.h"
 #include "daemon/core/notices.h"
 #include "daemon/core/phases.h"
 #include "kernel/include/uapi/linux/cryoprobe.h"
@@ -28,6 +29,23 @@ uint64_t conditions_benign_faults(const struct treatment *t)
 
 	return FAULT(BOUND) | FAULT(RELEASED) | FAULT(EXPIRED) | FAULT(SUSPEND) | FAULT(IDLE_TIME) |
 	       (t->estop_exercise ? exercise : 0);
+}
+
+const char *conditions_fault_title(const struct treatment *t, const struct probe_sample *sample)
+{
+	uint64_t faults = sample->fault_mask & ~conditions_benign_faults(t);
+
+	if (!faults || faults >> sample->fault_code & 1)
+		return fault_title(sample->fault_code);
+	return fault_title(__builtin_ctzll(faults));
+}
+
+const char *conditions_wrong_probe(const struct treatment *t)
+{
+	uint64_t wrong = FAULT(IDENTITY) | FAULT(USED_UP) | FAULT(CRYOGEN) | FAULT(USE_COUNT);
+	uint64_t faults = t->last.fault_mask & wrong;
+
+	return faults ? fault_title(__builtin_ctzll(faults)) : NULL;
 }
 
 /*

@@ -44,6 +44,10 @@ static int may_begin(const struct treatment *t, const char **ret_reason)
 		*ret_reason = "the tip is not above +5 degC";
 		return -EAGAIN;
 	}
+	if (conditions_wrong_probe(t)) {
+		*ret_reason = conditions_wrong_probe(t);
+		return -EIO;
+	}
 	return 0;
 }
 
@@ -73,7 +77,7 @@ int treatment_self_test(struct treatment *t, const struct probe_sample *sample, 
 	if (r < 0)
 		return r;
 	if (sample->fault_mask & ~conditions_benign_faults(t)) {
-		*ret_reason = fault_title(sample->fault_code);
+		*ret_reason = conditions_fault_title(t, sample);
 		return -EIO;
 	}
 	sequencer_self_test(t);

@@ -76,8 +76,9 @@ void treatment_init(struct treatment *t, const struct probe_profile *profile, ui
 
 /*
  * Start @protocol, whose content is copied.
- * -EBUSY a treatment runs; -EAGAIN the tip is not yet warm; -ERANGE the protocol does not fit
- * this probe, *ret_reason (static text or inside @t) says what and the allowed range.
+ * -EBUSY a treatment runs; -EAGAIN the tip is not yet warm; -EIO this probe is not to be used, as by its
+ * identity; -ERANGE the protocol does not fit this probe, *ret_reason (static text or inside @t) says what
+ * and the allowed range.
  */
 int treatment_start(struct treatment *t, const struct protocol *protocol, const char **ret_reason);
 

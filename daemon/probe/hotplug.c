@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Probes that come and go, by libudev. */
 #include <libudev.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "daemon/probe/hotplug.h"
 #include "daemon/util.h"
@@ -112,4 +114,20 @@ void hotplug_free(struct hotplug *hotplug)
 	udev_monitor_unref(hotplug->monitor);
 	udev_unref(hotplug->udev);
 	free(hotplug);
+}
+
+void hotplug_model_name(const char *node, char *ret, size_t size)
+{
+	struct udev_device *device = NULL;
+	struct udev *udev = udev_new();
+	const char *name = NULL;
+	struct stat st;
+
+	if (udev && stat(node, &st) >= 0)
+		device = udev_device_new_from_devnum(udev, 'c', st.st_rdev);
+	if (device)
+		name = udev_device_get_property_value(device, "ID_MODEL_FROM_DATABASE");
+	snprintf(ret, size, "%s", name ? name : "");
+	udev_device_unref(device);
+	udev_unref(udev);
 }

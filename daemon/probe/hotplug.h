@@ -2,6 +2,8 @@
 /* Probes that come and go, by libudev. */
 #pragma once
 
+#include <stddef.h>
+
 #include <systemd/sd-event.h>
 
 struct hotplug;
@@ -15,3 +17,6 @@ struct hotplug_listener {
 /* Listens, then tells of the devices that are there already. */
 int hotplug_new(sd_event *event, const struct hotplug_listener *listener, struct hotplug **ret);
 void hotplug_free(struct hotplug *hotplug);
+
+/* The name of the probe's model by udev's hardware database, "" if that has none; cut to @size. */
+void hotplug_model_name(const char *node, char *ret, size_t size);

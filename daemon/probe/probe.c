@@ -50,6 +50,18 @@ static int probe_claim(struct probe *probe, struct cryoprobe_claim *ret_owner)
 	return r;
 }
 
+/*
+ * One whose EEPROM cannot be read has no serial number, and still has to be told from others, and looked after
+ * if it is cold.
+ */
+static void probe_name_unknown(struct probe *probe)
+{
+	struct cryoprobe_identity *identity = &probe->identity;
+
+	if (!identity->serial[0])
+		snprintf(identity->serial, sizeof(identity->serial), "no-id-%.16s", strrchr(probe->node, '/') + 1);
+}
+
 static int probe_identify(struct probe *probe)
 {
 	/* This open is for control: its queue of records would only run over. */
@@ -65,6 +77,7 @@ static int probe_identify(struct probe *probe)
 	if (r < 0)
 		return r;
 	terminate(probe);
+	probe_name_unknown(probe);
 	channel_map_from_info(&probe->info, &probe->map);
 	return probe_ioctl(probe, CRYOPROBE_IOC_MASK, &mask);
 }
@@ -233,6 +246,18 @@ int probe_start(struct probe *probe, sd_event *event, bool frozen, bool *ret_rea
 void probe_disarm(struct probe *probe)
 {
 	probe_ioctl(probe, CRYOPROBE_IOC_DISARM, NULL);
+}
+
+bool probe_look_at_uses(struct probe *probe)
+{
+	struct cryoprobe_identity identity;
+	bool changed;
+
+	if (probe_ioctl(probe, CRYOPROBE_IOC_IDENTITY, &identity) < 0)
+		return false;
+	changed = identity.uses_left != probe->identity.uses_left;
+	probe->identity.uses_left = identity.uses_left;
+	return changed;
 }
 
 void probe_tell_condition(struct probe *probe, enum alarm_code code, bool present, uint32_t detail)

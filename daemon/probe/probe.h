@@ -11,6 +11,8 @@
 #include "daemon/probe/stream.h"
 
 #define HOLDER_MAX	32
+#define MODEL_NAME_MAX	64
+#define USES_UNLIMITED	UINT32_MAX
 
 struct probe;
 
@@ -36,7 +38,8 @@ struct probe {
 	char *node;
 	int fd;
 	struct cryoprobe_info info;
-	struct cryoprobe_identity identity;
+	struct cryoprobe_identity identity;	/* its serial is never empty */
+	char model_name[MODEL_NAME_MAX];	/* as operators know it, "" if nobody does */
 	struct channel_map map;
 	struct control *control;
 	int wake_fd;
@@ -76,6 +79,9 @@ void probe_free(struct probe *probe);
 
 /* De-energise now, from the main thread, whatever the control thread does. */
 void probe_disarm(struct probe *probe);
+
+/* Read again how often it can be used: arming counts. Whether that has changed. */
+bool probe_look_at_uses(struct probe *probe);
 
 /* A condition that only the main thread can see (the record's disk, the bus) is there, or no longer. */
 void probe_tell_condition(struct probe *probe, enum alarm_code code, bool present, uint32_t detail);

@@ -5,13 +5,15 @@
 
 #include "cryoctl.h"
 
+#define ROW "%-16s %-12s %-5s %-7s %-5s %-9s %-9s %5s  %s\n"
+
 static void print_row(const struct invocation *in, const struct cryo_probe *p)
 {
-	char tip[TEXT_MAX], flow[TEXT_MAX], gauge[TEXT_MAX];
+	char tip[TEXT_MAX], flow[TEXT_MAX], gauge[TEXT_MAX], uses[TEXT_MAX];
 
 	snprintf(gauge, sizeof(gauge), "%uG", cryo_probe_gauge(p));
-	printf("%-16s %-12s %-5s %-7s %-9s %-9s %5s  %s\n", cryo_probe_serial(p),
-	       cryo_probe_model(p), gauge, cryo_probe_cryogen(p),
+	printf(ROW, cryo_probe_serial(p), cryo_probe_model(p), gauge, cryo_probe_cryogen(p),
+	       text_uses(uses, cryo_probe_uses_left(p)),
 	       cryo_interlock_to_string(cryo_probe_interlock(p)),
 	       cryo_phase_to_string(cryo_probe_phase(p)),
 	       text_share(flow, cryo_probe_flow_permille(p)),
@@ -121,6 +123,9 @@ static void print_status(const struct invocation *in, const struct cryo_probe *p
 	printf("%s: %s, %uG, %s active, %s, %s\n", cryo_probe_serial(p), cryo_probe_model(p),
 	       cryo_probe_gauge(p), text_length(a, cryo_probe_active_length_um(p)),
 	       cryo_probe_cryogen(p), cryo_probe_device_node(p));
+	if (*cryo_probe_model_name(p))
+		printf("  model       %s\n", cryo_probe_model_name(p));
+	printf("  uses left   %s\n", text_uses(a, cryo_probe_uses_left(p)));
 	printf("  interlock   %s\n", cryo_interlock_to_string(cryo_probe_interlock(p)));
 	print_faults(p);
 	print_treatment(p);
@@ -152,9 +157,14 @@ static void json_identity(struct json *j, const struct cryo_probe *p)
 {
 	json_string(j, "serial", cryo_probe_serial(p));
 	json_string(j, "model", cryo_probe_model(p));
+	json_string(j, "model_name", cryo_probe_model_name(p));
 	json_string(j, "cryogen", cryo_probe_cryogen(p));
 	json_unsigned(j, "gauge", cryo_probe_gauge(p));
 	json_unsigned(j, "active_length_um", cryo_probe_active_length_um(p));
+	if (cryo_probe_uses_left(p) == CRYO_UNLIMITED)
+		json_null(j, "uses_left");
+	else
+		json_unsigned(j, "uses_left", cryo_probe_uses_left(p));
 	json_string(j, "device_node", cryo_probe_device_node(p));
 }
 
@@ -271,8 +281,8 @@ int run_list(struct invocation *in)
 	if (in->json)
 		return print_json(probes, n);
 	if (n)
-		printf("%-16s %-12s %-5s %-7s %-9s %-9s %5s  %s\n", "SERIAL", "MODEL", "GAUGE",
-		       "CRYOGEN", "INTERLOCK", "PHASE", "FLOW", "TIP");
+		printf(ROW, "SERIAL", "MODEL", "GAUGE", "CRYOGEN", "USES", "INTERLOCK", "PHASE", "FLOW",
+		       "TIP");
 	for (size_t i = 0; i < n; i++)
 		print_row(in, probes[i]);
 	return CTL_OK;

@@ -40,6 +40,15 @@ const char *text_share(char text[TEXT_MAX], uint32_t permille)
 	return text;
 }
 
+const char *text_uses(char text[TEXT_MAX], uint32_t uses)
+{
+	if (uses == CRYO_UNLIMITED)
+		snprintf(text, TEXT_MAX, "-");
+	else
+		snprintf(text, TEXT_MAX, "%u", uses);
+	return text;
+}
+
 const char *text_left(char text[TEXT_MAX], uint32_t ms)
 {
 	uint32_t s = ms / 1000 + (ms % 1000 > 0);

@@ -23,6 +23,8 @@ const char *text_nerve(char text[TEXT_NERVE_MAX], uint32_t distance_um, uint32_t
 		       bool adequate);
 /* "73 %" */
 const char *text_share(char text[TEXT_MAX], uint32_t permille);
+/* "3", "-" where uses are not limited */
+const char *text_uses(char text[TEXT_MAX], uint32_t uses);
 /* "1:05", rounded up to full seconds; "--" for 0 */
 const char *text_left(char text[TEXT_MAX], uint32_t ms);
 

@@ -117,6 +117,25 @@ TEST(test_is_refused_with_a_cold_tip_or_a_fault)
 	end();
 }
 
+TEST(probe_that_is_not_to_be_used_is_refused)
+{
+	struct protocol protocol = bench_protocol(bench_protocol_text);
+	struct probe_profile profile = bench_profile();
+	const char *reason;
+
+	bench_init(&bench, &profile);
+	/* A fresh probe's first fault is that it has just been bound. */
+	latch(CRYOPROBE_FAULT_BOUND);
+	bench.sample.fault_mask |= 1ULL << CRYOPROBE_FAULT_IDENTITY;
+	bench_step(&bench);
+	EXPECT_EQ(treatment_start(bench.treatment, &protocol, &reason), -EIO);
+	EXPECT_STREQ(reason, fault_title(CRYOPROBE_FAULT_IDENTITY));
+	EXPECT_EQ(treatment_self_test(bench.treatment, &bench.sample, &reason), -EIO);
+	EXPECT_STREQ(reason, fault_title(CRYOPROBE_FAULT_IDENTITY));
+	EXPECT_EQ(bench_phase(&bench), PHASE_IDLE);
+	end();
+}
+
 TEST(each_fault_fails_its_step)
 {
 	static const struct {

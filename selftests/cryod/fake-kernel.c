@@ -306,6 +306,8 @@ static int arm(struct fake_kernel *fake)
 	fake->status.arm_seq = fake->sample.seq;
 	fake->status.grant_ns = 0;
 	fake->valve_periods = VALVE_PERIODS;
+	if (fake->identity.uses_left != UINT32_MAX)
+		fake->identity.uses_left--;
 	set_state(fake, CRYOPROBE_STATE_ARMED);
 	return 0;
 }

@@ -66,6 +66,7 @@ static void probe_fill(struct probe *p, const char *serial)
 	free(path);
 	mock_set_word(&p->serial, serial);
 	mock_set_word(&p->model, "CP-18");
+	mock_set_word(&p->model_name, "Cryoprobe 18");
 	mock_set_word(&p->cryogen, "n2o");
 	mock_set_word(&p->device_node, "/dev/cryoprobe0");
 	mock_set_word(&p->interlock, "disarmed");
@@ -78,6 +79,7 @@ static void probe_fill(struct probe *p, const char *serial)
 	mock_set_word(&p->valve, "passed");
 	p->gauge = 18;
 	p->active_length = 5000;
+	p->uses_left = 7;
 	p->tip = 35000;
 	p->holder = UINT32_MAX;
 	p->target = CRYO_FRAME_NOT_VALID;

@@ -20,14 +20,14 @@ struct stream {
 struct probe {
 	sd_bus_slot *slot;	/* NULL: no such probe */
 	char path[128];
-	char *serial, *model, *cryogen, *device_node, *interlock, *phase, *outcome, *protocol;
+	char *serial, *model, *model_name, *cryogen, *device_node, *interlock, *phase, *outcome, *protocol;
 	char *prompt, *fault, *alarm, *valve;
 	int paused;
 	bool tested;
 	int adequate;
 	uint32_t audio_paused, holder;
 	uint64_t treatment;
-	uint32_t gauge, active_length, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,
+	uint32_t gauge, active_length, uses_left, site, sites, cycle, cycles, flow, phase_left, ice, isotherm,
 		ice_error, ice_half, ice_half_error, isotherm_error, isotherm_half, isotherm_half_error,
 		nerve, nerve_time, nerve_held, boundary, boundary_in;
 	int32_t target, tip;

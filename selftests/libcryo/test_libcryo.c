@@ -109,10 +109,12 @@ TEST(getters_give_what_the_daemon_says)
 	EXPECT(!cryo_ctx_probe(ctx, 1));
 	EXPECT_STREQ(cryo_probe_serial(probe()), "SN-1");
 	EXPECT_STREQ(cryo_probe_model(probe()), "CP-18");
+	EXPECT_STREQ(cryo_probe_model_name(probe()), "Cryoprobe 18");
 	EXPECT_STREQ(cryo_probe_cryogen(probe()), "n2o");
 	EXPECT_STREQ(cryo_probe_device_node(probe()), "/dev/cryoprobe0");
 	EXPECT_EQ(cryo_probe_gauge(probe()), 18);
 	EXPECT_EQ(cryo_probe_active_length_um(probe()), 5000);
+	EXPECT_EQ(cryo_probe_uses_left(probe()), 7);
 	EXPECT_EQ(cryo_probe_interlock(probe()), CRYO_INTERLOCK_DISARMED);
 	EXPECT_EQ(cryo_probe_phase(probe()), CRYO_PHASE_IDLE);
 	EXPECT_EQ(cryo_probe_outcome(probe()), CRYO_OUTCOME_NONE);

@@ -45,6 +45,7 @@ TEST(unknown_properties_are_skipped)
 	EXPECT_EQ(read_back(m), 0);
 	EXPECT_EQ(p.gauge, 20);
 	EXPECT_STREQ(p.serial, "");
+	EXPECT_EQ(p.uses_left, CRYO_UNLIMITED);
 	properties_free(&p);
 }
 

@@ -111,6 +111,8 @@ TEST(values_read_well)
 	EXPECT_STREQ(text_length(text, 3249), "3.2 mm");
 	EXPECT_STREQ(text_share(text, 0), "0 %");
 	EXPECT_STREQ(text_share(text, 995), "100 %");
+	EXPECT_STREQ(text_uses(text, 0), "0");
+	EXPECT_STREQ(text_uses(text, CRYO_UNLIMITED), "-");
 	EXPECT_STREQ(text_left(text, 0), "--");
 	EXPECT_STREQ(text_left(text, 1), "0:01");
 	EXPECT_STREQ(text_left(text, 65000), "1:05");
