@@ -87,7 +87,8 @@ void tell_found(struct probe *probe, bool realtime)
 	struct journal_context context = probe_context(probe);
 
 	journal(LOG_INFO, JOURNAL_PROBE_FOUND, &context,
-		"found %s, %u gauge, on %s, period %u us, %u channels", probe->identity.model,
+		"found %s, %u gauge, on %s, period %u us, %u channels",
+		*probe->identity.model ? probe->identity.model : "a probe of no known model",
 		probe->identity.gauge, probe->node, probe->info.period_us, probe->info.channels);
 	if (realtime)
 		journal(LOG_INFO, JOURNAL_PLAIN, &context, "control runs under SCHED_FIFO %d",

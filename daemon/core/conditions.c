@@ -31,13 +31,13 @@ uint64_t conditions_benign_faults(const struct treatment *t)
 	       (t->estop_exercise ? exercise : 0);
 }
 
-const char *conditions_fault_title(const struct treatment *t, const struct probe_sample *sample)
+uint32_t conditions_first_fault(const struct treatment *t, const struct probe_sample *sample)
 {
 	uint64_t faults = sample->fault_mask & ~conditions_benign_faults(t);
 
 	if (!faults || faults >> sample->fault_code & 1)
-		return fault_title(sample->fault_code);
-	return fault_title(__builtin_ctzll(faults));
+		return sample->fault_code;
+	return __builtin_ctzll(faults);
 }
 
 const char *conditions_wrong_probe(const struct treatment *t)
@@ -143,7 +143,7 @@ void conditions_tell(struct treatment *t, const struct probe_sample *sample)
 	bool idle = t->seq.phase == PHASE_IDLE || t->seq.phase == PHASE_SELF_TEST;
 	uint64_t faults = sample->fault_mask & ~(idle ? conditions_benign_faults(t) : 0);
 
-	notice_alarm(t, ALARM_FAULT, faults, sample->fault_code);
+	notice_alarm(t, ALARM_FAULT, faults, idle ? conditions_first_fault(t, sample) : sample->fault_code);
 	notice_alarm(t, ALARM_TIP_LOST, t->tip.lost && t->seq.phase != PHASE_IDLE, 0);
 	notice_alarm(t, ALARM_SATURATED, conditions_saturated(t), 0);
 	if (!t->tip.cold_ns)

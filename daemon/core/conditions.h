@@ -32,8 +32,8 @@ void conditions_tell(struct treatment *t, const struct probe_sample *sample);
  */
 uint64_t conditions_benign_faults(const struct treatment *t);
 
-/* The title of what stands in the way of a start: of the first fault, or if that is benign of one that is not. */
-const char *conditions_fault_title(const struct treatment *t, const struct probe_sample *sample);
+/* The code of the first latched fault, or if that is benign of one that is not. */
+uint32_t conditions_first_fault(const struct treatment *t, const struct probe_sample *sample);
 
 /* The title of a fault that only another probe takes away, as its identity cannot be read; NULL if there is none. */
 const char *conditions_wrong_probe(const struct treatment *t);

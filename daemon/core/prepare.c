@@ -95,7 +95,7 @@ void step_self_test(struct treatment *t, const struct probe_sample *sample)
 	self_test_look(&t->self_test, sample);
 	if (faults) {
 		self_test_fault(&t->self_test, faults);
-		fail_self_test(t, OUTCOME_FAULT, conditions_fault_title(t, sample));
+		fail_self_test(t, OUTCOME_FAULT, fault_title(conditions_first_fault(t, sample)));
 	} else if (sample->estop_due || sample->present_mask & 1ULL << CRYOPROBE_FAULT_ESTOP) {
 		await_estop(t);
 	} else if (t->seq.estop_asked) {

@@ -77,7 +77,7 @@ int treatment_self_test(struct treatment *t, const struct probe_sample *sample, 
 	if (r < 0)
 		return r;
 	if (sample->fault_mask & ~conditions_benign_faults(t)) {
-		*ret_reason = conditions_fault_title(t, sample);
+		*ret_reason = fault_title(conditions_first_fault(t, sample));
 		return -EIO;
 	}
 	sequencer_self_test(t);

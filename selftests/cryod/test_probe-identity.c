@@ -43,7 +43,7 @@ TEST(used_up_probe_is_refused_with_its_reason)
 	EXPECT_LT(sd_bus_call_method(client, BUS_NAME, PROBE, BUS_PROBE_INTERFACE, "Start", &error, NULL, "sa{sv}",
 				     "test", 0), 0);
 	EXPECT(sd_bus_error_has_name(&error, "io.cryo1.Error.Fault"));
-	EXPECT_STREQ(error.message, "The probe has no uses left.");
+	EXPECT_STREQ(error.message, "The probe has no uses left");
 	EXPECT(is_text("Phase", "idle"));
 	EXPECT(is_text("Outcome", "none"));
 	tear_down();
