@@ -100,7 +100,9 @@ TEST(boundary_ends_the_freeze_early)
 {
 	struct probe_profile profile = bench_profile();
 	struct protocol protocol = bench_protocol(bench_protocol_text);
+	struct treatment_status status;
 	const char *reason = "";
+	uint32_t room_um;
 
 	protocol.tissue = ICE_MUSCLE;
 	protocol.boundary_um = ice_forecast_um(&profile, ICE_MUSCLE, protocol.target_mdegc, 10000) + 20;
@@ -110,6 +112,11 @@ TEST(boundary_ends_the_freeze_early)
 	ASSERT(bench_reach(&bench, PHASE_FREEZE));
 	EXPECT(bench_until(&bench, PHASE_THAW, 9.5));
 	EXPECT_STREQ(last_reason(), "the ice ball reached its boundary");
+	/* What grows on has its room, and hardly more. */
+	treatment_status(bench.treatment, &status);
+	room_um = protocol.boundary_um - status.ice_radius_um - status.ice_error_um;
+	EXPECT_GT(room_um, 80);
+	EXPECT_LE(room_um, 100);
 	EXPECT(bench_has_alarm(&bench, ALARM_BOUNDARY));
 	end();
 }
