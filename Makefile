@@ -97,7 +97,9 @@ run-tests: $(VM_NEEDS)
 .PHONY: check-all
 check-all: check ## everything that checks anything, for most of a day: before a release
 	@failed=; for target in $(DEEP); do \
-		echo "== make $$target"; $(MAKE) --no-print-directory $$target || failed="$$failed $$target"; \
+		echo "== make $$target"; began=$$(date +%s); \
+		$(MAKE) --no-print-directory $$target || failed="$$failed $$target"; \
+		echo "== $$target took $$((($$(date +%s) - began + 30) / 60)) min"; \
 	done; echo "failed:$${failed:- none}"; [ -z "$$failed" ]
 
 .PHONY: unit
