@@ -92,11 +92,23 @@ class Bench(Console):
 
     def others_stopped(self, since_ns):
         """What keeps probes other than the first from their freeze, "" if nothing does."""
-        log = self.edge_log.refresh()
-        freezing = [any(word & SUPPLY for at_ns, word in log.words("effective", number) if at_ns > since_ns)
-                    for number in range(1, self.handpieces)]
-        return " ".join(f"{probe['serial']}: {probe['phase']} {probe['faults']}" for probe, flows
-                        in zip(self.probes()[1:], freezing) if probe["phase"] != "freeze" or not flows)
+        log, told = self.edge_log.refresh(), {probe["serial"]: probe for probe in self.probes()}
+        stopped = []
+        for number, serial in enumerate(self.serials()[1:], 1):
+            flows = any(word & SUPPLY for at_ns, word in log.words("effective", number) if at_ns > since_ns)
+            probe = told.get(serial, {"phase": "gone", "faults": []})
+            if probe["phase"] != "freeze" or not flows:
+                stopped.append(f"{serial}: {probe['phase']} {probe['faults']}")
+        return " ".join(stopped)
+
+    def probe(self):
+        """The row's, which is the first and may have lost its serial number; None if it is not there."""
+        others = self.serials()[1:]
+        return next((probe for probe in self.probes() if probe["serial"] not in others), None)
+
+    def absence(self):
+        """Why there is nothing to tell of the row's probe."""
+        return "no cryod" if self.run("cryoctl", "list", timeout=10).returncode else "no probe"
 
     def qemu_pid(self):
         return int((self.run_dir / "qemu.pid").read_text())
@@ -114,7 +126,9 @@ class Bench(Console):
     def start_treatment(self, protocol):
         """One on each probe; that of the first is the row's."""
         self.started_ns = time.monotonic_ns()
-        said = [self.output("cryoctl", "start", protocol, serial) for serial in self.serials()]
+        # The only one need not be named, and can be without a name.
+        which = [[serial] for serial in self.serials()] if self.handpieces > 1 else [[]]
+        said = [self.output("cryoctl", "start", protocol, *serial) for serial in which]
         self.treatment = int(re.search(r"Treatment (\d+)", said[0])[1])
 
     def is_in(self, phase, probe):
@@ -164,7 +178,12 @@ class Bench(Console):
         since_ns = injection.t0_ns()
         # A reading that has jumped is a step until it has stayed for some samples.
         time.sleep(SETTLED_S)
-        self.start_treatment("full")
+        try:
+            self.start_treatment("full")
+        except ConsoleError:
+            # cryod may see for itself that it cannot be; what the kernel has latched is judged all the same.
+            if row.after != rows.REFUSED:
+                raise
         if row.after != rows.REFUSED:
             flow_ns = until("full flow", lambda: self.full_flow_ns(since_ns), READY_S, every=0.05)
             injection.t0_ns = lambda: flow_ns

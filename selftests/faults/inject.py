@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+import eeprom
 from bench import ConsoleError, machine, until
 
 DONE_S = 60
@@ -97,6 +98,26 @@ def by_fresh(bench, line):
     bench.bind_again()
     bench.exercise_estop()
     return by_plant(bench, line)
+
+
+def by_eeprom(bench, words):
+    """CHANGE[; COMMAND...]: the probe's EEPROM is changed and the driver bound anew, then COMMANDs go to the virtual
+    patient. CHANGE is good, damaged, uses=N or cryogen=N."""
+    change, _, line = words.partition(";")
+    image = eeprom.read(bench)
+    eeprom.write(bench, eeprom.changed(image, change))
+    bench.bind_again()
+    if line:
+        bench.exercise_estop()
+    injection = by_plant(bench, line.strip() or "mark eeprom")
+
+    def undo():
+        bench.plant("clear all")
+        eeprom.write(bench, image)
+        bench.bind_again()
+
+    injection.undo = undo
+    return injection
 
 
 def by_one_of(bench, line):
@@ -287,7 +308,7 @@ def by_still(bench, milliseconds):
 
 
 VERBS = {
-    "plant": by_plant, "rebind": by_rebind, "fresh": by_fresh, "one-of": by_one_of, "abort": by_abort, "brief": by_brief,
+    "plant": by_plant, "rebind": by_rebind, "fresh": by_fresh, "eeprom": by_eeprom, "one-of": by_one_of, "abort": by_abort, "brief": by_brief,
     "dead-plant": by_dead_plant, "signal": by_signal, "spin": by_spin, "systemctl": by_systemctl,
     "watchdog": by_watchdog, "oom": by_oom, "write": by_write, "guest": by_guest, "hog": by_hog, "flood": by_flood,
     "found": by_found, "irqs-off": by_irqs_off, "readers": by_readers, "hung": by_hung, "no-bus": by_no_bus, "reboot": by_reboot,

@@ -164,7 +164,7 @@ def watch_told(bench, row, injection, finding):
         finding.measured_ms = (time.monotonic_ns() - injection.t0_ns()) / 1e6
         finding.expect(complete and finding.measured_ms <= row.bound_ms, f"told after {finding.measured_ms:.0f} ms")
     finding.told = " ".join(sorted(alarms)) or rows.NONE
-    finding.state = " ".join([seen.get("phase", "?"), seen.get("interlock", "?"), *sorted(faults)])
+    finding.state = " ".join([seen["phase"], seen["interlock"], *sorted(faults)]) if seen else bench.absence()
     finding.expect(satisfied(row.latched, faults), f"latched {sorted(faults)}, not {list(row.latched)}")
     finding.expect(satisfied(row.told, alarms), f"told {sorted(alarms)}, not {list(row.told)}")
     finding.expect(row.latched or not faults or row.after == rows.SAFE, f"latched {sorted(faults)}")

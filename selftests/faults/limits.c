@@ -26,11 +26,17 @@ void limit_freeze_time(struct controller *c)
 	c->limits.freeze_max_ms = SPAN_MS;
 }
 
+/* One that goes on until its tip has surely thawed is counted, too, while nothing flows. */
+static bool no_freeze(int fd, struct cryoprobe_status *status)
+{
+	return !probe_status(fd, status) && !status->freeze_ms;
+}
+
 void limit_total_time(struct controller *c)
 {
 	struct cryoprobe_status status;
 
-	if (!probe_status(c->fd, &status))
+	if (wait_for(no_freeze(c->fd, &status)))
 		c->limits.total_max_ms = status.total_ms + SPAN_MS;
 }
 

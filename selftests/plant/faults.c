@@ -40,6 +40,8 @@ static const struct fault faults[] = {
 	{ "line-nak", ON(bus_bits), CRYOSIM_BUS_LINE_NAK, "the third converter does not answer" },
 	{ "infrared-nak", ON(bus_bits), CRYOSIM_BUS_IR_NAK, "the infrared chip does not answer" },
 	{ "adc-eio", ON(bus_bits), CRYOSIM_BUS_TIP_EIO, "the tip's converter answers with errors" },
+	{ "eeprom-nak", ON(bus_bits), CRYOSIM_BUS_EEPROM_NAK, "the EEPROM does not answer" },
+	{ "eeprom-protected", ON(bus_bits), CRYOSIM_BUS_EEPROM_PROTECTED, "the EEPROM keeps what it has" },
 	{ "bus-timeout", ON(bus_bits), CRYOSIM_BUS_TIMEOUT, "every bus transfer times out" },
 	{ "bus-slow", ON(bus_bits), CRYOSIM_BUS_DELAY, "bus transfers are bus_delay_us longer" },
 	{ "bus-hang", ON(bus_bits), CRYOSIM_BUS_HANG, "bus transfers do not return" },
