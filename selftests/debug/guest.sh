@@ -5,10 +5,10 @@
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build}
 tests=$O/test/kernel
-kselftests="$tests/chips $tests/lines $tests/iio $tests/uapi $tests/exchange $tests/records $tests/interlock
-	$tests/storms $tests/unplug $tests/reload"
+kselftests="$tests/chips $tests/lines $tests/iio $tests/uapi $tests/exchange $tests/records $tests/interlock $tests/readings
+	$tests/storms $tests/unplug $tests/identity $tests/reload"
 # The plant and the virtual handpiece must not take all of the time that such a kernel has.
-slowly="fakeplant.ahead_ms=8000 fakeplant.turn_us=10000 cryoprobe_sim.poll_us=10000"
+slowly="fakeplant.ahead_ms=8000 fakeplant.turn_us=10000 stall.look_us=20000 cryoprobe_sim.poll_us=10000"
 # Their time goes by their own work, so that a host that is busy elsewhere is not taken for a driver that is late. Their
 # two processors take turns then; a check that wants them at once empties it, and wants the host for itself.
 time=--own-time

@@ -336,41 +336,6 @@ static void *turn(void *unused)
 	return unused;
 }
 
-/* Sees what a test sees: on its CPU, and with no more priority. */
-static void *witness(void *unused)
-{
-	const struct timespec pause = { .tv_nsec = 2 * turn_ns() };
-	int64_t now_ns, last_ns = monotonic_ns();
-
-	for (;;) {
-		nanosleep(&pause, NULL);
-		now_ns = monotonic_ns();
-		if (now_ns - last_ns > fakeplant()->worst_stall_ns)
-			fakeplant()->worst_stall_ns = now_ns - last_ns;
-		last_ns = now_ns;
-	}
-	return unused;
-}
-
-static int run_witnesses(void)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	pthread_attr_t attributes;
-	pthread_t thread;
-	cpu_set_t cpu;
-	int r = 0;
-
-	pthread_attr_init(&attributes);
-	for (long i = 0; i < cpus && r == 0; i++) {
-		CPU_ZERO(&cpu);
-		CPU_SET(i, &cpu);
-		pthread_attr_setaffinity_np(&attributes, sizeof(cpu), &cpu);
-		r = pthread_create(&thread, &attributes, witness, NULL);
-	}
-	pthread_attr_destroy(&attributes);
-	return -r;
-}
-
 static void initialise(void)
 {
 	if (page->magic == CRYOSIM_MAGIC)
@@ -401,7 +366,7 @@ int fakeplant_run(void)
 	pthread_attr_setschedparam(&attributes, &priority);
 	r = pthread_create(&thread, &attributes, turn, NULL);
 	pthread_attr_destroy(&attributes);
-	return r ? -r : run_witnesses();
+	return -r;
 }
 
 pid_t fakeplant_spawn(void)

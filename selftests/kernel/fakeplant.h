@@ -29,14 +29,12 @@
  * @sense_low: by handpiece, the supply's sense line reads off whatever is
  * @sense_high: by handpiece, it reads on whatever is
  * @noise: by handpiece, the tip's converter has noise, as every real one has
- * @worst_stall_ns: longest time that a witness was not given its processor; the runner sets it to 0
  */
 struct fakeplant {
 	bool dead;
 	bool sense_low[FAKEPLANT_HANDPIECES];
 	bool sense_high[FAKEPLANT_HANDPIECES];
 	bool noise[FAKEPLANT_HANDPIECES];
-	int64_t worst_stall_ns;
 };
 
 /**

@@ -4,7 +4,7 @@ ifndef guest_program
 
 KSELFTEST_SOURCE ?= /usr/src/linux-source-6.12.tar.xz
 KSELFTEST_HEADERS := $(O)/gen/kselftest/kselftest_harness.h
-KSELFTEST_COMMON := $(addprefix selftests/kernel/,fakeplant.c probe.c sysfs.c runner.c)
+KSELFTEST_COMMON := $(addprefix selftests/kernel/,fakeplant.c probe.c sysfs.c runner.c stall.c)
 KSELFTEST_CFLAGS := -Ikernel/include/uapi -isystem $(O)/gen/kselftest -pthread
 
 # $(eval $(call guest_program,NAME,SOURCES,CFLAGS)): static program $(O)/test/NAME, with KSELFTEST_COMMON,

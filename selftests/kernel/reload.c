@@ -8,10 +8,8 @@
 #include <poll.h>
 #include <sys/klog.h>
 
-#include <kselftest_harness.h>
-
-#include "selftests/kernel/fakeplant.h"
 #include "selftests/kernel/probe.h"
+#include "selftests/kernel/runner.h"
 #include "selftests/kernel/sysfs.h"
 #include "selftests/kernel/wait.h"
 
@@ -90,7 +88,7 @@ TEST_F_TIMEOUT(reload, any_order_of_loading, TIMEOUT_S)
 	}
 }
 
-TEST_F(reload, handpiece_is_pulled_out)
+TEST_F_TIMEOUT(reload, handpiece_is_pulled_out, TIMEOUT_S)
 {
 	struct pollfd p = { .events = POLLIN };
 	struct cryoprobe_status status;
@@ -99,6 +97,7 @@ TEST_F(reload, handpiece_is_pulled_out)
 	ASSERT_TRUE(all_loaded());
 	self->plant = fakeplant_spawn();
 	ASSERT_TRUE(wait_for((p.fd = probe_open(0, O_RDWR)) >= 0));
+	ASSERT_EQ(0, probe_set_rate(p.fd, PROBE_SLOW_HZ));
 	ASSERT_EQ(0, probe_arm(p.fd, NULL));
 	stop_plant(self);
 	ASSERT_EQ(0, module_unload("cryoprobe_sim"));
@@ -109,7 +108,7 @@ TEST_F(reload, handpiece_is_pulled_out)
 	close(p.fd);
 }
 
-TEST_F(reload, valves_that_are_found_energised)
+TEST_F_TIMEOUT(reload, valves_that_are_found_energised, TIMEOUT_S)
 {
 	const uint32_t valves = CRYOSIM_OUT_SUPPLY | CRYOSIM_OUT_FREEZE;
 
@@ -124,7 +123,7 @@ TEST_F(reload, valves_that_are_found_energised)
 	fakeplant_unmap();
 }
 
-TEST_F(reload, another_handpiece)
+TEST_F_TIMEOUT(reload, another_handpiece, TIMEOUT_S)
 {
 	struct cryoprobe_identity identity;
 	struct cryoprobe_info info;
@@ -143,7 +142,7 @@ TEST_F(reload, another_handpiece)
 	close(fd);
 }
 
-TEST_F(reload, handpiece_without_an_eeprom)
+TEST_F_TIMEOUT(reload, handpiece_without_an_eeprom, TIMEOUT_S)
 {
 	struct cryoprobe_identity identity;
 	int fd;
@@ -161,7 +160,7 @@ TEST_F(reload, handpiece_without_an_eeprom)
 	close(fd);
 }
 
-TEST_F(reload, wrong_parameters_are_refused)
+TEST_F_TIMEOUT(reload, wrong_parameters_are_refused, TIMEOUT_S)
 {
 	static const char *const wrong[] = {
 		"gauge=15", "gauge=23", "cryogen=co2", "frontend=ads1015", "active_um=10", "shaft_length_mm=1000",
@@ -186,7 +185,7 @@ static bool log_has(const char *text)
 }
 
 /* SM-LINES */
-TEST_F(reload, lines_that_may_sleep_are_refused_by_name)
+TEST_F_TIMEOUT(reload, lines_that_may_sleep_are_refused_by_name, TIMEOUT_S)
 {
 	ASSERT_EQ(0, module_load("cryoprobe-sim", "gpio_can_sleep=1"));
 	ASSERT_TRUE(all_loaded());
@@ -196,7 +195,7 @@ TEST_F(reload, lines_that_may_sleep_are_refused_by_name)
 	EXPECT_FALSE(probe_is_there(0));
 }
 
-TEST_F(reload, page_of_another_version_is_refused_and_then_taken)
+TEST_F_TIMEOUT(reload, page_of_another_version_is_refused_and_then_taken, TIMEOUT_S)
 {
 	ASSERT_EQ(0, module_load("cryoprobe-sim"));
 	ASSERT_TRUE(all_loaded());
@@ -214,4 +213,4 @@ TEST_F(reload, page_of_another_version_is_refused_and_then_taken)
 	EXPECT_TRUE(wait_for(probe_is_there(0)));
 }
 
-TEST_HARNESS_MAIN
+RUNNER_MAIN_ALONE

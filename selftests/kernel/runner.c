@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Runs the tests of a program one by one, each in its own process, beside the plant. */
+/* Runs the tests of a program one by one, each in its own process. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "selftests/kernel/fakeplant.h"
+#include "selftests/kernel/stall.h"
 #include "selftests/kernel/wait.h"
 
 #define FIGURE		"# figure: "
@@ -30,27 +31,35 @@ static bool driver_is_loaded(void)
 	return !access("/sys/module/cryoprobe", F_OK);
 }
 
-int runner_start(unsigned int tests)
+static int bail_out(const char *why)
 {
-	int r;
+	printf("Bail out! %s\n", why);
+	return EXIT_FAILED;
+}
 
+static int start_plant(void)
+{
+	int r = fakeplant_run();
+
+	if (r < 0)
+		return bail_out(strerror(-r));
+	if (driver_is_loaded() && !wait_for(probes_are_there()))
+		return bail_out("no /dev/cryoprobe0 and 1");
+	return 0;
+}
+
+int runner_start(unsigned int tests, bool plant)
+{
 	printf("KTAP version 1\n");
-	if (access("/dev/cryoprobe-sim", F_OK)) {
+	if (plant && access("/dev/cryoprobe-sim", F_OK)) {
 		printf("1..0 # SKIP no virtual handpiece\n");
 		return EXIT_SKIPPED;
 	}
 	printf("1..%u\n", tests);
 	fflush(stdout);
-	r = fakeplant_run();
-	if (r < 0) {
-		printf("Bail out! plant: %s\n", strerror(-r));
-		return EXIT_FAILED;
-	}
-	if (driver_is_loaded() && !wait_for(probes_are_there())) {
-		printf("Bail out! no /dev/cryoprobe0 and 1\n");
-		return EXIT_FAILED;
-	}
-	return 0;
+	if (stall_watch())
+		return bail_out("no threads");
+	return plant ? start_plant() : 0;
 }
 
 /* Runs one test; its words go to @log. Returns its exit status, -1 if it did not end by itself. */
@@ -131,9 +140,9 @@ bool runner_test(unsigned int number, const char *fixture, const char *variant, 
 	snprintf(name, sizeof(name), "%s%s%s.%s", fixture, *variant ? "." : "", variant, test);
 	for (int try = 1; ; try++) {
 		log = memfd_create("log", MFD_CLOEXEC);
-		fakeplant()->worst_stall_ns = 0;
+		stall_forget();
 		status = execute(name, log);
-		stall_ns = fakeplant()->worst_stall_ns;
+		stall_ns = stall_worst_ns();
 		if (!status || try == TRIES || stall_ns < STALL_NS)
 			break;
 		printf("# %s: inconclusive, stalled for %lld ms, once more\n", name,
