@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Takes every CPU from all that is below SCHED_FIFO 99. */
+/*
+ * Takes every CPU from all that is below SCHED_FIFO 99. A thread waits on each CPU beforehand, so that all
+ * are taken at the instant itself: to make a thread takes milliseconds.
+ */
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -10,21 +13,22 @@
 
 #define CPUS_MAX	8
 
-static time_t until_s;
+static struct timespec begin, end;
 
-static time_t now_s(void)
+static int is_before(const struct timespec *a, const struct timespec *b)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
+	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
 }
 
 static void *spin(void *unused)
 {
+	struct timespec now;
+
 	(void)unused;
-	while (now_s() < until_s)
-		;
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &begin, NULL);
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while (is_before(&now, &end));
 	return NULL;
 }
 
@@ -52,12 +56,13 @@ int hog(char *const words[])
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	pthread_t thread[CPUS_MAX];
 
-	/* The CPU that this runs on is taken last, or the others would never be. */
-	sched_setaffinity(0, sizeof(cpu_set_t), &(cpu_set_t){ .__bits = { 1 } });
-	await_instant();
-	until_s = now_s() + atoi(words[0]) + 1;
-	for (int cpu = cpus - 1; cpu >= 0; cpu--)
-		if (cpu < CPUS_MAX && begin_on(cpu, &thread[cpu]))
+	if (cpus > CPUS_MAX)
+		cpus = CPUS_MAX;
+	begin = tell_instant();
+	end = begin;
+	end.tv_sec += atoi(words[0]);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		if (begin_on(cpu, &thread[cpu]))
 			return fail("pthread_create");
 	for (int cpu = 0; cpu < cpus; cpu++)
 		pthread_join(thread[cpu], NULL);

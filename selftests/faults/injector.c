@@ -18,7 +18,7 @@
 #define NS_PER_S	1000000000LL
 #define AHEAD_NS	300000000LL	/* time for the word to leave the guest */
 
-void await_instant(void)
+struct timespec tell_instant(void)
 {
 	struct timespec t;
 	long long at_ns;
@@ -29,6 +29,13 @@ void await_instant(void)
 	fflush(stdout);
 	t.tv_sec = at_ns / NS_PER_S;
 	t.tv_nsec = at_ns % NS_PER_S;
+	return t;
+}
+
+void await_instant(void)
+{
+	struct timespec t = tell_instant();
+
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 

@@ -2,6 +2,11 @@
 /* What fault-injector can do to the guest. */
 #pragma once
 
+#include <time.h>
+
+/** tell_instant() - tell the instant at which it will happen, a third of a second from now; Return: it. */
+struct timespec tell_instant(void);
+
 /** await_instant() - tell the instant at which it will happen, and wait for it. */
 void await_instant(void);
 
