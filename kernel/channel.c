@@ -14,14 +14,24 @@
 #define BILLION		1000000000
 #define NV_PER_UV	1000
 
-static void read_scale(struct cryo_channel *channel)
+/* Of a setting that the provider keeps in memory; 0 if it has none such. */
+static int read_setting(struct cryo_channel *channel, enum iio_chan_info_enum setting)
+{
+	int val, val2;
+
+	return iio_read_channel_attribute(channel->iio, &val, &val2, setting) < 0 ? 0 : val;
+}
+
+static void read_settings(struct cryo_channel *channel)
 {
 	struct cryo_scale scale = {};
 
 	scale.type = iio_read_channel_scale(channel->iio, &scale.val, &scale.val2);
 	if (scale.type < 0)
 		scale = (struct cryo_scale) {};
-	channel->read_scale = scale;
+	channel->read.scale = scale;
+	channel->read.mean_of = read_setting(channel, IIO_CHAN_INFO_OVERSAMPLING_RATIO);
+	channel->read.tc_letter = read_setting(channel, IIO_CHAN_INFO_THERMOCOUPLE_TYPE);
 }
 
 /* Millionths of IIO's unit: nanovolts of a voltage. */
@@ -108,7 +118,7 @@ static int read_scaled(struct cryo_channel *channel, s64 *ret_measured)
 	if (ret < 0)
 		return ret;
 	channel->raw = raw;
-	ret = to_millionths(&channel->read_scale, raw * 1000LL + offset_milli(channel),
+	ret = to_millionths(&channel->read.scale, raw * 1000LL + offset_milli(channel),
 			    &billionths);
 	if (ret)
 		return ret;
@@ -122,7 +132,7 @@ static void read_direct(struct cryo_channel *channel, struct cryoprobe_value *va
 	int ret;
 
 	/* A provider that does the arithmetic itself has no scale. */
-	if (channel->read_scale.type)
+	if (channel->read.scale.type)
 		ret = read_scaled(channel, &measured);
 	else
 		ret = read_processed(channel, &measured);
@@ -152,7 +162,7 @@ static bool read_voltage(struct cryo_channel *channel, struct cryoprobe_value *v
 		set_error(value, CRYOPROBE_VALUE_SHORT);
 		return false;
 	}
-	if (to_millionths(&channel->read_scale, raw, ret_nv)) {
+	if (to_millionths(&channel->read.scale, raw, ret_nv)) {
 		set_error(value, CRYOPROBE_VALUE_IO);
 		return false;
 	}
@@ -202,7 +212,7 @@ static void read_transducer(struct cryo_channel *channel, struct cryoprobe_value
 void cryo_channel_read(struct cryo_channel *channel, const struct cryoprobe_value *cold_junction,
 		       struct cryoprobe_value *value)
 {
-	read_scale(channel);
+	read_settings(channel);
 	switch (channel->front_end) {
 	case CRYO_FRONT_DIRECT:
 		read_direct(channel, value);
@@ -228,8 +238,8 @@ u32 cryo_channel_resolution(struct cryo_channel *channel)
 	s64 millionths, nv;
 	s32 step_mdegc;
 
-	read_scale(channel);
-	if (to_millionths(&channel->read_scale, 1, &millionths))
+	read_settings(channel);
+	if (to_millionths(&channel->read.scale, 1, &millionths))
 		return 0;
 	if (channel->front_end == CRYO_FRONT_DIRECT)
 		return max(div_s64(millionths, MILLION), 1LL);

@@ -43,6 +43,18 @@ struct cryo_scale {
 };
 
 /**
+ * struct cryo_settings - what anybody can set of a provider's channel and readings depend on
+ * @scale: see there
+ * @mean_of: how many measurements make a reading, 0 if that cannot be set
+ * @tc_letter: the type of thermocouple that it linearises, 0 likewise
+ */
+struct cryo_settings {
+	struct cryo_scale scale;
+	int mean_of;
+	int tc_letter;
+};
+
+/**
  * enum cryo_front_end - what the provider's number means
  * @CRYO_FRONT_DIRECT: temperature or pressure
  * @CRYO_FRONT_THERMOCOUPLE: voltage of a thermocouple
@@ -70,9 +82,9 @@ enum cryo_front_end {
  * @ranged: the firmware limits it to that
  * @raw: the provider's number at the last reading; the sampler's own
  * @raw_max: largest number of the provider, 0 if unknown
- * @read_scale: scale at the last reading; the sampler's own
- * @scale: the same, under the core's lock
- * @armed_scale: scale when last armed, under the core's lock
+ * @read: settings at the last reading; the sampler's own
+ * @settings: the same, under the core's lock
+ * @armed: settings when last armed, under the core's lock
  */
 struct cryo_channel {
 	struct iio_channel *iio;
@@ -89,9 +101,9 @@ struct cryo_channel {
 	bool ranged;
 	s32 raw;
 	s32 raw_max;
-	struct cryo_scale read_scale;
-	struct cryo_scale scale;
-	struct cryo_scale armed_scale;
+	struct cryo_settings read;
+	struct cryo_settings settings;
+	struct cryo_settings armed;
 };
 
 /**

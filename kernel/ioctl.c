@@ -183,7 +183,7 @@ static int arm_part(struct cryo_file *cryo, void *data, s64 now_ns)
 	if (ret)
 		return ret;
 	for (i = 0; i < core->channels; i++)
-		core->channel[i].armed_scale = core->channel[i].scale;
+		core->channel[i].armed = core->channel[i].settings;
 	return 0;
 }
 

@@ -69,7 +69,7 @@ static void read_channels(struct cryo_core *core, struct cryo_period *period)
 	}
 }
 
-static bool scale_changed(struct cryo_core *core)
+static bool settings_changed(struct cryo_core *core)
 {
 	bool changed = false;
 	u32 i;
@@ -77,9 +77,9 @@ static bool scale_changed(struct cryo_core *core)
 	for (i = 0; i < core->channels; i++) {
 		struct cryo_channel *channel = &core->channel[i];
 
-		channel->scale = channel->read_scale;
-		changed |= memcmp(&channel->scale, &channel->armed_scale,
-				  sizeof(channel->scale)) != 0;
+		channel->settings = channel->read;
+		changed |= memcmp(&channel->settings, &channel->armed,
+				  sizeof(channel->settings)) != 0;
 	}
 	return changed;
 }
@@ -151,7 +151,7 @@ static void finish(struct cryo_core *core, struct cryo_period *period, s64 begun
 		return;
 	period->next_due_ns = due_ns(sampler, sampler->handled + 1);
 	period->tip_code = core->channel[0].raw;
-	period->scale_changed = scale_changed(core);
+	period->scale_changed = settings_changed(core);
 	measure_work(sampler, begun_ns, now_ns);
 	cryo_interlock_period(&core->interlock, period, now_ns);
 	cryo_core_look(core, now_ns);

@@ -103,7 +103,8 @@ struct cryo_lines {
  * @next_due_ns: when the next one is due
  * @missed: periods that were left out since the last one
  * @tip_code: what the tip's provider gave, before all conversion
- * @scale_changed: a provider's scale is not the one it had when armed
+ * @scale_changed: a provider's scale, or what else its readings depend on, is not what it
+ *	was when armed
  * @value: of every channel
  */
 struct cryo_period {

@@ -81,10 +81,11 @@ static_assert(SIM_CHILDREN + 7 == SIM_NODES);
 #define MAX31856_COLD_JUNCTION	1
 
 /*
- * The sensor's 100 ms; then the mean of 90 ms is 45 ms old, and stands for up to
- * 105 ms, the next conversion and the test for an open circuit in it.
+ * The sensor's 100 ms; then the mean of 110 ms is 55 ms old, and stands for up to
+ * 125 ms, the next conversion and the test for an open circuit in it. That is at
+ * 50 Hz, which anybody may set.
  */
-#define MAX31856_LAG_MS		250
+#define MAX31856_LAG_MS		280
 
 /* Indices of mlx90614's channels */
 #define MLX90614_AMBIENT	0

@@ -21,6 +21,12 @@ VM_CHECKS += --timeout 600 faults=selftests/faults/check
 faults: all faults-module vm-system ## inject every fault into a freezing console, print what came of it
 	@selftests/faults/run
 
+.PHONY: faults-max31856
+faults-max31856: all faults-module vm-system ## those that concern readings, with thermocouples at MAX31856
+	@FRONTEND=max31856 selftests/faults/run
+
+DEEP += faults-max31856
+
 .PHONY: powercut
 powercut: all vm-system ## cut the power a hundred times, look at what the next boot finds
 	@selftests/faults/powercut

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The table of faults: reads it, refuses what is not complete."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,13 @@ class Machine:
     handpieces: int = 1
 
 
-TABLE = Path(__file__).with_name("table")
+FRONTENDS = {"ads1115": "table", "max31856": "table-max31856"}
+FRONTEND = os.environ.get("FRONTEND", "ads1115")
+TABLE = Path(__file__).with_name(FRONTENDS.get(FRONTEND, "table"))
 
-# Milliseconds: sampling period, a command's validity, the one-shot, bad readings before a sensor is lost.
-SYMBOLS = {"T": 20, "V": 200, "W": 100, "N": 3, "s": 1000}
+# Milliseconds: sampling period, a command's validity, the one-shot, bad readings before a sensor is lost, a conversion
+# of a MAX31856 with the test for an open circuit in it.
+SYMBOLS = {"T": 20, "V": 200, "W": 100, "N": 3, "C": 105, "s": 1000}
 VALVE_MS = 10                           # on top of every time to close
 NONE = "-"
 
@@ -66,7 +70,7 @@ class Row:
 
 
 COLUMNS = 9
-BOUND = re.compile(r"(\d+|[TVWNs])( ?[+*] ?(\d+|[TVWNs]))*")
+BOUND = re.compile(r"(\d+|[TVWNCs])( ?[+*] ?(\d+|[TVWNCs]))*")
 
 
 def words(text):
@@ -91,6 +95,8 @@ def row_of(line, where):
 
 def read(path=TABLE):
     """The rows by name. Raises BadTable."""
+    if FRONTEND not in FRONTENDS:
+        raise BadTable(f"FRONTEND={FRONTEND} is none of {' '.join(FRONTENDS)}")
     rows = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):

@@ -5,7 +5,7 @@
 include selftests/kernel/programs.mk
 
 KSELFTEST_HANDPIECE := chips lines
-KSELFTEST_PROBE := iio uapi exchange records interlock readings storms unplug identity reload
+KSELFTEST_PROBE := iio uapi exchange records interlock readings storms unplug identity reload linearised
 KSELFTEST_DIR := $(O)/test$(addprefix -,$(filter arm64,$(GUEST_ARCH)))/kernel
 KSELFTESTS := $(addprefix $(KSELFTEST_DIR)/,$(KSELFTEST_HANDPIECE) $(KSELFTEST_PROBE))
 $(foreach name,$(KSELFTEST_PROBE),$(eval $(call guest_program,kernel/$(name),selftests/kernel/$(name).c)))
@@ -31,7 +31,7 @@ $(O)/gen/emf-type-t.h: $(O)/test/kernel/gen-emf
 kselftests: $(KSELFTESTS)
 
 VM_NEEDS += kselftests modules
-VM_CHECKS += --timeout 900 kselftests=selftests/kernel/run
+VM_CHECKS += --timeout 900 kselftests=selftests/kernel/run max31856=selftests/kernel/run-max31856
 
 KSELFTEST_FLAVOURS := 6.12-rt-amd64 6.12-amd64 amd64 6.12-rt-arm64 6.12-arm64 arm64
 APT_ARM64 := device-tree-compiler gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-system-arm

@@ -498,7 +498,7 @@ static double iio_value(unsigned int address, const char *channel)
 	int iio;
 
 	handpiece_chip(name, address);
-	iio = sysfs_iio_of(name);
+	iio = sysfs_iio_of("i2c", name);
 	sysfs_number(&raw, "/sys/bus/iio/devices/iio:device%d/in_%s_raw", iio, channel);
 	if (sysfs_number(&scale, "/sys/bus/iio/devices/iio:device%d/in_%s_scale", iio, channel)) {
 		sysfs_number(&scale, "/sys/bus/iio/devices/iio:device%d/in_temp_scale", iio);

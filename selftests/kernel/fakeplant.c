@@ -41,6 +41,14 @@ volatile struct fakeplant *fakeplant(void)
 	return (volatile struct fakeplant *)((volatile char *)page + CONTROL_OFFSET);
 }
 
+bool fakeplant_linearised(void)
+{
+	char name[16];
+
+	return sysfs_read(name, sizeof(name), "/sys/module/cryoprobe_sim/parameters/frontend") > 0 &&
+	       !strcmp(name, "max31856");
+}
+
 int fakeplant_map(void)
 {
 	void *map;

@@ -62,6 +62,9 @@ pid_t fakeplant_spawn(void);
 /** fakeplant_reap() - end such a child; nothing happens if @plant is not positive. */
 void fakeplant_reap(pid_t plant);
 
+/** fakeplant_linearised() - thermocouples are at converters that linearise: frontend=max31856. */
+bool fakeplant_linearised(void);
+
 /** fakeplant() - what can be asked of the plant. */
 volatile struct fakeplant *fakeplant(void);
 

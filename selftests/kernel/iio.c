@@ -156,6 +156,8 @@ static int read_error(int iio, const char *attribute)
 
 TEST_F(iio, open_thermocouple)
 {
+	if (fakeplant_linearised())
+		SKIP(return, "its converter tells only that something is wrong");
 	EXPECT_FALSE(is_one(self->iio, "in_temp0_fault_oc"));
 	fakeplant_tip_open(PROBE);
 	EXPECT_TRUE(wait_for(is_one(self->iio, "in_temp0_fault_oc")));
@@ -170,6 +172,8 @@ TEST_F(iio, open_thermocouple)
 
 TEST_F(iio, shorted_thermocouple)
 {
+	if (fakeplant_linearised())
+		SKIP(return, "its converter tells only that something is wrong");
 	fakeplant_pin(PROBE, 1, 0, 0);
 	EXPECT_TRUE(wait_for(is_one(self->iio, "in_temp1_fault_ovuv")));
 	EXPECT_EQ(-EIO, read_error(self->iio, "in_temp1_raw"));
@@ -177,6 +181,8 @@ TEST_F(iio, shorted_thermocouple)
 
 TEST_F(iio, silent_provider)
 {
+	if (fakeplant_linearised())
+		SKIP(return, "the shaft's converter is another");
 	fakeplant_bus(PROBE, CRYOSIM_BUS_AUX_NAK, 0);
 	EXPECT_TRUE(wait_for(read_error(self->iio, "in_temp1_raw") == -EIO));
 	EXPECT_FALSE(is_one(self->iio, "in_temp1_fault_oc"));

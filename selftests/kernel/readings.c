@@ -17,7 +17,7 @@ TEST_F(valves, tip_open)
 	ASSERT_EQ(0, freeze(self));
 	fakeplant_tip_open(PROBE);
 	freeze_until_fault(self->fd);
-	EXPECT_TRIPPED(SENSOR_OPEN);
+	EXPECT_TRIPPED_BY(BIT_OF_WIRES(SENSOR_OPEN));
 	EXPECT_EQ(-EBUSY, probe_clear(self->fd));
 }
 
@@ -26,7 +26,7 @@ TEST_F(valves, tip_shorted_to_ground)
 	ASSERT_EQ(0, freeze(self));
 	fakeplant_pin(PROBE, 0, 0, 0);
 	freeze_until_fault(self->fd);
-	EXPECT_TRIPPED(SENSOR_SHORT);
+	EXPECT_TRIPPED_BY(BIT_OF_WIRES(SENSOR_SHORT));
 }
 
 TEST_F(valves, tip_converter_does_not_answer)
@@ -39,6 +39,8 @@ TEST_F(valves, tip_converter_does_not_answer)
 
 TEST_F(valves, cold_junction_does_not_answer)
 {
+	if (fakeplant_linearised())
+		SKIP(return, "it is in the tip's converter");
 	ASSERT_EQ(0, freeze(self));
 	fakeplant_bus(PROBE, CRYOSIM_BUS_IR_NAK, 0);
 	freeze_until_fault(self->fd);
@@ -92,11 +94,11 @@ TEST_F(valves, one_bad_reading_is_not_a_fault)
 TEST_F(valves, arming_needs_the_tip)
 {
 	ASSERT_EQ(0, probe_claim(self->fd));
-	fakeplant_tip_open(PROBE);
+	fakeplant_pin(PROBE, 0, 0, 0);
 	ASSERT_EQ(0, probe_ioctl(self->fd, CRYOPROBE_IOC_SET_LIMITS, &self->limits));
 	ASSERT_TRUE(wait_for(!probe_clear(self->fd)));
 	EXPECT_EQ(-EIO, probe_ioctl(self->fd, CRYOPROBE_IOC_ARM, NULL));
-	EXPECT_TRIPPED(SENSOR_OPEN);
+	EXPECT_TRIPPED_BY(BIT_OF_WIRES(SENSOR_SHORT));
 }
 
 TEST_F(valves, arming_needs_a_clear_after_bind)
@@ -334,8 +336,10 @@ TEST_F(valves, scale_rewritten_while_armed)
 	char device[16];
 	int iio;
 
+	if (fakeplant_linearised())
+		SKIP(return, "its converter has none that can be written");
 	snprintf(device, sizeof(device), "%d-0048", sysfs_i2c_bus(PROBE));
-	iio = sysfs_iio_of(device);
+	iio = sysfs_iio_of("i2c", device);
 	ASSERT_LE(0, iio);
 	ASSERT_EQ(0, freeze(self));
 	ASSERT_EQ(0, sysfs_write("0.015625",

@@ -111,7 +111,7 @@ static void read_converter(int fd)
 
 	(void)fd;
 	snprintf(device, sizeof(device), "%d-0048", sysfs_i2c_bus(PROBE));
-	for (int iio = sysfs_iio_of(device);;)
+	for (int iio = sysfs_iio_of("i2c", device);;)
 		sysfs_number(&code, "/sys/bus/iio/devices/iio:device%d/in_voltage0-voltage1_raw", iio);
 }
 

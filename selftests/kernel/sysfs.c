@@ -142,14 +142,14 @@ int sysfs_i2c_bus(unsigned int handpiece)
 	return -ENOENT;
 }
 
-int sysfs_iio_of(const char *i2c_device)
+int sysfs_iio_of(const char *bus, const char *device)
 {
 	char path[PATH_BYTES];
 	struct dirent *entry;
 	int number = -ENOENT;
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "/sys/bus/i2c/devices/%s", i2c_device);
+	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, device);
 	dir = opendir(path);
 	if (!dir)
 		return -errno;

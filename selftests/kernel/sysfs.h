@@ -30,8 +30,8 @@ int sysfs_unbind_probe(unsigned int handpiece);
 /** sysfs_i2c_bus() - number of a handpiece's bus. */
 int sysfs_i2c_bus(unsigned int handpiece);
 
-/** sysfs_iio_of() - N of the iio:deviceN below an I2C device, such as "1-0048". */
-int sysfs_iio_of(const char *i2c_device);
+/** sysfs_iio_of() - N of the iio:deviceN below a device of a bus, such as "i2c" and "1-0048". */
+int sysfs_iio_of(const char *bus, const char *device);
 
 /** module_load() - by modprobe, with parameters, NULL at the end; its exit status, or -errno. */
 #define module_load(...) module_load_with((const char *const[]) { "modprobe", __VA_ARGS__, NULL })

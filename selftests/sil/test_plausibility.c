@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The kernel's plausibility of the tip, and its test of the valves, on the plant: no healthy needle
- * trips them, whatever the cryogen, gauge, tissue and converter; and what is wrong is found in time.
+ * trips them, whatever the cryogen, gauge, tissue and converter; and what is wrong is found in time,
+ * the tip's floor before all.
  */
 #include "selftests/unit/test.h"
 
@@ -18,6 +19,11 @@
 #define STEP_NS ((s64)(HANDPIECE_FLUID_STEP_S * 1e9))
 #define T_MS 20
 #define V_MS 200
+#define FLOOR_DEGC 3	/* the tip may fall below its floor by this: the contract's bar */
+/* A MAX31856: what it measures is the mean of so long, and is read until the next is there. */
+#define SLOW_MS 90
+#define SLOW_LSB_MDEGC 8
+#define SLOW_LAG_MS 280
 
 /* A needle, its converter, and how it is driven. */
 struct needle {
@@ -26,6 +32,8 @@ struct needle {
 	const char *tissue;
 	double noise_degc;
 	s32 lsb_mdegc;
+	bool slow;
+	s32 floor_mdegc;	/* 0: so low that a prediction never gets there */
 };
 
 /* What the driver wants: full flow until the target, then a hold; or a fixed flow. */
@@ -46,8 +54,10 @@ struct bench {
 	struct needle needle;
 	s64 now_ns;
 	bool stuck;
-	s32 stuck_code;
-	u32 flow;
+	s32 code;
+	s64 conversion_end_ns;
+	double sum_degc;
+	int looks;
 };
 
 static struct handpiece_config plant_config(const struct needle *n)
@@ -72,13 +82,13 @@ static struct cryo_interlock_config interlock_config(const struct needle *n)
 	return (struct cryo_interlock_config){
 		.caps = {
 			.validity_min_ms = 20, .validity_max_ms = 1000,
-			/* So low that a prediction never gets there. */
-			.tip_floor_mdegc = -400000,
+			.tip_floor_mdegc = n->floor_mdegc ?: -400000,
 			.freeze_max_ms = 600000, .total_max_ms = 1200000,
 			.total_window_ms = 3600000, .idle_max_ms = 600000,
 			.heat_max_ms = 60000, .heat_max_mdegc = 60000,
 		},
-		.channels = 1, .required = 1, .tail_ms = 500, .lag_ms = 100, .has_thaw = true,
+		.channels = 1, .required = 1, .tail_ms = 500, .has_thaw = true,
+		.lag_ms = n->slow ? SLOW_LAG_MS : 100,
 		.valve_times = CRYO_VALVE_TIMES,
 		.tip_resolution_mdegc = (u32)n->lsb_mdegc,
 	};
@@ -93,9 +103,16 @@ static s32 read_code(struct bench *b)
 
 	if (b->plant.disturbances.tip_reversed > 0)
 		degc = 2 * s->config.cold_junction_degc - degc;
+	b->sum_degc += degc;
+	b->looks++;
+	if (b->needle.slow && b->now_ns < b->conversion_end_ns)
+		return b->code;
 	if (!b->stuck)
-		b->stuck_code = (s32)lround(degc * 1e3 / b->needle.lsb_mdegc);
-	return b->stuck_code;
+		b->code = (s32)lround(b->sum_degc / b->looks * 1e3 / b->needle.lsb_mdegc);
+	b->conversion_end_ns = b->now_ns + SLOW_MS * MS;
+	b->sum_degc = 0;
+	b->looks = 0;
+	return b->code;
 }
 
 static const struct cryo_lines lines = { .estop_released = true };
@@ -241,8 +258,9 @@ static const char *const tissues[] = { "muscle", "fat" };
 static const enum cryogen cryogens[] = { CRYOGEN_N2O, CRYOGEN_LN2 };
 
 /* An ADS1115's step without any noise is the hardest for STUCK_CODE, a MAX31855's is the coarsest. */
-static const struct { double noise_degc; s32 lsb_mdegc; int gauges; } converters[] = {
-	{ 0, 10, 1 }, { 0.03, 10, 3 }, { 0, 63, 3 }, { 0, 250, 3 }, { 0.2, 8, 3 },
+static const struct { double noise_degc; s32 lsb_mdegc; int gauges; bool slow; } converters[] = {
+	{ 0, 10, 1, false }, { 0.03, 10, 3, false }, { 0, 63, 3, false }, { 0, 250, 3, false },
+	{ 0.2, 8, 3, false }, { 0, SLOW_LSB_MDEGC, 1, true },
 };
 
 TEST(no_healthy_needle_trips)
@@ -254,6 +272,7 @@ TEST(no_healthy_needle_trips)
 					expect_healthy(&(struct needle){
 						cryogens[c], gauge, tissues[t],
 						converters[k].noise_degc, converters[k].lsb_mdegc,
+						converters[k].slow, 0,
 					});
 }
 
@@ -267,24 +286,34 @@ static const struct sick {
 	struct part before, after;
 	enum cryoprobe_fault found;
 	double within_s;
+	double slow_within_s;		/* by a slow converter; 0: it promises nothing */
 } sick[] = {
-	{ "freeze-leak", { 0, 0, 0 }, { 5, 0, 0 }, CRYOPROBE_FAULT_TEST_FREEZE_VALVE, VALVES_S },
-	{ "supply-leak", { 0, 0, 0 }, { 5, 0, 0 }, CRYOPROBE_FAULT_TEST_SUPPLY_VALVE, VALVES_S },
-	{ "reversed-tip", { 0, 0, 0 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_REVERSED, VALVES_S + 1.5 },
-	{ "stuck-closed", TESTED, { 10, 0, 1000 }, CRYOPROBE_FAULT_NO_RESPONSE, 3.1 },
-	{ "step", { 20, -60, HOLD }, { 10, -60, HOLD }, CRYOPROBE_FAULT_STEP, 0.1 },
-	{ "noise-burst", { 20, -60, HOLD }, { 10, -60, HOLD }, CRYOPROBE_FAULT_STEP, 0.3 },
-	{ NULL, TESTED, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
-	{ NULL, { VALVES_S + 1.5, 0, 1000 }, { 10, 0, 1000 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
-	{ NULL, { 20, -60, HOLD }, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1 },
-	{ "stuck-open", { 20, -40, HOLD }, { 3, 0, 0 }, CRYOPROBE_FAULT_STUCK_OPEN, 2 },
-	{ "stuck-open", { VALVES_S + 1, 0, 1000 }, { 20, -40, HOLD }, CRYOPROBE_FAULT_STUCK_OPEN, 20 },
-	{ "stuck-open", { 20, -40, HOLD }, { 10, -40, HOLD }, CRYOPROBE_FAULT_STUCK_OPEN, 5 },
+	{ "freeze-leak", { 0, 0, 0 }, { 5, 0, 0 },
+	  CRYOPROBE_FAULT_TEST_FREEZE_VALVE, VALVES_S, VALVES_S + 0.3 },
+	{ "supply-leak", { 0, 0, 0 }, { 5, 0, 0 },
+	  CRYOPROBE_FAULT_TEST_SUPPLY_VALVE, VALVES_S, VALVES_S + 0.3 },
+	{ "reversed-tip", { 0, 0, 0 }, { 10, 0, 1000 },
+	  CRYOPROBE_FAULT_REVERSED, VALVES_S + 1.5, VALVES_S + 1.8 },
+	{ "stuck-closed", TESTED, { 10, 0, 1000 }, CRYOPROBE_FAULT_NO_RESPONSE, 3.1, 3.4 },
+	/* A mean makes two of a step, which are not too large, and little of noise. */
+	{ "step", { 20, -60, HOLD }, { 10, -60, HOLD }, CRYOPROBE_FAULT_STEP, 0.1, 0 },
+	{ "noise-burst", { 20, -60, HOLD }, { 10, -60, HOLD }, CRYOPROBE_FAULT_STEP, 0.3, 0 },
+	{ NULL, TESTED, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1, 2.2 },
+	{ NULL, { VALVES_S + 1.5, 0, 1000 }, { 10, 0, 1000 },
+	  CRYOPROBE_FAULT_STUCK_CODE, 2.1, 2.2 },
+	/* And too little of the pulses of a hold for anything to be expected. */
+	{ NULL, { 20, -60, HOLD }, { 10, 0, 300 }, CRYOPROBE_FAULT_STUCK_CODE, 2.1, 0 },
+	{ "stuck-open", { 20, -40, HOLD }, { 6, 0, 0 }, CRYOPROBE_FAULT_STUCK_OPEN, 2, 5 },
+	/* The supply valve alone holds the temperature, as gently as a slow converter is not sure of. */
+	{ "stuck-open", { VALVES_S + 1, 0, 1000 }, { 20, -40, HOLD },
+	  CRYOPROBE_FAULT_STUCK_OPEN, 20, 0 },
+	{ "stuck-open", { 20, -40, HOLD }, { 15, -40, HOLD }, CRYOPROBE_FAULT_STUCK_OPEN, 5, 15 },
 };
 
 static void expect_found(const struct needle *needle, const struct sick *s)
 {
 	struct bench *b = calloc(1, sizeof(*b));
+	double within_s;
 	s64 begin_ns;
 	int found;
 
@@ -295,10 +324,11 @@ static void expect_found(const struct needle *needle, const struct sick *s)
 		handpiece_set_fault(&b->plant, fault_find(s->fault), 1);
 	b->stuck = !s->fault;
 	begin_ns = b->now_ns;
+	within_s = needle->slow ? s->slow_within_s : s->within_s;
 	found = drive(b, &s->after);
-	if (found != (int)s->found || (b->now_ns - begin_ns) * 1e-9 > s->within_s) {
+	if (found != (int)s->found || (b->now_ns - begin_ns) * 1e-9 > within_s) {
 		EXPECT_EQ(found, (int)s->found);
-		EXPECT_LE((b->now_ns - begin_ns) * 1e-9, s->within_s);
+		EXPECT_LE((b->now_ns - begin_ns) * 1e-9, within_s);
 		DIAG("%s", s->fault ? s->fault : "stuck code");
 		tell(b);
 	}
@@ -306,15 +336,72 @@ static void expect_found(const struct needle *needle, const struct sick *s)
 	free(b);
 }
 
+static void expect_each_found(const struct sick *s, bool slow)
+{
+	s32 lsb_mdegc = slow ? SLOW_LSB_MDEGC : 10;
+
+	for (size_t c = 0; c < ARRAY_SIZE(cryogens); c++)
+		for (int gauge = 16; gauge <= 22; gauge += 3)
+			for (size_t t = 0; t < ARRAY_SIZE(tissues); t++)
+				expect_found(&(struct needle){ cryogens[c], gauge, tissues[t],
+							       0.03, lsb_mdegc, slow, 0 }, s);
+}
+
 TEST(a_sick_needle_is_found_in_time)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sick); i++)
-		for (size_t c = 0; c < ARRAY_SIZE(cryogens); c++)
-			for (int gauge = 16; gauge <= 22; gauge += 3)
-				for (size_t t = 0; t < ARRAY_SIZE(tissues); t++)
-					expect_found(&(struct needle){ cryogens[c], gauge,
-								       tissues[t], 0.03, 10 },
-						     &sick[i]);
+		expect_each_found(&sick[i], false);
+}
+
+TEST(a_sick_needle_is_found_by_a_slow_converter)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sick); i++)
+		if (sick[i].slow_within_s > 0)
+			expect_each_found(&sick[i], true);
+}
+
+/* Full flow until the floor trips, and what the tail still does; the lowest tip below the floor. */
+static double fall_below_floor(struct bench *b)
+{
+	double lowest_degc = 100;
+	s64 end_ns;
+
+	EXPECT_EQ(drive(b, &(struct part){ VALVES_S + 60, 0, 1000 }), CRYOPROBE_FAULT_FLOOR);
+	for (end_ns = b->now_ns + 5000 * MS; b->now_ns < end_ns;) {
+		next_period(b);
+		lowest_degc = fmin(lowest_degc, handpiece_tip_degc(&b->plant));
+	}
+	return b->needle.floor_mdegc * 1e-3 - lowest_degc;
+}
+
+static void expect_floor(const struct needle *needle)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	double below_degc;
+
+	begin(b, needle, -1);
+	below_degc = fall_below_floor(b);
+	EXPECT_LE(below_degc, FLOOR_DEGC);
+	if (below_degc > FLOOR_DEGC) {
+		DIAG("%.1f degC below the floor", below_degc);
+		tell(b);
+	}
+	handpiece_end(&b->plant);
+	free(b);
+}
+
+TEST(the_floor_holds_at_full_flow)
+{
+	static const s32 floors_mdegc[] = { -40000, -60000 };
+
+	for (int slow = 0; slow <= 1; slow++)
+		for (size_t f = 0; f < ARRAY_SIZE(floors_mdegc); f++)
+			for (size_t c = 0; c < ARRAY_SIZE(cryogens); c++)
+				for (int gauge = 16; gauge <= 22; gauge += 3)
+					expect_floor(&(struct needle){
+						cryogens[c], gauge, "fat", 0.03,
+						slow ? SLOW_LSB_MDEGC : 10, slow, floors_mdegc[f],
+					});
 }
 
 /* What the needle did before it is armed again at once. */
@@ -351,7 +438,7 @@ TEST(a_healthy_needle_can_be_armed_again_at_once)
 			for (int gauge = 16; gauge <= 22; gauge += 3)
 				for (size_t t = 0; t < ARRAY_SIZE(tissues); t++)
 					expect_rearmed(&(struct needle){ cryogens[c], gauge,
-									 tissues[t], 0.1, 10 },
+									 tissues[t], 0.1, 10, false, 0 },
 						       before_arming[i]);
 }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("O", ROOT / "build")).resolve()
 VM = ROOT / "selftests/vm/vm"
+FRONTEND = os.environ.get("FRONTEND", "ads1115")   # converters of every console's thermocouples
 sys.path.insert(0, str(VM.parent))
 import channel
 import machine
@@ -116,7 +117,7 @@ class Console:
         disk = ["--data", self.data] if self.data else []
         self.vm("start", "--page", self.page, "--cpus", self.cpus, *disk, "--append",
                 f"cryoprobe_sim.cryogen={self.cryogen} cryoprobe_sim.gauge={self.gauge} "
-                f"cryoprobe_sim.active_um={self.active_mm * 1000}")
+                f"cryoprobe_sim.active_um={self.active_mm * 1000} cryoprobe_sim.frontend={FRONTEND}")
         self.vm("wait-boot", timeout=120)
 
     def exercise_estop(self):
@@ -241,6 +242,8 @@ class Console:
     def freeze(self):
         """From idle to the middle of a freeze."""
         self.wait_for_probe()
+        # A needle that nobody has pulled out of its ice may be cold again, and is then warmed first.
+        self.advance_until("idle", 240)
         self.output("cryoctl", "start", "demo")
         self.advance_until("freeze", 120)
 

@@ -136,6 +136,7 @@ DefinitionBlock ("", "SSDT", 2, "CRYO", "LN2PROBE", 1)
                     Package () { "cryo,freeze-window-ms", 3600000 },
                     Package () { "cryo,validity-max-ms", 1000 },
                     Package () { "cryo,idle-max-ms", 600000 },
+                    Package () { "cryo,sensor-lag-ms", 280 },
                     Package () { "cryo,heat-max-ms", 300000 },
                     Package () { "cryo,heat-tip-max-millicelsius", 43000 },
 

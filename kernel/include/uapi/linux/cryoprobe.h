@@ -105,7 +105,8 @@ enum cryoprobe_state {
  * @CRYOPROBE_FAULT_SENSOR_OPEN: a required channel is an open circuit
  * @CRYOPROBE_FAULT_SENSOR_SHORT: a required channel is a short circuit
  * @CRYOPROBE_FAULT_SENSOR_RANGE: a required channel is out of its range
- * @CRYOPROBE_FAULT_SCALE: a provider's scale changed since arming
+ * @CRYOPROBE_FAULT_SCALE: a provider's scale, averaging or type of thermocouple
+ *	changed since arming
  * @CRYOPROBE_FAULT_FLOOR: the tip is, or is about to be, below its floor
  * @CRYOPROBE_FAULT_CHANNEL_LIMIT: a channel left the limits that were set
  * @CRYOPROBE_FAULT_FREEZE_TIME: longest single freeze exceeded
