@@ -5,8 +5,8 @@
 
 #define MS			1000000LL
 /*
- * By so much the ice grows on when the flow has ended, while its core is still cold: up to 0.12 mm
- * in the freezes of 66 tuning patients of selftests/sil that were ended by a boundary.
+ * The ice grows on when the flow has ended, while its core is still cold: by 0.03 mm as a rule, and
+ * by less than 0.12 mm in 95 % of 240 freezes of selftests/sil that a boundary ended.
  */
 #define COAST_UM		100
 
