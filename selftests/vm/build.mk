@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Virtual machines for tests: kernels, guests and the tools that boot them.
 
-APT_CHECK += busybox-static cpio e2fsprogs erofs-utils kmod mmdebstrap python3 qemu-system-x86 udev xz-utils zstd
-VM_NEEDS += vm-mini-initrd vm-system
+APT_CHECK += busybox-static cpio dkms e2fsprogs erofs-utils kmod mmdebstrap python3 qemu-system-x86 udev xz-utils zstd
+VM_NEEDS += all vm-packages
 VM_CHECKS += selftests/vm/test-start
 
 # Serves inside guests, among them one that has no libc.
@@ -28,10 +28,17 @@ vm-image: ## the Debian image of system guests
 vm-system-overlay: all modules vm-kernel ## what is installed over that image
 	@rm -rf $(O)/vm/root
 	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $(O)/vm/root) >/dev/null
-	@selftests/vm/product $(O)/vm/root $(FLAVOUR)
+	@selftests/vm/product tree $(FLAVOUR)
 
 .PHONY: vm-system
 vm-system: vm-mini-initrd vm-image vm-system-overlay ## all that a system guest needs
+
+.PHONY: vm-packages-overlay
+vm-packages-overlay: deb vm-kernel
+	@selftests/vm/product packages $(FLAVOUR)
+
+.PHONY: vm-packages
+vm-packages: vm-mini-initrd vm-image vm-packages-overlay ## the same, of what users install, for OVERLAY=packages
 
 # Device trees that are laid over the board's; the constants of bindings are the kernel's.
 DT_HEADERS ?= $(firstword $(wildcard /usr/src/linux-headers-*-common*/include))
