@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A console that has nothing of ours but what packages bring."""
 
+from alone import BOOT_S
 from console import Console
 
-BOOT_S = 400                            # with all of Debian's modules
 MEMORY_MIB = 2048                       # holds a compiler and what it makes
 THERE = "/srv/cryo"                     # for packages that are brought to the guest
 
