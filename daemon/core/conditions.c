@@ -40,6 +40,7 @@ uint32_t conditions_first_fault(const struct treatment *t, const struct probe_sa
 	return __builtin_ctzll(faults);
 }
 
+/* SM-IDENTITY */
 const char *conditions_wrong_probe(const struct treatment *t)
 {
 	uint64_t wrong = FAULT(IDENTITY) | FAULT(USED_UP) | FAULT(CRYOGEN) | FAULT(USE_COUNT);

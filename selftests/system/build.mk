@@ -4,4 +4,4 @@
 $(eval $(call program,kill-stamped,selftests/system/kill-stamped.c))
 $(O)/bin/stays: $(LIBCRYO_SO)
 $(eval $(call program,stays,selftests/system/stays.c,,-Ilibcryo,-L$(O)/lib -lcryo))
-VM_CHECKS += selftests/system/treatment selftests/system/clinic selftests/system/going-down
+VM_CHECKS += selftests/system/treatment selftests/system/clinic selftests/system/probes selftests/system/going-down

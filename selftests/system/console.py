@@ -27,7 +27,8 @@ SUPPLY = 0x01                           # CRYOSIM_OUT_SUPPLY of the words in the
 FREEZE = 0x02                           # CRYOSIM_OUT_FREEZE
 THAW = 0x08                             # CRYOSIM_OUT_THAW
 ALARM = 0x20                            # CRYOSIM_OUT_ALARM: de-energised = sounding
-PROBE_PATH = "/io/cryo1/probe/SIM0001"
+SERIAL = "SIM0001"                      # the first probe, which is the one that is treated
+PROBE_PATH = f"/io/cryo1/probe/{SERIAL}"
 
 
 class ConsoleError(Exception):
@@ -219,14 +220,14 @@ class Console:
         return next(iter(self.probes()), None)
 
     def property(self, name):
-        """A property of the one probe on the bus, as busctl prints it without its type."""
+        """A property of the first probe on the bus, as busctl prints it without its type."""
         value = self.output("busctl", "get-property", "io.cryo1", PROBE_PATH, "io.cryo1.Probe", name)
         return value.split(maxsplit=1)[1].strip().strip('"')
 
     def confirm_prompt(self, operator="root"):
         """The operator's hand: confirms what the treatment asks, if it asks anything."""
         if self.property("Prompt"):
-            self.run(*as_user(operator, "cryoctl", "advance"))
+            self.run(*as_user(operator, "cryoctl", "advance", SERIAL))
 
     def advance_until(self, phase, seconds, operator="root"):
         """Plays the operator until the treatment is in the phase."""
@@ -244,7 +245,7 @@ class Console:
         self.wait_for_probe()
         # A needle that nobody has pulled out of its ice may be cold again, and is then warmed first.
         self.advance_until("idle", 240)
-        self.output("cryoctl", "start", "demo")
+        self.output("cryoctl", "start", "demo", SERIAL)
         self.advance_until("freeze", 120)
 
     def last_words(self):
