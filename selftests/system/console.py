@@ -56,7 +56,7 @@ class Console:
     """with Console(directory) as c: the guest is booted and its plant runs."""
 
     def __init__(self, directory, cryogen="n2o", gauge=18, active_mm=ACTIVE_MM, handpieces=1, name="system", data=None,
-                 cpus=2):
+                 cpus=2, has_speaker=False):
         self.directory = Path(directory)
         self.cryogen = cryogen
         self.gauge = gauge
@@ -65,6 +65,7 @@ class Console:
         self.name = name
         self.data = data                # a disk for /var/lib/cryo that outlives the guest
         self.cpus = cpus
+        self.has_speaker = has_speaker
         self.run_dir = machine.VM / "run" / name
         self.plant_process = None
         self.beside = []                # commands that go on in the guest
@@ -74,6 +75,7 @@ class Console:
         self.control = self.live / "plant.socket"
         self.truth = self.live / "truth.csv"
         self.edges = self.live / "edges.csv"
+        self.speaker = self.live / "speaker.wav"
         self.edge_log = EdgeLog(self.edges)
 
     def __enter__(self):
@@ -116,7 +118,8 @@ class Console:
 
     def start_guest_alone(self):
         disk = ["--data", self.data] if self.data else []
-        self.vm("start", "--page", self.page, "--cpus", self.cpus, *disk, "--append",
+        speaker = ["--speaker", self.speaker] if self.has_speaker else []
+        self.vm("start", "--page", self.page, "--cpus", self.cpus, *disk, *speaker, "--append",
                 f"cryoprobe_sim.cryogen={self.cryogen} cryoprobe_sim.gauge={self.gauge} "
                 f"cryoprobe_sim.active_um={self.active_mm * 1000} cryoprobe_sim.frontend={FRONTEND}")
         self.vm("wait-boot", timeout=120)

@@ -142,6 +142,7 @@ class Machine:
     disks: list = field(default_factory=list)
     reboot: bool = False
     own_time: bool = False
+    speaker: Path | None = None         # a WAV file of what it plays
 
     def command(self, sockets):
         """The QEMU command line; sockets maps names to descriptors that listen."""
@@ -150,8 +151,9 @@ class Machine:
         threads, clock = ("single", "vm") if self.own_time else ("multi", "host")
         # Memory is touched beforehand: a page fault of the host would be a stall of the guest. Queues without an event
         # descriptor each: QEMU's main loop polls them all at every timer of the guest, and is late for the next.
+        speaker = ",pcspk-audiodev=speaker" if self.speaker else ""
         args = [arch.qemu, "-name", self.run_dir.name,
-                "-M", f"{arch.board},memory-backend=ram", "-m", str(self.memory_mib),
+                "-M", f"{arch.board},memory-backend=ram{speaker}", "-m", str(self.memory_mib),
                 "-object", f"memory-backend-ram,id=ram,size={self.memory_mib}M,prealloc=on",
                 "-accel", f"tcg,thread={threads},tb-size=512", "-cpu", arch.cpu, "-smp", str(self.cpus),
                 "-nodefaults", "-no-user-config", "-display", "none",
@@ -175,6 +177,8 @@ class Machine:
         if self.page:
             args += ["-object", f"memory-backend-file,id=page,mem-path={self.page},"
                      f"size={self.page.stat().st_size},share=on", "-device", "ivshmem-plain,memdev=page"]
+        if self.speaker:
+            args += ["-audiodev", f"wav,id=speaker,path={self.speaker}"]
         if self.tree:
             args += ["-dtb", "tree.dtb"]
         return args
