@@ -8,7 +8,7 @@ STORE_SOURCES := $(addprefix daemon/record/,answer.c store.c store-append.c stor
 	store-index.c store-interrupted.c store-key.c store-migrate.c store-read.c store-schema.c store-sql.c \
 	store-verify.c store-write.c)
 RECORD_SOURCES := $(STORE_SOURCES) $(addprefix daemon/record/,recorder.c recorder-expire.c recorder-jobs.c recorder-health.c \
-	recorder-source.c recorder-thread.c recording.c)
+	recorder-source.c recorder-thread.c recording.c) daemon/disk-thread.c
 BUS_SOURCES := $(addprefix daemon/bus/,bus.c bus-answers.c bus-manager.c bus-probe.c bus-probe-methods.c \
 	bus-records.c bus-self-test.c bus-start.c operator.c polkit.c)
 CRYOD_SOURCES := $(CORE_SOURCES) $(PROBE_SOURCES) $(RECORD_SOURCES) $(BUS_SOURCES) daemon/record/treatments.c \

@@ -2,18 +2,20 @@
 /* The file of the metrics, written by a thread of its own. */
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "daemon/disk-thread.h"
 #include "daemon/metrics-file.h"
 #include "daemon/util.h"
 
 #define STACK_BYTES	(64 * 1024)
-#define END_TIMEOUT_S	1
 
 struct metrics_file {
+	atomic_int refs;		/* the main thread's, and the writing thread's */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -21,7 +23,6 @@ struct metrics_file {
 	char *text;			/* to be written or being written, NULL: nothing */
 	int error;			/* of the last one */
 	bool ended;			/* nobody will ask for more */
-	bool left;			/* the thread is the last one here */
 };
 
 static int write_and_close(FILE *out, const char *text)
@@ -52,8 +53,10 @@ static int replace(const char *path, const char *text)
 	return r;
 }
 
-static void release(struct metrics_file *file)
+static void unref(struct metrics_file *file)
 {
+	if (atomic_fetch_sub(&file->refs, 1) > 1)
+		return;
 	free(file->text);
 	pthread_cond_destroy(&file->changed);
 	pthread_mutex_destroy(&file->lock);
@@ -77,7 +80,6 @@ static void write_one(struct metrics_file *file)
 static void *run(void *userdata)
 {
 	struct metrics_file *file = userdata;
-	bool left;
 
 	pthread_setname_np(pthread_self(), "cryo-metrics");
 	pthread_mutex_lock(&file->lock);
@@ -86,26 +88,9 @@ static void *run(void *userdata)
 			write_one(file);
 		else
 			pthread_cond_wait(&file->changed, &file->lock);
-	left = file->left;
 	pthread_mutex_unlock(&file->lock);
-	if (left)
-		release(file);
+	unref(file);
 	return NULL;
-}
-
-static int start(struct metrics_file *file)
-{
-	pthread_attr_t attr;
-	int r;
-
-	r = -pthread_attr_init(&attr);
-	if (r < 0)
-		return r;
-	/* The whole stack is locked into memory: keep it small. */
-	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	r = -pthread_create(&file->thread, &attr, run, file);
-	pthread_attr_destroy(&attr);
-	return r;
 }
 
 int metrics_file_new(struct metrics_file **ret)
@@ -117,35 +102,15 @@ int metrics_file_new(struct metrics_file **ret)
 		return -ENOMEM;
 	pthread_mutex_init(&file->lock, NULL);
 	pthread_cond_init(&file->changed, NULL);
-	r = start(file);
+	file->refs = 2;
+	r = disk_thread_start(&file->thread, STACK_BYTES, run, file);
 	if (r < 0) {
-		release(file);
+		file->refs = 1;
+		unref(file);
 		return r;
 	}
 	*ret = file;
 	return 0;
-}
-
-/* Whoever goes last releases it. */
-static bool leave_behind(struct metrics_file *file)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += END_TIMEOUT_S;
-	if (!pthread_timedjoin_np(file->thread, NULL, &until))
-		return false;
-	pthread_mutex_lock(&file->lock);
-	if (file->text) {
-		file->left = true;
-		pthread_detach(file->thread);
-		pthread_mutex_unlock(&file->lock);
-		return true;
-	}
-	/* It came back in this very moment. */
-	pthread_mutex_unlock(&file->lock);
-	pthread_join(file->thread, NULL);
-	return false;
 }
 
 void metrics_file_free(struct metrics_file *file)
@@ -156,8 +121,8 @@ void metrics_file_free(struct metrics_file *file)
 	file->ended = true;
 	pthread_cond_signal(&file->changed);
 	pthread_mutex_unlock(&file->lock);
-	if (!leave_behind(file))
-		release(file);
+	disk_thread_end(file->thread);
+	unref(file);
 }
 
 int metrics_file_put(struct metrics_file *file, const char *path, char *text)

@@ -12,6 +12,6 @@ int bus_no_such_probe(sd_bus_error *error);
 
 /* The object path of a probe, to be freed. */
 int bus_probe_path(const struct probe *probe, char **ret);
-/* A pause of the sound has begun or ended. */
+/* @property, which no step tells of, has changed. */
 void bus_probe_emit(sd_bus *connection, const struct probe *probe, const char *property);
 void bus_probe_emit_changes(sd_bus *connection, struct probe *probe, const struct control_step *before);

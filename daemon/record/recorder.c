@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "daemon/disk-thread.h"
 #include "daemon/record/recorder-message.h"
 #include "daemon/record/recorder-thread.h"
 #include "daemon/record/recorder.h"
 #include "daemon/util.h"
 
-#define END_TIMEOUT_S		1
 #define SOCKET_BYTES		(1024 * 1024)
 #define STACK_BYTES		(512 * 1024)
 
@@ -148,17 +148,10 @@ static void *recorder_run(void *userdata)
 
 static int recorder_start(struct recorder *recorder)
 {
-	pthread_attr_t attr;
 	int r;
 
-	r = -pthread_attr_init(&attr);
-	if (r < 0)
-		return r;
-	/* The whole stack is locked into memory: keep it small. */
-	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	atomic_fetch_add(&recorder->refs, 1);
-	r = -pthread_create(&recorder->thread, &attr, recorder_run, recorder);
-	pthread_attr_destroy(&attr);
+	r = disk_thread_start(&recorder->thread, STACK_BYTES, recorder_run, recorder);
 	recorder->started = r >= 0;
 	if (r < 0)
 		atomic_fetch_sub(&recorder->refs, 1);
@@ -208,17 +201,6 @@ int recorder_new(sd_event *event, const char *path, const struct recorder_listen
 	return 0;
 }
 
-/* A thread that hangs in the disk is left behind; should it come back, it ends by itself. */
-static void recorder_join(struct recorder *recorder)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += END_TIMEOUT_S;
-	if (pthread_timedjoin_np(recorder->thread, NULL, &until))
-		pthread_detach(recorder->thread);
-}
-
 void recorder_free(struct recorder *recorder)
 {
 	if (!recorder)
@@ -227,7 +209,7 @@ void recorder_free(struct recorder *recorder)
 	if (recorder->fd >= 0)
 		shutdown(recorder->fd, SHUT_WR);
 	if (recorder->started)
-		recorder_join(recorder);
+		disk_thread_end(recorder->thread);
 	else
 		store_close(recorder->setup.store);
 	recorder_unref(recorder);

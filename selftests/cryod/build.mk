@@ -12,7 +12,7 @@ $(eval $(call unit_test,test_config,selftests/cryod/test_config.c daemon/config.
 $(eval $(call unit_test,test_recorder,selftests/cryod/test_recorder.c selftests/cryod/fake-kernel.c daemon/core/names.c daemon/probe/convert.c daemon/words.c $(RECORD_SOURCES),$(STORE_PKGS),$(CRYOD_CFLAGS),-pthread))
 $(eval $(call unit_test,test_stream,selftests/cryod/test_stream.c daemon/probe/stream.c,libsystemd,,))
 $(eval $(call unit_test,test_bus,$(addprefix selftests/cryod/,test_bus.c test_operator.c test_probe-identity.c test_self-test.c bus-bench.c) selftests/cryod/fake-kernel.c $(CRYOD_SOURCES),$(CRYOD_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
-$(eval $(call unit_test,test_status,selftests/cryod/test_status.c $(CORE_SOURCES) $(addprefix daemon/,metrics.c metrics-file.c status.c words.c),libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
+$(eval $(call unit_test,test_status,selftests/cryod/test_status.c $(CORE_SOURCES) $(addprefix daemon/,disk-thread.c metrics.c metrics-file.c status.c words.c),libsystemd $(CORE_PKGS),$(CRYOD_CFLAGS),$(CRYOD_LIBS)))
 $(eval $(call unit_test,test_sound,selftests/cryod/test_sound.c daemon/alarm-sound.c daemon/journal.c $(SOUND_PURE),libsystemd,,-lm))
 APT_CHECK += dbus-daemon
 
