@@ -223,12 +223,6 @@ static const sd_bus_vtable probe_vtable[] = {
 	SD_BUS_VTABLE_END,
 };
 
-/* What all probes are below would else be taken for one without a serial number. */
-static int decode_path(const char *path, char **ret_serial)
-{
-	return strcmp(path, BUS_PROBE_PATH) ? sd_bus_path_decode(path, BUS_PROBE_PATH, ret_serial) : 0;
-}
-
 /* A probe is on the bus from its first step on, so that no getter has to invent anything. */
 static int find_probe(sd_bus *bus, const char *path, const char *interface, void *userdata,
 		      void **ret_found, sd_bus_error *error)
@@ -236,7 +230,7 @@ static int find_probe(sd_bus *bus, const char *path, const char *interface, void
 	const struct bus_objects *objects = userdata;
 	_cleanup_free_ char *serial = NULL;
 	struct probe *probe;
-	int r = decode_path(path, &serial);
+	int r = sd_bus_path_decode(path, BUS_PROBE_PATH, &serial);
 
 	(void)bus, (void)interface, (void)error;
 	if (r <= 0)
@@ -257,7 +251,7 @@ struct probe *bus_probe_of(sd_bus_message *call, const struct bus_objects *objec
 {
 	_cleanup_free_ char *serial = NULL;
 
-	if (decode_path(sd_bus_message_get_path(call), &serial) <= 0)
+	if (sd_bus_path_decode(sd_bus_message_get_path(call), BUS_PROBE_PATH, &serial) <= 0)
 		return NULL;
 	return probes_find(objects->probes, serial);
 }

@@ -455,33 +455,6 @@ TEST(unplugged_probe_leaves_the_bus)
 	tear_down();
 }
 
-static bool is_probe(const char *path)
-{
-	_cleanup_free_ char *phase = NULL;
-
-	return sd_bus_get_property_string(client, BUS_NAME, path, BUS_PROBE_INTERFACE, "Phase", NULL,
-					  &phase) >= 0;
-}
-
-TEST(probe_without_a_serial_number_is_there_once)
-{
-	set_up();
-	fake.identity = (struct cryoprobe_identity){ 0 };
-	if (!start_bus()) {
-		fake_kernel_done(&fake);
-		EXPECT_EQ(remove_directory(directory), 0);
-		SKIP("dbus-daemon does not run here");
-	}
-	start_daemon();
-	connect_client();
-	for (int64_t until = now_ns() + WAIT_S * NSEC_PER_SEC; now_ns() < until;)
-		if (is_probe(BUS_PROBE_PATH "/_"))
-			break;
-	EXPECT(is_probe(BUS_PROBE_PATH "/_"));
-	EXPECT(!is_probe(BUS_PROBE_PATH));
-	tear_down();
-}
-
 TEST(probe_of_another_controller_is_waited_for)
 {
 	set_up();

@@ -63,6 +63,9 @@ TEST(probe_that_cannot_tell_who_it_is_has_a_name_all_the_same)
 					   &serial);
 	ASSERT(serial);
 	EXPECT_STREQ(serial, "no-id-cryoprobe0");
+	/* What all probes are below is none. */
+	EXPECT_LT(sd_bus_get_property_string(client, BUS_NAME, BUS_PROBE_PATH, BUS_PROBE_INTERFACE, "Cryogen", NULL,
+					     &cryogen), 0);
 	sd_bus_get_property_string(client, BUS_NAME, UNKNOWN_PROBE, BUS_PROBE_INTERFACE, "Cryogen", NULL, &cryogen);
 	ASSERT(cryogen);
 	EXPECT_STREQ(cryogen, "unknown");
